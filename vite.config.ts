@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { UserConfig } from 'vite';
+import { defineConfig } from 'vite';
+
+const fromHere = ( file: string ): string => path.join( import.meta.dirname, file );
+
+const I18N_DIR = fromHere( 'src/gadget/i18n' );
+
+/** The bundles by the wiki page that each becomes; `vite build --mode <name>` builds one, `npm run build` all. */
+export const GADGET_BUNDLES: Readonly<Record<string, string>> = {
+	AskForHelp: 'src/gadget/launcher/main.ts',
+	'AskForHelp-panel': 'src/gadget/panel/main.ts',
+	'AskForHelp-matrix': 'src/gadget/extras/matrix.ts',
+	'AskForHelp-callback': 'src/gadget/callback/main.ts'
+};
+
+/** Parts of libraries that the bundles never reach, and what stands in for them. */
+const STUBS = [
+	// 277 KB of look-alike characters, for display names that this client never compares.
+	{ find: /^unhomoglyph$/, replacement: fromHere( 'src/gadget/stubs/unhomoglyph.ts' ) },
+	// The SDK refreshes OAuth tokens of Matrix; a session from the wiki's login has none.
+	{ find: /^\.\.\/oauth\/(index|tokenRefresher)\.js$/, replacement: fromHere( 'src/gadget/stubs/oauth.ts' ) }
+];
+
+/** Messages that travel inside a bundle in every language, because it makes no request of its own. */
+const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
+	AskForHelp: [ 'launcher-label', 'launcher-failed' ],
+	'AskForHelp-callback': [ 'callback-working', 'callback-done', 'callback-refused', 'callback-error' ]
+};
+
+function languages(): string[] {
+	return readdirSync( I18N_DIR )
+		.filter( ( file ) => file.endsWith( '.json' ) && file !== 'qqq.json' )
+		.map( ( file ) => path.basename( file, '.json' ) );
+}
+
+/** By language code, the messages in the order of the list; a language that lacks one is left out. */
+function embeddedMessages( bundle: string ): Record<string, readonly string[]> {
+	const keys = EMBEDDED_MESSAGES[ bundle ] ?? [];
+	return Object.fromEntries( languages().flatMap( ( language ) => {
+		const messages = JSON.parse( readFileSync( path.join( I18N_DIR, `${ language }.json` ), 'utf8' ) ) as Record<string, string>;
+		const own = keys.map( ( key ) => messages[ `askforhelp-${ key }` ] ?? '' );
+		return own.includes( '' ) ? [] : [ [ language, own ] ];
+	} ) );
+}
+
+export default defineConfig( ( { mode } ): UserConfig => {
+	const entry = GADGET_BUNDLES[ mode ];
+	if ( entry === undefined ) {
+		throw new Error( `No gadget bundle "${ mode }"; there are: ${ Object.keys( GADGET_BUNDLES ).join( ', ' ) }` );
+	}
+	return {
+		logLevel: 'warn',
+		resolve: { alias: STUBS },
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			LANGUAGES: JSON.stringify( languages() ),
+			EMBEDDED_MESSAGES: JSON.stringify( embeddedMessages( mode ) )
+		},
+		build: {
+			// What ResourceLoader accepts, see src/deploy/syntax.ts.
+			target: 'es2016',
+			write: false,
+			lib: { entry: fromHere( entry ), name: 'askForHelp', formats: [ 'iife' ], fileName: () => `${ mode }.js` },
+			minify: true
+		}
+	};
+} );
