@@ -1,0 +1,54 @@
+import type { EventId, RoomId, UserId } from './ids.ts';
+import { isEventId, isRecord } from './ids.ts';
+
+/** A room event as /sync and /messages give it (Matrix client-server API, "Room event format"). */
+export type RoomEvent = {
+	readonly event_id: EventId;
+	readonly room_id?: RoomId;
+	readonly type: string;
+	readonly sender: UserId;
+	readonly origin_server_ts: number;
+	readonly state_key?: string;
+	readonly content: Readonly<Record<string, unknown>>;
+	readonly unsigned?: Readonly<Record<string, unknown>>;
+};
+
+/** A message's text, from any of the types that carry one. */
+export type TextMessage = { readonly msgtype: 'm.text' | 'm.emote' | 'm.notice'; readonly body: string };
+
+const TEXT_TYPES = [ 'm.text', 'm.emote', 'm.notice' ] as const;
+
+/** Reads the text of an `m.room.message` content; `undefined` when it has none (another type, redacted, malformed). */
+export function readTextMessage( content: unknown ): TextMessage | undefined {
+	if ( !isRecord( content ) || typeof content.body !== 'string' ) {
+		return undefined;
+	}
+	const msgtype = TEXT_TYPES.find( ( type ) => type === content.msgtype );
+	return msgtype && { msgtype, body: content.body };
+}
+
+/** How an event relates to another one ("Relationships between events", "Threading", "Rich replies"). */
+export type Relation = {
+	/** Root of the thread that the event is in. */
+	readonly thread?: EventId;
+	/** The event that it answers; absent when the reply is only a fallback for clients without threads. */
+	readonly replyTo?: EventId;
+	/** The event that it replaces. */
+	readonly replaces?: EventId;
+};
+
+/** Reads `m.relates_to`; an empty object when there is none. */
+export function readRelation( content: unknown ): Relation {
+	const raw = isRecord( content ) ? content[ 'm.relates_to' ] : undefined;
+	if ( !isRecord( raw ) ) {
+		return {};
+	}
+	const inReplyTo = isRecord( raw[ 'm.in_reply_to' ] ) ? raw[ 'm.in_reply_to' ].event_id : undefined;
+	const target = isEventId( raw.event_id ) ? raw.event_id : undefined;
+	const isThread = raw.rel_type === 'm.thread' && target !== undefined;
+	return {
+		...( isThread && { thread: target } ),
+		...( raw.rel_type === 'm.replace' && target !== undefined && { replaces: target } ),
+		...( isEventId( inReplyTo ) && !( isThread && raw.is_falling_back === true ) && { replyTo: inReplyTo } )
+	};
+}

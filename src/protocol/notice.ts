@@ -1,0 +1,24 @@
+import { isRecord } from './ids.ts';
+
+/** Key of what the relay itself says to the newcomer, as a code, so that the panel can say it in their language. */
+export const NOTICE_KEY = 'org.wikimedia.askforhelp.notice';
+
+/**
+ * - `request-open`: helpers have the question (the card is in the Support room)
+ * - `not-passed-on`: the last event is of a kind that the relay cannot pass on
+ * - `room-refused`: the room is not as it has to be; the relay leaves it
+ */
+export type NoticeCode = 'request-open' | 'not-passed-on' | 'room-refused';
+
+const CODES: readonly NoticeCode[] = [ 'request-open', 'not-passed-on', 'room-refused' ];
+
+/** Reads the code; `undefined` when it is absent or unknown. Trust it only from the relay's bot. */
+export function readNotice( content: unknown ): NoticeCode | undefined {
+	const raw = isRecord( content ) ? content[ NOTICE_KEY ] : undefined;
+	return isRecord( raw ) ? CODES.find( ( code ) => code === raw.code ) : undefined;
+}
+
+/** The wire form of a notice; `englishText` is for clients that know nothing of the key. */
+export function writeNotice( code: NoticeCode, englishText: string ): Record<string, unknown> {
+	return { msgtype: 'm.notice', body: englishText, [ NOTICE_KEY ]: { code } };
+}

@@ -1,0 +1,67 @@
+import type { UserId } from './ids.ts';
+import { isRecord, isUserId } from './ids.ts';
+
+/** `MediaWiki:Gadget-AskForHelp-hosts.js`: where the chat is. Only interface admins can edit it. */
+export type HostSettings = {
+	/** Base URL of the homeserver, without a slash at its end. */
+	readonly homeserverUrl: string;
+	readonly bot: UserId;
+	/** Id of the wiki's login at the homeserver, as `GET /login` lists it. */
+	readonly identityProvider: string;
+};
+
+/** `MediaWiki:Gadget-AskForHelp-launch.json`: who sees the button. A package file of the launcher. */
+export type LaunchSettings = {
+	/** The off switch. */
+	readonly enabled: boolean;
+	/** Where to ask when the chat does not even load. */
+	readonly helpPage?: string;
+};
+
+/** `MediaWiki:Gadget-AskForHelp-config.json`: what the panel says and links to. Page names are titles on the wiki. */
+export type PanelSettings = {
+	readonly helpersPage: string;
+	readonly privacyPage: string;
+	readonly conductPage: string;
+	/** Where to ask when the chat is out of reach. */
+	readonly helpPage: string;
+};
+
+/** `https:` everywhere; plain `http:` on the machine itself, for the sandbox. */
+function isHomeserverUrl( value: unknown ): value is string {
+	return typeof value === 'string' &&
+		/^(https:\/\/[^\s/?#@]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/[^\s?#]*[^\s?#/])?$/.test( value );
+}
+
+/** Reads the hosts page; `undefined` when anything in it is missing or malformed. */
+export function readHostSettings( raw: unknown ): HostSettings | undefined {
+	if ( !isRecord( raw ) || !isHomeserverUrl( raw.homeserverUrl ) || !isUserId( raw.bot ) ||
+		typeof raw.identityProvider !== 'string' || !/^[a-z0-9._-]+$/i.test( raw.identityProvider ) ) {
+		return undefined;
+	}
+	return { homeserverUrl: raw.homeserverUrl, bot: raw.bot, identityProvider: raw.identityProvider };
+}
+
+/** Reads the launch page; `undefined` when it is malformed, and then nobody sees the button. */
+export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
+	if ( !isRecord( raw ) || typeof raw.enabled !== 'boolean' ) {
+		return undefined;
+	}
+	const { enabled, helpPage } = raw;
+	// No spread: the launcher's bundle has no room for the compiler's helper.
+	return typeof helpPage === 'string' && helpPage !== '' ? { enabled, helpPage } : { enabled };
+}
+
+/** Reads the config page; a missing or malformed entry becomes empty, and the panel then shows no link there. */
+export function readPanelSettings( raw: unknown ): PanelSettings {
+	const title = ( key: string ): string => {
+		const value = isRecord( raw ) ? raw[ key ] : undefined;
+		return typeof value === 'string' ? value : '';
+	};
+	return {
+		helpersPage: title( 'helpersPage' ),
+		privacyPage: title( 'privacyPage' ),
+		conductPage: title( 'conductPage' ),
+		helpPage: title( 'helpPage' )
+	};
+}

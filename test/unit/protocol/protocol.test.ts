@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import {
+	CONVERSATION_ROOM_TYPE, conversationCreation, lockedPowerLevels, preferredRoom, readConversationIdentity
+} from '../../../src/protocol/conversation.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import { isEventId, isRoomId, isUserId } from '../../../src/protocol/ids.ts';
+import { readRelation, readTextMessage } from '../../../src/protocol/message.ts';
+import { readMirrorMarker, writeMirrorMarker } from '../../../src/protocol/mirror.ts';
+import { readNotice, writeNotice } from '../../../src/protocol/notice.ts';
+import { MAX_MESSAGE_LENGTH, messageProblem, readQuestionContext, writeQuestionContext } from '../../../src/protocol/question.ts';
+import { readHostSettings, readLaunchSettings, readPanelSettings } from '../../../src/protocol/settings.ts';
+
+const newcomer = '@mw-4-:help.example' as UserId;
+const bot = '@ask-for-help:help.example' as UserId;
+
+describe( 'ids', () => {
+	it.each( [
+		[ isRoomId, '!abc:help.example', true ], [ isRoomId, '!abc', true ], [ isRoomId, '#abc:help.example', false ], [ isRoomId, 7, false ],
+		[ isUserId, '@mw-4-:help.example', true ], [ isUserId, '@mw-4-', false ], [ isUserId, `@${ 'a'.repeat( 255 ) }:x`, false ],
+		[ isEventId, '$x', true ], [ isEventId, '$', false ], [ isEventId, '$a b', false ]
+	] )( '%o tells of %o: %o', ( guard, value, expected ) => {
+		expect( guard( value ) ).toBe( expected );
+	} );
+} );
+
+describe( 'a conversation', () => {
+	it( 'is known again by what its creation says', () => {
+		const creation = conversationCreation( { wiki: 'sandboxwiki', team: 'general' }, newcomer, bot );
+		expect( readConversationIdentity( creation.creation_content ) ).toEqual( { wiki: 'sandboxwiki', team: 'general' } );
+	} );
+
+	it( 'leaves power with the bot alone once it is locked', () => {
+		expect( lockedPowerLevels( bot ).users ).toEqual( { [ bot ]: 101 } );
+	} );
+
+	it.each( [
+		[ 'another type', { type: 'm.space', 'org.wikimedia.askforhelp': { wiki: 'a', team: 'b' } } ],
+		[ 'no identity', { type: CONVERSATION_ROOM_TYPE } ],
+		[ 'a wiki that is no name', { type: CONVERSATION_ROOM_TYPE, 'org.wikimedia.askforhelp': { wiki: '../x', team: 'b' } } ],
+		[ 'nothing', null ]
+	] )( 'is not seen in a room with %s', ( _what, content ) => {
+		expect( readConversationIdentity( content ) ).toBeUndefined();
+	} );
+
+	it( 'is the oldest of several rooms, and of equally old ones the same for everyone', () => {
+		const room = ( id: string, createdAtMs: number ): { roomId: RoomId; createdAtMs: number } => (
+			{ roomId: id as RoomId, createdAtMs }
+		);
+		const rooms = [ room( '!c', 2 ), room( '!b', 1 ), room( '!a', 1 ) ];
+		expect( preferredRoom( rooms )?.roomId ).toBe( '!a' );
+		expect( preferredRoom( [ ...rooms ].reverse() )?.roomId ).toBe( '!a' );
+		expect( preferredRoom( [] ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'a question', () => {
+	it.each( [
+		[ '', 'empty' ], [ ' \n\t', 'empty' ], [ 'x', undefined ],
+		[ 'x'.repeat( MAX_MESSAGE_LENGTH ), undefined ], [ 'x'.repeat( MAX_MESSAGE_LENGTH + 1 ), 'too-long' ]
+	] )( 'of %j has the problem %s', ( text, problem ) => {
+		expect( messageProblem( text ) ).toBe( problem );
+	} );
+
+	it( 'carries its context over the wire unchanged', () => {
+		const context = {
+			wiki: 'sandboxwiki', page: 'Talk:"عنوان"/😀', pageId: 7, section: 'History <b>', revision: 12, editor: 'visualeditor', language: 'ar'
+		} as const;
+		expect( readQuestionContext( { body: 'x', ...writeQuestionContext( context ) } ) ).toEqual( context );
+	} );
+
+	it( 'has no context when nobody sent one', () => {
+		expect( readQuestionContext( { body: 'x' } ) ).toBeUndefined();
+	} );
+
+	it( 'keeps what is right of a context and empties what is wrong', () => {
+		const read = readQuestionContext( { 'org.wikimedia.askforhelp.context': {
+			wiki: 'w', page: 3, page_id: -1, section: 'x'.repeat( 5000 ), revision: '12', editor: 'emacs', language: '<script>'
+		} } );
+		expect( read ).toEqual( { wiki: 'w', page: '', pageId: 0, section: 'x'.repeat( 512 ), revision: 0, editor: 'none', language: '' } );
+	} );
+} );
+
+describe( 'a mirror marker', () => {
+	const marker = {
+		source: { roomId: '!a:x' as RoomId, eventId: '$e' as EventId }, name: 'Nita <b>', role: 'helper', saidAtMs: 5, text: 'hello'
+	} as const;
+
+	it( 'comes back from the wire unchanged', () => {
+		expect( readMirrorMarker( { body: 'Nita: hello', ...writeMirrorMarker( marker, '@nita:x' ) } ) ).toEqual( marker );
+	} );
+
+	it.each( [ [ 'role', 'king' ], [ 'name', 1 ], [ 'source', {} ], [ 'text', undefined ] ] )( 'is not read with a wrong %s', ( key, value ) => {
+		const content = writeMirrorMarker( marker, 'p' )[ 'org.wikimedia.askforhelp.mirror' ] as Record<string, unknown>;
+		expect( readMirrorMarker( { 'org.wikimedia.askforhelp.mirror': { ...content, [ key ]: value } } ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'a notice', () => {
+	it( 'comes back as its code, and an unknown one as nothing', () => {
+		expect( readNotice( writeNotice( 'request-open', 'Helpers have it.' ) ) ).toBe( 'request-open' );
+		expect( readNotice( { 'org.wikimedia.askforhelp.notice': { code: 'party' } } ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'readTextMessage', () => {
+	it.each( [
+		[ { msgtype: 'm.text', body: 'hi' }, { msgtype: 'm.text', body: 'hi' } ],
+		[ { msgtype: 'm.image', body: 'cat.png' }, undefined ],
+		[ { msgtype: 'm.text' }, undefined ],
+		[ {}, undefined ]
+	] )( 'reads %o as %o', ( content, expected ) => {
+		expect( readTextMessage( content ) ).toEqual( expected );
+	} );
+} );
+
+describe( 'readRelation', () => {
+	it.each( [
+		[ 'a thread message', { rel_type: 'm.thread', event_id: '$r', is_falling_back: true, 'm.in_reply_to': { event_id: '$l' } }, { thread: '$r' } ],
+		[ 'a reply in a thread', { rel_type: 'm.thread', event_id: '$r', 'm.in_reply_to': { event_id: '$l' } }, { thread: '$r', replyTo: '$l' } ],
+		[ 'a plain reply', { 'm.in_reply_to': { event_id: '$l' } }, { replyTo: '$l' } ],
+		[ 'an edit', { rel_type: 'm.replace', event_id: '$o' }, { replaces: '$o' } ],
+		[ 'nonsense', { rel_type: 'm.thread', event_id: 3 }, {} ]
+	] )( 'reads %s', ( _what, relation, expected ) => {
+		expect( readRelation( { 'm.relates_to': relation } ) ).toEqual( expected );
+	} );
+} );
+
+describe( 'settings of a wiki', () => {
+	const hosts = { homeserverUrl: 'https://help.example', bot: '@ask:help.example', identityProvider: 'oidc-mediawiki' };
+
+	it.each( [
+		[ 'https', hosts.homeserverUrl, true ], [ 'plain http elsewhere', 'http://help.example', false ],
+		[ 'plain http on the machine itself', 'http://127.0.0.1:8482', true ], [ 'a slash at its end', 'https://help.example/', false ],
+		[ 'credentials', 'https://a@help.example', false ], [ 'script', 'javascript:alert(1)', false ],
+		[ 'a name that begins like localhost', 'http://localhost.evil.example', false ]
+	] )( 'take a homeserver address with %s only when it is safe', ( _what, homeserverUrl, isGood ) => {
+		expect( readHostSettings( { ...hosts, homeserverUrl } ) !== undefined ).toBe( isGood );
+	} );
+
+	it.each( [ null, [], 'x', {}, { ...hosts, bot: 'ask' }, { ...hosts, identityProvider: 'a/b' } ] )( 'refuse %o as hosts', ( raw ) => {
+		expect( readHostSettings( raw ) ).toBeUndefined();
+	} );
+
+	it( 'show the button to nobody when the launch page is broken', () => {
+		expect( readLaunchSettings( { enabled: true } ) ).toEqual( { enabled: true } );
+		expect( readLaunchSettings( { enabled: 'yes' } ) ).toBeUndefined();
+		expect( readLaunchSettings( undefined ) ).toBeUndefined();
+	} );
+
+	it( 'have no link where an entry is missing', () => {
+		expect( readPanelSettings( { helpPage: 'Help:Desk', privacyPage: 3 } ) )
+			.toEqual( { helpPage: 'Help:Desk', privacyPage: '', helpersPage: '', conductPage: '' } );
+	} );
+} );
