@@ -1,0 +1,10 @@
+export type { MatrixClient, MatrixClientOptions, MessagesPage, MessagesRequest, StrippedEvent, SyncRequest, SyncResponse } from './client.ts';
+export { createMatrixClient } from './client.ts';
+export type { FailureCode } from './failure.ts';
+export { MatrixFailure } from './failure.ts';
+export type { MatrixSession } from './login.ts';
+export { loginWithToken, ssoLoginUrl } from './login.ts';
+export type { BackOff } from './back-off.ts';
+export { createBackOff } from './back-off.ts';
+export type { RoomBatch, SyncBatch, SyncLoop, SyncLoopOptions } from './sync-loop.ts';
+export { sleepUnlessAborted, startSyncLoop } from './sync-loop.ts';

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { MessagesPage, MessagesRequest, SyncRequest, SyncResponse } from '../../../src/matrix/client.ts';
+import { MatrixFailure } from '../../../src/matrix/failure.ts';
+import type { SyncBatch, SyncLoopOptions } from '../../../src/matrix/sync-loop.ts';
+import { startSyncLoop } from '../../../src/matrix/sync-loop.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import type { RoomEvent } from '../../../src/protocol/message.ts';
+
+const roomId = '!room:x' as RoomId;
+
+function event( id: string ): RoomEvent {
+	return { event_id: id as EventId, type: 'm.room.message', sender: '@a:x' as UserId, origin_server_ts: 1, content: { body: id } };
+}
+
+function answer( nextBatch: string, ids: readonly string[], timeline: { limited?: boolean; prev_batch?: string } = {} ): SyncResponse {
+	return { next_batch: nextBatch, rooms: { join: { [ roomId ]: { timeline: { events: ids.map( event ), ...timeline } } } } };
+}
+
+/** A homeserver that gives its answers one after the other and then holds the request until it is stopped. */
+function fakeHomeserver( answers: readonly ( SyncResponse | Error )[], pages: Readonly<Record<string, MessagesPage>> = {} ) {
+	const requests: SyncRequest[] = [];
+	const gapRequests: MessagesRequest[] = [];
+	return {
+		requests, gapRequests,
+		sync( request: SyncRequest ): Promise<SyncResponse> {
+			const next = answers[ requests.length ];
+			requests.push( request );
+			if ( next === undefined ) {
+				return new Promise( ( _resolve, reject ) => {
+					request.signal?.addEventListener( 'abort', () => reject( new MatrixFailure( 'stopped', 'stopped' ) ) );
+				} );
+			}
+			return next instanceof Error ? Promise.reject( next ) : Promise.resolve( next );
+		},
+		messages( _room: RoomId, request: MessagesRequest ): Promise<MessagesPage> {
+			gapRequests.push( request );
+			return Promise.resolve( pages[ request.from ?? '' ] ?? { chunk: [], start: '' } );
+		}
+	};
+}
+
+/** Runs a loop until it has given `count` batches, then stops it. */
+async function batches( count: number, options: Omit<SyncLoopOptions, 'onBatch' | 'gap'> & Partial<Pick<SyncLoopOptions, 'gap'>> ): Promise<SyncBatch[]> {
+	const seen: SyncBatch[] = [];
+	let enough = (): void => {};
+	const reached = new Promise<void>( ( resolve ) => {
+		enough = resolve;
+	} );
+	const loop = startSyncLoop( {
+		gap: () => 'position', sleep: () => Promise.resolve(), random: () => 0, ...options,
+		onBatch( batch ) {
+			seen.push( batch );
+			if ( seen.length === count ) {
+				enough();
+			}
+		}
+	} );
+	await Promise.race( [ reached, loop.ended ] );
+	await loop.stop();
+	return seen;
+}
+
+const ids = ( batch: SyncBatch | undefined ): string[] => ( batch?.joined[ 0 ]?.timeline ?? [] ).map( ( one ) => one.event_id );
+
+describe( 'startSyncLoop', () => {
+	it( 'begins at the position that it is given and goes on from each answer', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$1' ] ), answer( 's2', [ '$2' ] ) ] );
+		expect( ( await batches( 2, { client, since: 's0' } ) ).map( ids ) ).toEqual( [ [ '$1' ], [ '$2' ] ] );
+		expect( client.requests.map( ( request ) => request.since ) ).toEqual( [ 's0', 's1', 's2' ] );
+	} );
+
+	it( 'fills a gap up to the last position, oldest event first, over several pages', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ], {
+			p1: { chunk: [ event( '$4' ), event( '$3' ) ], start: 'p1', end: 'p2' },
+			p2: { chunk: [ event( '$2' ) ], start: 'p2' }
+		} );
+		expect( ( await batches( 1, { client, since: 's0' } ) ).map( ids ) ).toEqual( [ [ '$2', '$3', '$4', '$5' ] ] );
+		expect( client.gapRequests.map( ( request ) => request.to ) ).toEqual( [ 's0', 's0' ] );
+	} );
+
+	it( 'fills a gap over an empty page that is not the last one', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } ) ], {
+			p1: { chunk: [], start: 'p1', end: 'p2' },
+			p2: { chunk: [ event( '$1' ) ], start: 'p2' }
+		} );
+		expect( ( await batches( 1, { client, since: 's0' } ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+	} );
+
+	it( 'fills a gap back to the beginning of a room that is new to it', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } ) ], {
+			p1: { chunk: [ event( '$1' ) ], start: 'p1' }
+		} );
+		expect( ( await batches( 1, { client, since: 's0', gap: () => 'beginning' } ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+		expect( client.gapRequests[ 0 ]?.to ).toBeUndefined();
+	} );
+
+	it( 'does not end for all rooms because one was left before its gap was filled', async () => {
+		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ] );
+		const client = { ...homeserver, messages: () => Promise.reject( new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' ) ) };
+		const [ batch ] = await batches( 1, { client, since: 's0' } );
+		expect( batch?.joined[ 0 ]?.timeline.map( ( { event_id: id } ) => id ) ).toEqual( [ '$5' ] );
+	} );
+
+	it( 'asks again from the same position when filling a gap failed, so that nothing is lost', async () => {
+		const broken = answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } );
+		const client = fakeHomeserver( [ broken, broken ], { p1: { chunk: [ event( '$1' ) ], start: 'p1' } } );
+		const { messages } = client;
+		let tries = 0;
+		const flaky = { ...client, messages: ( room: RoomId, request: MessagesRequest ) => (
+			( tries += 1 ) === 1 ? Promise.reject( new MatrixFailure( 'server', '502' ) ) : messages( room, request )
+		) };
+		expect( ( await batches( 1, { client: flaky, since: 's0' } ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+		expect( client.requests.slice( 0, 2 ).map( ( request ) => request.since ) ).toEqual( [ 's0', 's0' ] );
+	} );
+
+	it( 'waits longer after each failure, as long as it is told to, and begins anew after a success', async () => {
+		const waits: number[] = [];
+		const down = new MatrixFailure( 'unreachable', 'down' );
+		const limited = new MatrixFailure( 'limited', 'slow', { retryAfterMs: 7_000 } );
+		const client = fakeHomeserver( [ down, down, down, limited, answer( 's1', [] ), down, answer( 's2', [] ) ] );
+		await batches( 2, { client, since: 's0', sleep( delayMs ) {
+			waits.push( delayMs );
+			return Promise.resolve();
+		} } );
+		expect( waits ).toEqual( [ 250, 500, 1_000, 7_000, 250 ] );
+	} );
+
+	it( 'tells when contact is lost and when it is back', async () => {
+		const contact: ( string | undefined )[] = [];
+		const client = fakeHomeserver( [ new MatrixFailure( 'unreachable', 'down' ), answer( 's1', [] ) ] );
+		await batches( 1, { client, onContact: ( failure ) => contact.push( failure?.code ) } );
+		expect( contact ).toEqual( [ 'unreachable', undefined ] );
+	} );
+
+	it( 'ends with the failure when the access token is no longer good', async () => {
+		const client = fakeHomeserver( [ new MatrixFailure( 'unauthorised', 'M_UNKNOWN_TOKEN (401)' ) ] );
+		await expect( batches( 1, { client } ) ).rejects.toMatchObject( { code: 'unauthorised' } );
+	} );
+
+	it( 'ends with what its consumer throws, and does not go on past the batch', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$1' ] ), answer( 's2', [ '$2' ] ) ] );
+		const loop = startSyncLoop( { client, gap: () => 'none', onBatch: () => Promise.reject( new Error( 'disk full' ) ) } );
+		await expect( loop.ended ).rejects.toThrow( 'disk full' );
+		expect( client.requests ).toHaveLength( 1 );
+	} );
+
+	it( 'asks for the next batch only when the last one is safe', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$1' ] ), answer( 's2', [ '$2' ] ) ] );
+		let finish = (): void => {};
+		const inHand = new Promise<void>( ( arrived ) => {
+			const loop = startSyncLoop( { client, gap: () => 'none', onBatch: () => {
+				arrived();
+				return new Promise<void>( ( resolve ) => {
+					finish = () => {
+						resolve();
+						void loop.stop();
+					};
+				} );
+			} } );
+		} );
+		await inHand;
+		expect( client.requests ).toHaveLength( 1 );
+		finish();
+	} );
+} );
