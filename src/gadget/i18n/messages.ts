@@ -1,0 +1,34 @@
+import Banana from 'banana-i18n';
+import { isRecord } from '../../protocol/ids.ts';
+import english from './en.json' with { type: 'json' };
+
+export type MessageKey = Exclude<keyof typeof english, '@metadata'> extends `askforhelp-${ infer Key }` ? Key : never;
+
+/** Formats a message of ours in the reader's language; parameters become `$1`, `$2` …, as plain text. */
+export type Messages = ( key: MessageKey, ...parameters: readonly ( string | number )[] ) => string;
+
+/** Messages of one language, as its JSON page holds them. */
+export type LanguagePage = { readonly language: string; readonly messages: Readonly<Record<string, string>> };
+
+/** Reads a language's JSON page; entries that are no text are left out. */
+export function readLanguagePage( language: string, raw: unknown ): LanguagePage {
+	const entries = isRecord( raw ) ? Object.entries( raw ).filter( ( entry ): entry is [ string, string ] => typeof entry[ 1 ] === 'string' ) : [];
+	return { language, messages: Object.fromEntries( entries ) };
+}
+
+/**
+ * Makes a formatter. Each message is formatted by the rules of the language it is written in, so that English in place
+ * of a missing translation counts as English does.
+ *
+ * @param pages the reader's language first, then what it falls back to; English comes last by itself
+ */
+export function createMessages( pages: readonly LanguagePage[] ): Messages {
+	const all = [ ...pages, readLanguagePage( 'en', english ) ].map( ( { language, messages } ) => ( {
+		messages, banana: new Banana( language, { messages } )
+	} ) );
+	return ( key, ...parameters ) => {
+		const fullKey = `askforhelp-${ key }`;
+		const found = all.find( ( { messages } ) => messages[ fullKey ] !== undefined );
+		return found ? found.banana.i18n( fullKey, ...parameters ) : fullKey;
+	};
+}

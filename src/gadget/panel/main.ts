@@ -1,0 +1,112 @@
+/** Bundle `ext.gadget.AskForHelp-panel`: the composition root of the panel, loaded when it is first needed. */
+import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
+import { ssoLoginUrl } from '../../matrix/sso-url.ts';
+import { createMessages } from '../i18n/messages.ts';
+import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
+import { loadGadget } from '../wiki/gadget-modules.ts';
+import { LOGIN_WINDOW_NAME, onWikiLogout, pageUrl, warn } from '../wiki/launch-page.ts';
+import { awaitLogin } from '../wiki/login-handover.ts';
+import { readPackageFile } from '../wiki/package-files.ts';
+import { direction, fetchLanguages, hasLocalUserIds, isStillLoggedIn, languageTag, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
+import { readWikiPerson } from '../wiki/person.ts';
+import { readQuestionContext } from '../wiki/question-context.ts';
+import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
+import { createBrowserMemory } from './viewmodels/browser-memory.ts';
+import { isAccountOf } from './viewmodels/login.ts';
+import type { MatrixModule } from './viewmodels/matrix-port.ts';
+import type { PanelViewModel } from './viewmodels/panel.ts';
+import { createPanel } from './viewmodels/panel.ts';
+import { createDayFormat } from './views/day-line.ts';
+import type { PanelView } from './views/panel-view.ts';
+import { mountPanelView } from './views/panel-view.ts';
+
+const LOGIN_WINDOW_FEATURES = 'popup,width=560,height=720';
+
+let matrixModule: Promise<MatrixModule> | undefined;
+function loadMatrix(): Promise<MatrixModule> {
+	matrixModule ??= loadGadget<MatrixModule>( 'AskForHelp-matrix' );
+	matrixModule.catch( () => {
+		matrixModule = undefined;
+	} );
+	return matrixModule;
+}
+
+/** 128 random bits, as nobody may guess a nonce. */
+function newId(): string {
+	return Array.from( crypto.getRandomValues( new Uint8Array( 16 ) ), ( byte ) => byte.toString( 16 ).padStart( 2, '0' ) ).join( '' );
+}
+
+function after( delayMs: number, callback: () => void ): () => void {
+	const timer = setTimeout( callback, delayMs );
+	return () => clearTimeout( timer );
+}
+
+function createViewModel(): PanelViewModel {
+	const person = readWikiPerson();
+	return createPanel( {
+		memory: createBrowserMemory( sessionStorage, localStorage, person.storageOwner ),
+		owner: person.storageOwner,
+		hosts: readHostSettings( readPackageFile( 'AskForHelp-hosts.js' ) ),
+		wiki: wikiId(),
+		readContext: readQuestionContext,
+		loadMatrix,
+		login: {
+			openWindow: ( url ) => {
+				const opened = window.open( url, LOGIN_WINDOW_NAME, LOGIN_WINDOW_FEATURES );
+				opened?.focus();
+				return opened !== null;
+			},
+			awaitToken: ( nonce, handlers ) => awaitLogin( windowChannel( LOGIN_CHANNEL ), nonce, handlers ),
+			deviceName: wikiName(),
+			isMine: ( session ) => !hasLocalUserIds() || isAccountOf( session.userId, person.userId )
+		},
+		loginUrl: ( hosts, nonce ) => ssoLoginUrl( hosts.homeserverUrl, hosts.identityProvider, loginReturnUrl( nonce ) ),
+		openChannel: windowChannel( SESSION_CHANNEL ),
+		isStillMe: () => isStillLoggedIn( person.userId ),
+		newId,
+		now: Date.now,
+		random: Math.random,
+		after,
+		log: warn
+	} );
+}
+
+async function mount( panel: PanelViewModel ): Promise<PanelView> {
+	const messages = createMessages( await fetchLanguages() );
+	const language = languageTag();
+	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
+		const formatter = new Intl.DateTimeFormat( language, options );
+		return ( timeMs ) => formatter.format( timeMs );
+	};
+	const numbers = new Intl.NumberFormat( language );
+	return mountPanelView( {
+		panel,
+		messages,
+		settings: readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ),
+		pageUrl,
+		rememberFocus,
+		releaseEditor,
+		direction: direction(),
+		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
+		formatDay: createDayFormat( language, Date.now ),
+		formatNumber: ( value ) => numbers.format( value )
+	}, document.body );
+}
+
+let mounted: { readonly panel: PanelViewModel; readonly view: Promise<PanelView> } | undefined;
+
+/** Shows the panel; called by the launcher, each time the newcomer asks for it, and once on the page after. */
+export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): void {
+	if ( !mounted ) {
+		const panel = createViewModel();
+		mounted = { panel, view: mount( panel ) };
+		window.addEventListener( 'online', () => panel.retryNow() );
+		onWikiLogout( () => panel.logOut() );
+	}
+	mounted.panel.open();
+	void mounted.view.then( ( view ) => {
+		if ( takeFocus ) {
+			view.takeFocus();
+		}
+	} );
+}

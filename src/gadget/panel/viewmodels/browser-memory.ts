@@ -1,0 +1,152 @@
+import type { RoomId } from '../../../protocol/ids.ts';
+import { isRecord, isRoomId, isUserId } from '../../../protocol/ids.ts';
+import type { MatrixSession } from '../../../matrix/index.ts';
+import type { QuestionContext } from '../../../protocol/question.ts';
+import { readQuestionContext, writeQuestionContext } from '../../../protocol/question.ts';
+import type { OutboxItem } from './outbox.ts';
+import { readOutboxItems } from './outbox.ts';
+import type { Place } from './panel-state.ts';
+
+/** What has to survive a reload and the way to the next page; gone with the browser session. */
+export type RememberedState = {
+	/** The question that is being written. */
+	readonly draft: string;
+	/** The message that is being written in the conversation. */
+	readonly composer: string;
+	/** The newcomer has agreed and asked, and the question is not in the outbox yet. */
+	readonly isAsking: boolean;
+	/** Where the newcomer was when they asked; only while `isAsking`. */
+	readonly context?: QuestionContext;
+	/** The newcomer does not want to say where they are, as long as there is a draft. */
+	readonly isContextRemoved: boolean;
+	readonly isMinimised: boolean;
+	/** How far the panel was moved, in px. */
+	readonly place?: Place;
+	readonly roomId?: RoomId;
+	readonly outbox: readonly OutboxItem[];
+};
+
+export const NOTHING_REMEMBERED: RememberedState = {
+	draft: '', composer: '', isAsking: false, isContextRemoved: false, isMinimised: false, outbox: []
+};
+
+/** The two storages of the browser, as much of them as is used. */
+export type StoragePort = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/**
+ * What the panel keeps in the browser. Everything in sessionStorage belongs to one wiki user: the launcher removes it
+ * when another one appears.
+ */
+export interface BrowserMemory {
+	session(): MatrixSession | undefined;
+	setSession( session: MatrixSession | undefined ): void;
+	state(): RememberedState;
+	setState( state: RememberedState ): void;
+	/** Whether the panel comes back by itself on the next page. */
+	setReopen( isWanted: boolean ): void;
+	/** localStorage holds only that there is a conversation, so that a later visit can offer to open it. */
+	hasConversation(): boolean;
+	setHasConversation( has: boolean ): void;
+	/** Forgets all of this browser session. */
+	forget(): void;
+}
+
+const SESSION = 'askforhelp-session';
+const STATE = 'askforhelp-state';
+const REOPEN = 'askforhelp-reopen';
+const OWNER = 'askforhelp-owner';
+const CONVERSATION = 'askforhelp-conversation';
+
+function parse( text: string | null ): unknown {
+	try {
+		return text === null ? undefined : JSON.parse( text );
+	} catch {
+		// Somebody else's value under our key is as good as none.
+		return undefined;
+	}
+}
+
+const text = ( value: unknown ): string => typeof value === 'string' ? value : '';
+
+function readPlace( raw: unknown ): Place | undefined {
+	return isRecord( raw ) && Number.isFinite( raw.x ) && Number.isFinite( raw.y ) ? { x: raw.x as number, y: raw.y as number } : undefined;
+}
+
+/** Reads a session that came out of a storage or from another window. */
+export function readSession( raw: unknown ): MatrixSession | undefined {
+	if ( !isRecord( raw ) || !isUserId( raw.userId ) || text( raw.deviceId ) === '' || text( raw.accessToken ) === '' ) {
+		return undefined;
+	}
+	return { userId: raw.userId, deviceId: text( raw.deviceId ), accessToken: text( raw.accessToken ) };
+}
+
+/** @param owner tells this wiki user from any other in this browser */
+export function createBrowserMemory( sessionStorage: StoragePort, localStorage: StoragePort, owner: string ): BrowserMemory {
+	const isOurs = (): boolean => sessionStorage.getItem( OWNER ) === owner;
+	const forget = (): void => [ SESSION, STATE, REOPEN, OWNER ].forEach( ( key ) => sessionStorage.removeItem( key ) );
+	/** A storage that is full costs the memory of the next page, never the conversation on this one. */
+	const keep = ( storage: StoragePort, key: string, value: string ): void => {
+		try {
+			storage.setItem( key, value );
+		} catch {
+			storage.removeItem( key );
+		}
+	};
+	const write = ( key: string, value: string ): void => {
+		if ( !isOurs() ) {
+			forget();
+			keep( sessionStorage, OWNER, owner );
+		}
+		keep( sessionStorage, key, value );
+	};
+	const read = ( key: string ): unknown => isOurs() ? parse( sessionStorage.getItem( key ) ) : undefined;
+
+	return {
+		forget,
+		session: () => readSession( read( SESSION ) ),
+		setSession( session ) {
+			if ( session ) {
+				write( SESSION, JSON.stringify( session ) );
+			} else {
+				sessionStorage.removeItem( SESSION );
+			}
+		},
+		state() {
+			const raw = read( STATE );
+			if ( !isRecord( raw ) ) {
+				return NOTHING_REMEMBERED;
+			}
+			const context = readQuestionContext( raw.context );
+			const place = readPlace( raw.place );
+			return {
+				draft: text( raw.draft ),
+				composer: text( raw.composer ),
+				isAsking: raw.isAsking === true,
+				...( context && { context } ),
+				isContextRemoved: raw.isContextRemoved === true,
+				isMinimised: raw.isMinimised === true,
+				...( place && { place } ),
+				...( isRoomId( raw.roomId ) && { roomId: raw.roomId } ),
+				outbox: readOutboxItems( raw.outbox )
+			};
+		},
+		setState( state ) {
+			write( STATE, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
+		},
+		setReopen( isWanted ) {
+			if ( isWanted ) {
+				write( REOPEN, '1' );
+			} else {
+				sessionStorage.removeItem( REOPEN );
+			}
+		},
+		hasConversation: () => localStorage.getItem( CONVERSATION ) === owner,
+		setHasConversation( has ) {
+			if ( has ) {
+				keep( localStorage, CONVERSATION, owner );
+			} else {
+				localStorage.removeItem( CONVERSATION );
+			}
+		}
+	};
+}

@@ -1,0 +1,16 @@
+/**
+ * The Matrix client as the panel sees it: a bundle of its own, loaded only after the newcomer has agreed. Types only,
+ * so that none of it is in the panel's bundle.
+ */
+import type * as matrix from '../../../matrix/index.ts';
+import { isRecord } from '../../../protocol/ids.ts';
+
+export type MatrixModule = Pick<typeof matrix,
+	'createBackOff' | 'createMatrixClient' | 'loginWithToken' | 'sleepUnlessAborted' | 'startSyncLoop'>;
+
+export type LoadMatrix = () => Promise<MatrixModule>;
+
+/** The code of a `MatrixFailure`, told by its shape because its class is in the other bundle; `undefined` for bugs. */
+export function failureCode( error: unknown ): matrix.FailureCode | undefined {
+	return isRecord( error ) && error.name === 'MatrixFailure' ? error.code as matrix.FailureCode : undefined;
+}

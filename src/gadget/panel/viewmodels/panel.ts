@@ -1,0 +1,463 @@
+import type { MatrixSession } from '../../../matrix/index.ts';
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
+import type { RoomId } from '../../../protocol/ids.ts';
+import type { RoomEvent } from '../../../protocol/message.ts';
+import type { QuestionContext } from '../../../protocol/question.ts';
+import { messageProblem, writeQuestionContext } from '../../../protocol/question.ts';
+import type { HostSettings } from '../../../protocol/settings.ts';
+import type { BrowserMemory } from './browser-memory.ts';
+import type { Conversation } from './conversation.ts';
+import { openConversation } from './conversation.ts';
+import { hasBotLeft } from './conversation-room.ts';
+import type { Login, LoginPorts } from './login.ts';
+import { createLogin } from './login.ts';
+import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
+import type { Observable } from './observable.ts';
+import { createObservable } from './observable.ts';
+import { createOutbox } from './outbox.ts';
+import type { PanelState, Place } from './panel-state.ts';
+import { FIRST_STATE } from './panel-state.ts';
+import type { OpenWindowChannel } from './session-sharing.ts';
+import { shareSession } from './session-sharing.ts';
+import { addToTimeline } from './timeline.ts';
+
+export type PanelPorts = {
+	readonly memory: BrowserMemory;
+	/** Tells this wiki user from any other in this browser. */
+	readonly owner: string;
+	/** `undefined` when the wiki's hosts page is missing or malformed. */
+	readonly hosts: HostSettings | undefined;
+	/** `wgWikiID`. */
+	readonly wiki: string;
+	/** Where the newcomer is now. */
+	readonly readContext: () => QuestionContext;
+	readonly loadMatrix: LoadMatrix;
+	readonly login: Pick<LoginPorts, 'openWindow' | 'awaitToken' | 'deviceName' | 'isMine'>;
+	/** Where a login begins; `nonce` comes back with the token. */
+	readonly loginUrl: ( hosts: HostSettings, nonce: string ) => string;
+	readonly openChannel: OpenWindowChannel;
+	/** Whether the wiki still knows the person for whom this page was loaded. */
+	readonly isStillMe: () => Promise<boolean>;
+	readonly newId: () => string;
+	readonly now: () => number;
+	readonly random: () => number;
+	readonly after: ( delayMs: number, callback: () => void ) => () => void;
+	readonly log: ( message: string, error?: unknown ) => void;
+};
+
+/** What a newcomer can do in the panel. Views call these, and draw `state`. */
+export interface PanelViewModel {
+	readonly state: Observable<PanelState>;
+	/** Shows the panel; where it left off, also on another page. */
+	open(): void;
+	close(): void;
+	toggleMinimised(): void;
+	/** The newcomer has moved the panel. */
+	moveTo( place: Place ): void;
+	setDraft( text: string ): void;
+	setAgreed( hasAgreed: boolean ): void;
+	removeContext(): void;
+	/** Asks the question. Called in a click: the login window has to open at once. */
+	ask(): void;
+	/** Opens the conversation of an earlier visit. Called in a click. */
+	openEarlierConversation(): void;
+	/** Opens the login window, again. Called in a click. */
+	openLogin(): void;
+	cancelLogin(): void;
+	setComposer( text: string ): void;
+	sendMessage(): void;
+	retryMessage( id: string ): void;
+	removeMessage( id: string ): void;
+	/** Tries again what ended in a problem. */
+	tryAgain(): void;
+	/** Leaves a problem, or a conversation that has ended. */
+	startOver(): void;
+	/** The browser says that there is a network again. */
+	retryNow(): void;
+	/** The newcomer logs out of the wiki. */
+	logOut(): void;
+}
+
+export function createPanel( ports: PanelPorts ): PanelViewModel {
+	const { memory, hosts } = ports;
+	const remembered = memory.state();
+	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, {
+		draft: remembered.draft, composer: remembered.composer, hasConversation: memory.hasConversation(),
+		context: remembered.context, place: remembered.place ?? FIRST_STATE.place
+	} ) );
+	let roomId: RoomId | undefined = remembered.roomId;
+	/** While this holds, `context` stays what it was when the newcomer asked. */
+	let isAsking = remembered.isAsking;
+	let isContextRemoved = remembered.isContextRemoved;
+	let session = memory.session();
+	let login: Login | undefined;
+	let conversation: Conversation | undefined;
+	let hasOpened = false;
+	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
+	let position: string | undefined;
+
+	const outbox = createOutbox( {
+		items: remembered.outbox,
+		newId: ports.newId,
+		now: ports.now,
+		onChange( items ) {
+			state.patch( { outbox: items } );
+			remember();
+		},
+		onContact: ( isReachable ) => state.patch( { connection: isReachable ? 'online' : 'offline' } ),
+		onLoggedOut: () => loggedOut()
+	} );
+	state.patch( { outbox: outbox.items } );
+
+	const sharing = shareSession( {
+		openChannel: ports.openChannel,
+		owner: ports.owner,
+		session: () => session,
+		onForget( isLoggedOut ) {
+			if ( isLoggedOut ) {
+				endSession();
+			} else {
+				endSessionEverywhere();
+			}
+		},
+		onOtherPerson() {
+			if ( session ) {
+				void ports.isStillMe().then( ( isMe ) => {
+					if ( !isMe ) {
+						endSessionEverywhere();
+					}
+				} );
+			}
+		},
+		onSession: adoptSession,
+		after: ports.after
+	} );
+
+	function remember(): void {
+		const { draft, composer, context, place, window } = state.value;
+		memory.setState( {
+			draft,
+			composer,
+			isAsking,
+			...( isAsking && context && { context } ),
+			isContextRemoved: isContextRemoved && draft !== '',
+			isMinimised: window === 'minimised',
+			place,
+			...( roomId && { roomId } ),
+			outbox: outbox.items.filter( ( item ) => item.state !== 'sent' )
+		} );
+		// Without anything to come back to, the next page shall be as it always was.
+		memory.setReopen( window !== 'closed' && ( session !== undefined || draft !== '' ) );
+	}
+
+	function patch( change: Partial<PanelState> ): void {
+		state.patch( change );
+		remember();
+	}
+
+	/** Where the newcomer is now, unless they do not want to say. */
+	function newContext(): QuestionContext | undefined {
+		return isContextRemoved ? undefined : ports.readContext();
+	}
+
+	function stopReceiving(): void {
+		conversation?.stop();
+		conversation = undefined;
+	}
+
+	/** The access token is gone or no good any more; what was written stays. */
+	function endSession(): void {
+		stopReceiving();
+		outbox.disconnect();
+		session = undefined;
+		memory.setSession( undefined );
+		if ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) {
+			// Without a room the question is there again to be asked.
+			isAsking &&= roomId !== undefined;
+			patch( roomId === undefined ? { screen: 'question' } : { screen: 'conversation', connection: 'logged-out' } );
+		}
+	}
+
+	function loggedOut(): void {
+		endSession();
+		sharing.forget();
+	}
+
+	/** Ends it at the homeserver, too, as well as that goes; another window may have been faster. */
+	function endSessionEverywhere(): void {
+		const ending = session;
+		if ( ending && hosts ) {
+			endSession();
+			// It costs no new download: with a session, the client is there already.
+			void ports.loadMatrix().then( ( matrix ) => (
+				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout()
+			) ).catch( ( error: unknown ) => ports.log( 'the logout failed', error ) );
+		}
+	}
+
+	/** Another window has logged in: one login is enough. */
+	function adoptSession( next: MatrixSession ): void {
+		if ( session ) {
+			return;
+		}
+		session = next;
+		memory.setSession( next );
+		const { screen, connection } = state.value;
+		if ( screen === 'login' || ( screen === 'conversation' && connection === 'logged-out' ) ) {
+			login?.dispose();
+			void enter();
+		}
+	}
+
+	function receive( events: readonly RoomEvent[], nextPosition: string ): void {
+		if ( !session || !hosts ) {
+			return;
+		}
+		position = nextPosition;
+		const { entries, window, unread } = state.value;
+		const next = addToTimeline( entries, events, { me: session.userId, bot: hosts.bot } );
+		const known = new Set( entries.map( ( { id } ) => id ) );
+		const news = next.filter( ( { id } ) => !known.has( id ) );
+		const answers = news.filter( ( { kind } ) => kind === 'helper' ).length;
+		const hasEnded = hasBotLeft( events, hosts.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
+		state.patch( {
+			entries: next,
+			...( window === 'minimised' && { unread: unread + answers } ),
+			...( hasEnded && { connection: 'ended' } )
+		} );
+		outbox.confirm( ( item ) => next.some( ( entry ) => (
+			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
+		) ) );
+		if ( hasEnded ) {
+			stopReceiving();
+			outbox.disconnect();
+		}
+	}
+
+	function startConversation( matrix: MatrixModule, current: MatrixSession, settings: HostSettings ): void {
+		conversation = openConversation( {
+			matrix,
+			session: current,
+			homeserverUrl: settings.homeserverUrl,
+			bot: settings.bot,
+			identity: { wiki: ports.wiki, team: DEFAULT_TEAM },
+			random: ports.random,
+			since: position,
+			onReady( room, connection ) {
+				if ( room !== roomId ) {
+					position = undefined;
+					state.patch( { entries: [] } );
+				}
+				roomId = room;
+				const { draft, context } = state.value;
+				if ( isAsking && draft !== '' ) {
+					isAsking = false;
+					isContextRemoved = false;
+					state.patch( { draft: '' } );
+					outbox.add( draft, context && writeQuestionContext( context ) );
+				}
+				memory.setHasConversation( true );
+				patch( { screen: 'conversation', hasConversation: true, connection: 'online' } );
+				outbox.connect( connection );
+			},
+			onNone() {
+				memory.setHasConversation( false );
+				patch( { screen: 'question', hasConversation: false } );
+			},
+			onEvents: receive,
+			onContact( isReachable ) {
+				state.patch( { connection: isReachable ? 'online' : 'offline' } );
+				if ( isReachable ) {
+					outbox.retryNow();
+				}
+			},
+			onEnd( code ) {
+				if ( code === 'unauthorised' ) {
+					loggedOut();
+				} else {
+					stopReceiving();
+					patch( { screen: 'problem', problem: 'refused' } );
+				}
+			},
+			log: ports.log
+		}, roomId, isAsking );
+	}
+
+	async function enter(): Promise<void> {
+		stopReceiving();
+		state.patch( { connection: 'online', ...( state.value.screen !== 'conversation' && { screen: 'opening' } ) } );
+		remember();
+		let matrix: MatrixModule;
+		try {
+			matrix = await ports.loadMatrix();
+		} catch ( error ) {
+			ports.log( 'the Matrix client did not load', error );
+			patch( { screen: 'problem', problem: 'not-loaded' } );
+			return;
+		}
+		if ( session && hosts && !conversation && state.value.window !== 'closed' ) {
+			startConversation( matrix, session, hosts );
+		}
+	}
+
+	function logIn(): void {
+		if ( !hosts ) {
+			patch( { screen: 'problem', problem: 'not-set-up' } );
+			return;
+		}
+		login?.dispose();
+		login = createLogin( Object.assign( {}, ports.login, {
+			loginUrl: ( nonce: string ) => ports.loginUrl( hosts, nonce ),
+			newNonce: ports.newId,
+			loadMatrix: ports.loadMatrix,
+			homeserverUrl: hosts.homeserverUrl,
+			after: ports.after,
+			onStatus: ( loginStatus: PanelState[ 'loginStatus' ] ) => state.patch( { screen: 'login', loginStatus } ),
+			onSession( next: MatrixSession ) {
+				session = next;
+				memory.setSession( next );
+				sharing.announce( next );
+				void enter();
+			},
+			log: ports.log
+		} ) );
+		login.open();
+		// Already agreed: loading it now spares the wait after the login.
+		ports.loadMatrix().catch( () => {} );
+	}
+
+	/** What the panel shows first on a page. */
+	async function begin(): Promise<void> {
+		session ??= await sharing.ask();
+		if ( session ) {
+			memory.setSession( session );
+		}
+		const hasSomethingToShow = isAsking || roomId !== undefined || outbox.items.length > 0 || state.value.hasConversation;
+		if ( !hosts ) {
+			patch( { screen: 'problem', problem: 'not-set-up' } );
+		} else if ( session && hasSomethingToShow ) {
+			await enter();
+		} else {
+			isAsking = false;
+			patch( { screen: 'question', context: newContext() } );
+		}
+	}
+
+	return {
+		state,
+		open() {
+			const isMinimised = !hasOpened && remembered.isMinimised;
+			const wasClosed = state.value.window === 'closed';
+			patch( { window: isMinimised ? 'minimised' : 'open', unread: 0 } );
+			if ( !isAsking && ( state.value.screen === 'starting' || state.value.screen === 'question' ) ) {
+				patch( { context: newContext() } );
+			}
+			if ( !hasOpened ) {
+				void begin();
+			} else if ( wasClosed && session && ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) ) {
+				void enter();
+			}
+			hasOpened = true;
+		},
+		close() {
+			stopReceiving();
+			patch( { window: 'closed' } );
+		},
+		moveTo( place ) {
+			patch( { place } );
+		},
+		toggleMinimised() {
+			patch( state.value.window === 'minimised' ? { window: 'open', unread: 0 } : { window: 'minimised' } );
+		},
+		setDraft( draft ) {
+			patch( { draft, questionProblem: undefined } );
+		},
+		setAgreed( hasAgreed ) {
+			patch( { hasAgreed, questionProblem: undefined } );
+		},
+		removeContext() {
+			isContextRemoved = true;
+			patch( { context: undefined } );
+		},
+		ask() {
+			const { draft, hasAgreed } = state.value;
+			const questionProblem = messageProblem( draft ) ?? ( hasAgreed ? undefined : 'not-agreed' );
+			patch( { questionProblem } );
+			if ( questionProblem ) {
+				return;
+			}
+			isAsking = true;
+			// The cursor may have moved, or an editor opened, since the panel did.
+			patch( { context: newContext() } );
+			if ( session ) {
+				void enter();
+			} else {
+				logIn();
+			}
+		},
+		openEarlierConversation() {
+			if ( session ) {
+				void enter();
+			} else {
+				logIn();
+			}
+		},
+		openLogin() {
+			const used: readonly PanelState[ 'loginStatus' ][] = [ 'unreachable', 'other-person', 'finishing' ];
+			if ( state.value.screen === 'login' && login && !used.includes( state.value.loginStatus ) ) {
+				login.open();
+			} else {
+				logIn();
+			}
+		},
+		cancelLogin() {
+			login?.dispose();
+			login = undefined;
+			isAsking = false;
+			patch( roomId === undefined ? { screen: 'question' } : { screen: 'conversation', connection: 'logged-out' } );
+		},
+		setComposer( composer ) {
+			patch( { composer } );
+		},
+		sendMessage() {
+			const { composer } = state.value;
+			if ( messageProblem( composer ) === undefined ) {
+				state.patch( { composer: '' } );
+				outbox.add( composer );
+			}
+		},
+		retryMessage( id ) {
+			outbox.retry( id );
+			conversation?.retryNow();
+		},
+		removeMessage: ( id ) => outbox.remove( id ),
+		tryAgain() {
+			if ( session ) {
+				state.patch( { screen: 'opening' } );
+				void enter();
+			} else {
+				void begin();
+			}
+		},
+		startOver() {
+			stopReceiving();
+			if ( state.value.connection === 'ended' ) {
+				roomId = undefined;
+				position = undefined;
+				state.patch( { entries: [] } );
+			}
+			isAsking = false;
+			patch( { screen: hosts ? 'question' : 'problem', connection: 'online', context: newContext() } );
+		},
+		retryNow() {
+			conversation?.retryNow();
+			outbox.retryNow();
+		},
+		logOut() {
+			endSessionEverywhere();
+			sharing.forget();
+			memory.forget();
+			state.patch( { window: 'closed' } );
+		}
+	};
+}

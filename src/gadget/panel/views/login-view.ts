@@ -1,0 +1,59 @@
+import type { MessageKey } from '../../i18n/messages.ts';
+import type { LoginStatus } from '../viewmodels/login.ts';
+import { element, outsideLink, setVisible, widgetElement } from './dom.ts';
+import type { NoticeKind } from './notice.ts';
+import { notice } from './notice.ts';
+import type { CreateView } from './view-context.ts';
+
+const KINDS: Readonly<Record<LoginStatus, NoticeKind>> = {
+	waiting: 'neutral', finishing: 'neutral', cancelled: 'neutral', 'timed-out': 'warning', blocked: 'warning',
+	'not-allowed': 'error', failed: 'error', unreachable: 'error', 'other-person': 'error'
+};
+
+function buttonLabel( status: LoginStatus ): MessageKey {
+	switch ( status ) {
+		case 'waiting':
+		case 'timed-out': return 'login-open-again';
+		case 'blocked': return 'login-open';
+		default: return 'try-again';
+	}
+}
+
+/** While the newcomer logs in, in another window; whatever happens there, this leads on. */
+export const createLoginView: CreateView = ( { panel, messages, settings, pageUrl } ) => {
+	const root = element( 'div', 'askforhelp-screen askforhelp-screen-login' );
+	const status = element( 'div', 'askforhelp-login-status' );
+	status.setAttribute( 'role', 'status' );
+	status.tabIndex = -1;
+	const open = new OO.ui.ButtonWidget( { flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-login-open' ] } );
+	open.on( 'click', () => panel.openLogin() );
+	const cancel = new OO.ui.ButtonWidget( { label: messages( 'login-cancel' ), classes: [ 'askforhelp-login-cancel' ] } );
+	cancel.on( 'click', () => panel.cancelLogin() );
+	const buttons = element( 'div', 'askforhelp-buttons' );
+	buttons.append( widgetElement( open ), widgetElement( cancel ) );
+	const elsewhere = element( 'p', 'askforhelp-small' );
+	if ( settings.helpPage !== '' ) {
+		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
+	}
+	root.append( status, buttons, elsewhere );
+	let shown: LoginStatus | undefined;
+
+	return {
+		element: root,
+		update( { loginStatus } ) {
+			if ( loginStatus !== shown ) {
+				shown = loginStatus;
+				root.dataset.status = loginStatus;
+				status.replaceChildren( notice( KINDS[ loginStatus ], messages( `login-${ loginStatus }` ) ) );
+				open.setLabel( messages( buttonLabel( loginStatus ) ) );
+				if ( loginStatus === 'finishing' && buttons.contains( document.activeElement ) ) {
+					// The button goes; the focus stays in the panel.
+					status.focus( { preventScroll: true } );
+				}
+				setVisible( buttons, loginStatus !== 'finishing' );
+			}
+		},
+		focus: () => open.focus(),
+		dispose() {}
+	};
+};

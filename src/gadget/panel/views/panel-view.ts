@@ -1,0 +1,147 @@
+import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
+import { createConversationView } from './conversation-view.ts';
+import { element, setVisible, widgetElement } from './dom.ts';
+import { fitAboveKeyboard } from './keyboard.ts';
+import { createLoginView } from './login-view.ts';
+import { makeMovable } from './movable.ts';
+import { createQuestionView } from './question-view.ts';
+import { createOpeningView, createProblemView, createStartingView } from './simple-views.ts';
+import { statusText } from './status-line.ts';
+import type { CreateView, View, ViewContext } from './view-context.ts';
+
+const SCREENS: Readonly<Record<Screen, CreateView>> = {
+	starting: createStartingView,
+	question: createQuestionView,
+	login: createLoginView,
+	opening: createOpeningView,
+	conversation: createConversationView,
+	problem: createProblemView
+};
+
+/** What the editor must not see: it listens on the document for keys, the clipboard and drops. */
+const CONTAINED_EVENTS = [ 'keydown', 'keyup', 'keypress', 'copy', 'cut', 'paste', 'beforeinput', 'input', 'compositionstart', 'compositionend', 'drop', 'dragover' ];
+
+export interface PanelView {
+	/** Moves the focus into the panel, and remembers where it was. */
+	takeFocus(): void;
+}
+
+/**
+ * Puts the panel on the page: a light dialog beside the editor, never over its focus, scroll or selection.
+ *
+ * @param parent where it is appended
+ */
+export function mountPanelView( context: ViewContext, parent: HTMLElement ): PanelView {
+	const { panel, messages, direction } = context;
+	const root = element( 'div', 'askforhelp-panel' );
+	root.dir = direction;
+	root.setAttribute( 'role', 'dialog' );
+	root.setAttribute( 'aria-labelledby', 'askforhelp-title' );
+	root.setAttribute( 'aria-describedby', 'askforhelp-status' );
+
+	const title = element( 'h2', 'askforhelp-title', messages( 'title' ) );
+	title.id = 'askforhelp-title';
+	const status = element( 'div', 'askforhelp-status' );
+	status.id = 'askforhelp-status';
+	const titles = element( 'div', 'askforhelp-titles' );
+	titles.append( title, status );
+
+	const minimise = new OO.ui.ButtonWidget( { framed: false, icon: 'askforhelpMinimise', invisibleLabel: true, classes: [ 'askforhelp-minimise' ] } );
+	minimise.on( 'click', () => panel.toggleMinimised() );
+	const close = new OO.ui.ButtonWidget( {
+		framed: false, icon: 'askforhelpClose', label: messages( 'close' ), title: messages( 'close' ), invisibleLabel: true, classes: [ 'askforhelp-close' ]
+	} );
+	close.on( 'click', () => leave() );
+	const header = element( 'div', 'askforhelp-header' );
+	header.append( titles, widgetElement( minimise ), widgetElement( close ) );
+	const body = element( 'div', 'askforhelp-body' );
+	root.append( header, body );
+
+	let view: View | undefined;
+	let shownScreen: Screen | undefined;
+	let giveFocusBack: ( () => void ) | undefined;
+
+	function leave(): void {
+		const hadFocus = root.contains( document.activeElement );
+		panel.close();
+		if ( hadFocus ) {
+			giveFocusBack?.();
+		}
+		giveFocusBack = undefined;
+	}
+
+	root.addEventListener( 'focusin', ( { relatedTarget } ) => {
+		if ( !( relatedTarget instanceof Node && root.contains( relatedTarget ) ) ) {
+			context.releaseEditor();
+		}
+	} );
+	for ( const type of CONTAINED_EVENTS ) {
+		root.addEventListener( type, ( event ) => {
+			event.stopPropagation();
+			if ( event instanceof KeyboardEvent && type === 'keydown' && event.key === 'Escape' && !event.isComposing ) {
+				event.preventDefault();
+				leave();
+			}
+		} );
+	}
+
+	function update( state: PanelState ): void {
+		setVisible( root, state.window !== 'closed' );
+		root.classList.toggle( 'askforhelp-minimised', state.window === 'minimised' );
+		root.classList.toggle( 'askforhelp-unread', state.unread > 0 );
+		const name = messages( state.window === 'minimised' ? 'expand' : 'minimise' );
+		minimise.setLabel( name );
+		minimise.setTitle( name );
+		minimise.setIcon( state.window === 'minimised' ? 'askforhelpExpand' : 'askforhelpMinimise' );
+		root.dataset.screen = state.screen;
+		root.dataset.connection = state.connection;
+		const text = statusText( state, messages );
+		if ( status.textContent !== text ) {
+			status.textContent = text;
+		}
+		if ( shownScreen !== state.screen ) {
+			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root;
+			view?.dispose();
+			shownScreen = state.screen;
+			view = SCREENS[ state.screen ]( context );
+			body.replaceChildren( view.element );
+			view.update( state );
+			if ( hadFocus ) {
+				// The focus was on something that is gone; it stays in the panel instead of falling to the page.
+				view.focus();
+				if ( !root.contains( document.activeElement ) ) {
+					root.focus( { preventScroll: true } );
+				}
+			}
+		} else {
+			view?.update( state );
+		}
+	}
+
+	root.tabIndex = -1;
+	parent.append( root );
+	fitAboveKeyboard( root );
+	update( panel.state.value );
+	const fit = makeMovable( root, header, panel.state.value.place, ( place ) => panel.moveTo( place ) );
+	let shownWindow = panel.state.value.window;
+	panel.state.subscribe( ( state ) => {
+		update( state );
+		if ( state.window !== shownWindow ) {
+			// It is higher open than minimised.
+			shownWindow = state.window;
+			fit();
+		}
+	} );
+
+	return {
+		takeFocus() {
+			if ( !root.contains( document.activeElement ) ) {
+				giveFocusBack = context.rememberFocus();
+			}
+			view?.focus();
+			if ( !root.contains( document.activeElement ) ) {
+				root.focus( { preventScroll: true } );
+			}
+		}
+	};
+}

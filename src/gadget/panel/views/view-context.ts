@@ -1,0 +1,34 @@
+import type { Messages } from '../../i18n/messages.ts';
+import type { PanelSettings } from '../../../protocol/settings.ts';
+import type { PanelState } from '../viewmodels/panel-state.ts';
+import type { PanelViewModel } from '../viewmodels/panel.ts';
+
+/** What every view is handed. */
+export type ViewContext = {
+	readonly panel: PanelViewModel;
+	readonly messages: Messages;
+	readonly settings: PanelSettings;
+	/** Address of a page of this wiki. */
+	readonly pageUrl: ( title: string ) => string;
+	/** Remembers what has the focus. @returns gives it back */
+	readonly rememberFocus: () => () => void;
+	/** Called when the focus comes into the panel, so that the editor does not take it back. */
+	readonly releaseEditor: () => void;
+	readonly direction: 'ltr' | 'rtl';
+	/** A time of day, and a day, in the reader's manner. */
+	readonly formatTime: ( timeMs: number ) => string;
+	readonly formatDay: ( timeMs: number ) => string;
+	readonly formatNumber: ( value: number ) => string;
+};
+
+/** A part of the panel that draws one screen. */
+export interface View {
+	readonly element: HTMLElement;
+	/** Called at each change, and once after the element is on the page. */
+	update( state: PanelState ): void;
+	/** Moves the focus to where one begins. Only called after the newcomer has clicked. */
+	focus(): void;
+	dispose(): void;
+}
+
+export type CreateView = ( context: ViewContext ) => View;

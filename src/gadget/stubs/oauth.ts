@@ -1,0 +1,2 @@
+export class OAuth2 {}
+export class TokenRefresher {}

@@ -1,0 +1,49 @@
+/** The parts of VisualEditor's surface that keep cursor and focus. */
+type Surface = {
+	getModel(): { getSelection(): unknown; setSelection( selection: unknown ): void };
+	getView(): { readonly $element: ArrayLike<HTMLElement>; activate(): void; deactivate(): void; focus(): void };
+};
+
+function activeSurface(): Surface | undefined {
+	type Target = { readonly active?: boolean; getSurface(): Surface | null };
+	const target = ( window as unknown as { ve?: { init?: { target?: Target | null } } } ).ve?.init?.target;
+	return target?.active ? target.getSurface() ?? undefined : undefined;
+}
+
+const isInside = ( surface: Surface, node: Node | null ): boolean => surface.getView().$element[ 0 ]?.contains( node ) ?? false;
+
+/**
+ * Remembers what has the focus now.
+ *
+ * @returns gives the focus back, and with it the cursor of the editor, without scrolling
+ */
+export function rememberFocus(): () => void {
+	const element = document.activeElement;
+	const surface = activeSurface();
+	const hadEditor = surface !== undefined && isInside( surface, element );
+	return () => {
+		if ( hadEditor && surface === activeSurface() ) {
+			// The element alone would put the cursor at the beginning of the text; the model still knows where it was.
+			const selection = surface.getModel().getSelection();
+			surface.getView().activate();
+			surface.getView().focus();
+			surface.getModel().setSelection( selection );
+		} else if ( element instanceof HTMLElement && element.isConnected ) {
+			element.focus( { preventScroll: true } );
+		}
+	};
+}
+
+/**
+ * Tells the editor that the focus is elsewhere, as its own dialogs do; it keeps its cursor and goes on showing it.
+ * Without this it takes the focus back as soon as that moves between things that hold no text, as buttons do.
+ */
+export function releaseEditor(): void {
+	const surface = activeSurface();
+	const selection = window.getSelection();
+	if ( surface && selection && isInside( surface, selection.anchorNode ) ) {
+		surface.getView().deactivate();
+		// It does not do that when it was deactivated already, for example because its toolbar had the focus.
+		selection.removeAllRanges();
+	}
+}

@@ -1,0 +1,79 @@
+import { readLanguagePage } from '../i18n/messages.ts';
+import type { LanguagePage } from '../i18n/messages.ts';
+
+/** What the panel asks of the wiki's page. */
+
+/** Languages that the project has messages in; the build puts them in. */
+declare const LANGUAGES: readonly string[];
+
+/** How long a page of messages may take before English is shown. */
+const LANGUAGE_TIMEOUT_MS = 3_000;
+
+async function fetchLanguage( language: string ): Promise<LanguagePage> {
+	const stopper = new AbortController();
+	const timer = setTimeout( () => stopper.abort(), LANGUAGE_TIMEOUT_MS );
+	try {
+		const query = new URLSearchParams( {
+			title: `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, action: 'raw', ctype: 'application/json', maxage: '3600', smaxage: '3600'
+		} );
+		const answer = await fetch( `${ mw.config.get( 'wgScript' ) as string }?${ query.toString() }`, { signal: stopper.signal } );
+		return readLanguagePage( language, answer.ok ? await answer.json() : undefined );
+	} catch ( error ) {
+		mw.log.warn( `AskForHelp: no messages in ${ language }`, error );
+		return readLanguagePage( language, undefined );
+	} finally {
+		clearTimeout( timer );
+	}
+}
+
+/** Fetches the messages of the reader's language and of those that it falls back to, before English. */
+export function fetchLanguages(): Promise<LanguagePage[]> {
+	const chain = mw.language.getFallbackLanguageChain();
+	const beforeEnglish = chain.slice( 0, chain.includes( 'en' ) ? chain.indexOf( 'en' ) : undefined );
+	return Promise.all( beforeEnglish.filter( ( language ) => LANGUAGES.includes( language ) ).map( fetchLanguage ) );
+}
+
+/** Direction of the interface. */
+export function direction(): 'ltr' | 'rtl' {
+	return document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr';
+}
+
+/** The interface language as a tag that browsers know; MediaWiki's own codes are not always one. */
+export function languageTag(): string {
+	return document.documentElement.lang || 'en';
+}
+
+/** Asks the wiki who is logged in; without an answer it is taken to be the same person as before. */
+export async function isStillLoggedIn( userId: number ): Promise<boolean> {
+	try {
+		const answer = await fetch( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php?action=query&meta=userinfo&format=json`, { cache: 'no-store' } );
+		const { query } = await answer.json() as { query?: { userinfo?: { id?: unknown } } };
+		return query?.userinfo === undefined || query.userinfo.id === userId;
+	} catch ( error ) {
+		mw.log.warn( 'AskForHelp: the wiki does not say who is logged in', error );
+		return true;
+	}
+}
+
+/** Where the homeserver leads back to; the homeserver allows only this address, with any nonce. */
+export function loginReturnUrl( nonce: string ): string {
+	const script = `${ location.origin }${ mw.config.get( 'wgScript' ) as string }`;
+	return `${ script }?title=Special:BlankPage/AskForHelp&withgadget=AskForHelp-callback&nonce=${ nonce }`;
+}
+
+/** Name of the wiki, for the list of devices of the newcomer's chat account. */
+export function wikiName(): string {
+	return mw.config.get( 'wgSiteName' ) as string;
+}
+
+export function wikiId(): string {
+	return mw.config.get( 'wgWikiID' ) as string;
+}
+
+/**
+ * Whether wiki user ids are the ids that accounts of the chat are named after. With CentralAuth those are the central
+ * ids, which no page knows.
+ */
+export function hasLocalUserIds(): boolean {
+	return mw.loader.getState( 'ext.centralauth.centralautologin' ) === null;
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMessages, readLanguagePage } from '../../../src/gadget/i18n/messages.ts';
+
+const gadgetDir = path.resolve( import.meta.dirname, '../../../src/gadget' );
+const read = ( language: string ): Record<string, string> => {
+	const all = Object.entries( JSON.parse( readFileSync( path.join( gadgetDir, 'i18n', `${ language }.json` ), 'utf8' ) ) as object );
+	return Object.fromEntries( all.filter( ( [ key ] ) => key !== '@metadata' ) );
+};
+const languages = readdirSync( path.join( gadgetDir, 'i18n' ) )
+	.filter( ( file ) => file.endsWith( '.json' ) ).map( ( file ) => path.basename( file, '.json' ) );
+const english = read( 'en' );
+const parameters = ( text: string ): string[] => [ ...new Set( text.match( /\$\d/g ) ?? [] ) ].sort();
+
+const sources = readdirSync( gadgetDir, { recursive: true, encoding: 'utf8' } )
+	.filter( ( file ) => file.endsWith( '.ts' ) )
+	.map( ( file ) => readFileSync( path.join( gadgetDir, file ), 'utf8' ) )
+	.concat( readFileSync( path.resolve( gadgetDir, '../../vite.config.ts' ), 'utf8' ) ).join( '\n' );
+
+describe( 'the messages', () => {
+	it( 'are all documented, and nothing else is', () => {
+		expect( Object.keys( read( 'qqq' ) ).sort() ).toEqual( Object.keys( english ).sort() );
+	} );
+
+	it.each( languages.filter( ( language ) => ![ 'en', 'qqq' ].includes( language ) ) )( 'of %s have the keys and parameters of English', ( language ) => {
+		for ( const [ key, text ] of Object.entries( read( language ) ) ) {
+			expect( [ key, parameters( text ) ] ).toEqual( [ key, parameters( english[ key ] ?? '' ) ] );
+		}
+	} );
+
+	it( 'of Arabic are complete', () => {
+		expect( Object.keys( read( 'ar' ) ).sort() ).toEqual( Object.keys( english ).sort() );
+	} );
+
+	it.each( Object.keys( english ).map( ( key ) => key.replace( 'askforhelp-', '' ) ) )( '%s is used', ( key ) => {
+		// Some keys end in a state: login-${ status }, problem-${ problem }.
+		const stem = key.replace( /^(login|problem|status|question)-.+$/, '$1-${' );
+		expect( sources.includes( `'${ key }'` ) || sources.includes( `\`${ stem }` ) ).toBe( true );
+	} );
+
+	it( 'document each of their parameters', () => {
+		const qqq = read( 'qqq' );
+		for ( const [ key, text ] of Object.entries( english ) ) {
+			expect( [ key, parameters( qqq[ key ]! ) ] ).toEqual( [ key, parameters( text ) ] );
+		}
+	} );
+
+	it.each( Object.values( english ) )( 'use no jargon: %s', ( text ) => {
+		expect( text ).not.toMatch( /\b(matrix|room|token|homeserver|server|gadget|session)\b/i );
+	} );
+} );
+
+describe( 'formatting a message', () => {
+	const arabic = readLanguagePage( 'ar', read( 'ar' ) );
+
+	it.each( [ [ 1, 'One new answer' ], [ 2, '2 new answers' ] ] )( 'counts %i in English', ( count, expected ) => {
+		expect( createMessages( [] )( 'status-unread', count ) ).toBe( expected );
+	} );
+
+	it.each( [ [ 1, 'واحدة' ], [ 2, 'إجابتان' ], [ 3, '3 إجابات' ], [ 11, '11 إجابة' ] ] )( 'counts %i in Arabic', ( count, expected ) => {
+		expect( createMessages( [ arabic ] )( 'status-unread', count ) ).toContain( expected );
+	} );
+
+	it( 'counts one character too many as one in Arabic', () => {
+		expect( createMessages( [ arabic ] )( 'question-too-long', 1 ) ).toContain( 'بحرف واحد' );
+	} );
+
+	it( 'counts by the rules of the language that the text is in, not of the reader\'s', () => {
+		// Arabic has a form of its own for two; the English text has none.
+		const messages = createMessages( [ readLanguagePage( 'ar', {} ) ] );
+		expect( messages( 'status-unread', 2 ) ).toBe( '2 new answers' );
+	} );
+
+	it( 'takes the first language that has the message', () => {
+		const messages = createMessages( [ readLanguagePage( 'arz', { 'askforhelp-title': 'arz' } ), arabic ] );
+		expect( messages( 'title' ) ).toBe( 'arz' );
+		expect( messages( 'close' ) ).toBe( 'إغلاق' );
+	} );
+
+	it( 'leaves what a parameter says alone', () => {
+		expect( createMessages( [] )( 'status-helper', '<b>{{PLURAL:1|x}} $1</b>' ) ).toContain( '<b>{{PLURAL:1|x}} $1</b>' );
+	} );
+
+	it.each( [ undefined, null, 3, [], { a: 1, b: { c: 2 } } ] )( 'reads no messages out of %j', ( raw ) => {
+		expect( readLanguagePage( 'ar', raw ).messages ).toEqual( {} );
+	} );
+} );
