@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { RoomId, UserId } from '../../protocol/ids.ts';
+import { nearMiss } from './near-miss.ts';
+import { configSchema } from './schema.ts';
+
+export type ReceiverConfig = { readonly userId: UserId; readonly deviceId: string };
+
+export type WikiConfig = {
+	readonly name: string;
+	readonly apiUrl: string;
+	/** Address of an article; `$1` stands for the title. */
+	readonly articleUrl: string;
+	/** Whether newcomers' ids are CentralAuth's rather than this wiki's own. */
+	readonly central: boolean;
+	readonly language: string;
+};
+
+/** What is needed to act at the homeserver; enough to make a Support room. */
+export type HomeserverConfig = {
+	readonly homeserver: { readonly url: string; readonly serverName: string; readonly asToken: string };
+	/** The first one is the bot. */
+	readonly receivers: readonly [ ReceiverConfig, ...ReceiverConfig[] ];
+	readonly botName: string;
+	readonly teamNames: readonly string[];
+	readonly log: { readonly level: string };
+};
+
+/** The whole configuration: checked, complete and frozen. */
+export type RelayConfig = HomeserverConfig & {
+	readonly store: { readonly type: 'sqlite'; readonly path: string };
+	readonly wikis: Readonly<Record<string, WikiConfig>>;
+	readonly teams: Readonly<Record<string, { readonly supportRoom: RoomId }>>;
+	/** Whom a wiki's operators may write to about the relay's requests. */
+	readonly contact: string | undefined;
+	readonly limits: {
+		readonly wikiLookupMs: number;
+		readonly lanesAtOnce: number;
+		readonly syncEvents: number;
+		readonly stopMs: number;
+	};
+};
+
+/** What is wrong with a configuration; `problems` holds one sentence each, beginning with the key. */
+export class ConfigError extends Error {
+	override readonly name = 'ConfigError';
+	readonly code = 'bad-config';
+	readonly problems: readonly string[];
+
+	constructor( source: string, problems: readonly string[], options?: ErrorOptions ) {
+		super( `${ source }: ${ problems.join( '; ' ) }`, options );
+		this.problems = problems;
+	}
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function knownKeys( at: readonly PropertyKey[] ): string[] {
+	let schema: unknown = configSchema;
+	for ( const part of at ) {
+		while ( schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ) {
+			schema = schema.unwrap();
+		}
+		if ( schema instanceof z.ZodObject ) {
+			schema = schema.shape[ String( part ) ];
+		} else if ( schema instanceof z.ZodArray ) {
+			schema = schema.element;
+		} else if ( schema instanceof z.ZodRecord ) {
+			schema = schema.valueType;
+		}
+	}
+	while ( schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ) {
+		schema = schema.unwrap();
+	}
+	return schema instanceof z.ZodObject ? Object.keys( schema.shape ) : [];
+}
+
+function keyName( at: readonly PropertyKey[] ): string {
+	return at.reduce<string>( ( name, part ) => (
+		typeof part === 'number' ? `${ name }[${ part }]` : name === '' ? String( part ) : `${ name }.${ String( part ) }`
+	), '' );
+}
+
+function sentences( issue: z.core.$ZodIssue ): string[] {
+	if ( issue.code === 'unrecognized_keys' ) {
+		return issue.keys.map( ( key ) => {
+			const meant = nearMiss( key, knownKeys( issue.path ) );
+			return `${ keyName( [ ...issue.path, key ] ) }: no such key${ meant === undefined ? '' : ` (did you mean "${ meant }"?)` }`;
+		} );
+	}
+	if ( issue.code === 'invalid_key' ) {
+		return [ `${ keyName( issue.path ) }: the name ${ issue.issues[ 0 ]?.message ?? 'is malformed' }` ];
+	}
+	const isOurs = issue.message.startsWith( 'has to' ) || issue.message.startsWith( 'needs' );
+	const isGroup = issue.code === 'invalid_type' && [ 'record', 'object' ].includes( issue.expected );
+	const message = issue.input === undefined ? 'is missing' :
+		isOurs ? issue.message :
+			isGroup ? 'has to be a group of keys' :
+				issue.code === 'invalid_type' ? `has to be a ${ issue.expected }` :
+					issue.code === 'invalid_value' ? `has to be one of ${ issue.values.map( String ).join( ', ' ) }` :
+						issue.message;
+	return [ `${ keyName( issue.path ) || 'the file' }: ${ message }` ];
+}
+
+function deepFreeze<Value>( value: Value ): Value {
+	if ( typeof value === 'object' && value !== null && !Object.isFrozen( value ) ) {
+		Object.freeze( value );
+		Object.values( value ).forEach( deepFreeze );
+	}
+	return value;
+}
+
+type CheckedFile = z.output<typeof configSchema>;
+
+function readToken( { homeserver }: CheckedFile, source: string, environment: Environment ): string {
+	const given = ( [ 'asToken', 'asTokenFile', 'asTokenEnv' ] as const ).filter( ( key ) => homeserver[ key ] !== undefined );
+	if ( given.length !== 1 ) {
+		throw new ConfigError( source, [ given.length === 0 ?
+			'homeserver.asToken: is missing (or asTokenFile, or asTokenEnv)' :
+			`homeserver.${ given[ 1 ] }: only one of ${ given.join( ', ' ) } may be set` ] );
+	}
+	if ( homeserver.asToken !== undefined ) {
+		return homeserver.asToken;
+	}
+	if ( homeserver.asTokenEnv !== undefined ) {
+		const token = environment[ homeserver.asTokenEnv ];
+		if ( !token ) {
+			throw new ConfigError( source, [ `homeserver.asTokenEnv: the environment has no variable ${ homeserver.asTokenEnv }` ] );
+		}
+		return token;
+	}
+	const file = path.resolve( path.dirname( source ), homeserver.asTokenFile ?? '' );
+	try {
+		const token = readFileSync( file, 'utf8' ).trim();
+		if ( token !== '' ) {
+			return token;
+		}
+	} catch ( error ) {
+		throw new ConfigError( source, [ `homeserver.asTokenFile: cannot be read (${ file })` ], { cause: error } );
+	}
+	throw new ConfigError( source, [ `homeserver.asTokenFile: is empty (${ file })` ] );
+}
+
+function readDocument( document: ReturnType<typeof parseDocument>, source: string ): unknown {
+	try {
+		return document.toJS();
+	} catch ( error ) {
+		throw new ConfigError( source, [ `not valid YAML: ${ error instanceof Error ? error.message : String( error ) }` ], { cause: error } );
+	}
+}
+
+function parseFile( yaml: string, source: string ): CheckedFile {
+	const document = parseDocument( yaml );
+	const [ fault ] = document.errors;
+	if ( fault ) {
+		throw new ConfigError( source, [ `not valid YAML: ${ fault.message.split( '\n' )[ 0 ] }` ] );
+	}
+	const result = configSchema.safeParse( readDocument( document, source ) ?? {}, { reportInput: true } );
+	if ( !result.success ) {
+		throw new ConfigError( source, result.error.issues.flatMap( sentences ) );
+	}
+	const { receivers } = result.data;
+	const twice = receivers.findIndex( ( { userId }, index ) => receivers.findIndex( ( other ) => other.userId === userId ) !== index );
+	if ( twice >= 0 ) {
+		throw new ConfigError( source, [ `receivers[${ twice }].userId: is there twice` ] );
+	}
+	const foreign = receivers.findIndex( ( { userId } ) => !userId.endsWith( `:${ result.data.homeserver.serverName }` ) );
+	if ( foreign >= 0 ) {
+		throw new ConfigError( source, [
+			`receivers[${ foreign }].userId: has to end in ":${ result.data.homeserver.serverName }", which is homeserver.serverName`
+		] );
+	}
+	return result.data;
+}
+
+function homeserverPart( file: CheckedFile, source: string, environment: Environment ): HomeserverConfig {
+	const { homeserver: { url, serverName }, receivers, botName, log } = file;
+	return {
+		homeserver: { url, serverName, asToken: readToken( file, source, environment ) },
+		receivers: receivers as [ ReceiverConfig, ...ReceiverConfig[] ],
+		botName,
+		teamNames: Object.keys( file.teams ),
+		log
+	};
+}
+
+/**
+ * Checks a configuration and makes it complete. Paths in it are relative to the file.
+ *
+ * @param source path of the file
+ * @throws ConfigError
+ */
+export function parseConfig( yaml: string, source: string, environment: Environment = {} ): RelayConfig {
+	const file = parseFile( yaml, source );
+	const teams: Record<string, { supportRoom: RoomId }> = {};
+	for ( const [ team, { supportRoom } ] of Object.entries( file.teams ) ) {
+		if ( supportRoom === undefined ) {
+			throw new ConfigError( source, [ `teams.${ team }.supportRoom: is missing; "create-room --team ${ team }" makes the room` ] );
+		}
+		const other = Object.keys( teams ).find( ( name ) => teams[ name ]?.supportRoom === supportRoom );
+		if ( other !== undefined ) {
+			throw new ConfigError( source, [ `teams.${ team }.supportRoom: is the room of the team ${ other } already; each team needs its own` ] );
+		}
+		teams[ team ] = { supportRoom };
+	}
+	if ( Object.keys( teams ).length === 0 ) {
+		throw new ConfigError( source, [ 'teams: needs at least one team' ] );
+	}
+	return deepFreeze( {
+		...homeserverPart( file, source, environment ),
+		store: { type: file.store.type, path: path.resolve( path.dirname( source ), file.store.path ) },
+		wikis: file.wikis,
+		teams,
+		contact: file.contact,
+		limits: file.limits
+	} );
+}
+
+/** As `parseConfig`, for the time before the teams have their Support rooms. */
+export function parseHomeserverConfig( yaml: string, source: string, environment: Environment = {} ): HomeserverConfig {
+	return deepFreeze( homeserverPart( parseFile( yaml, source ), source, environment ) );
+}
+
+/** Reads the file at `source`. @throws ConfigError */
+export function readConfigFile( source: string ): string {
+	try {
+		return readFileSync( source, 'utf8' );
+	} catch ( error ) {
+		throw new ConfigError( source, [ `the configuration file cannot be read (${ source })` ], { cause: error } );
+	}
+}

@@ -1,0 +1,30 @@
+import type { MatrixClient } from '../../matrix/index.ts';
+import type { UserId } from '../../protocol/ids.ts';
+import type { Homeserver } from '../routing/ports.ts';
+
+const PAGE = 100;
+
+/** One account at the homeserver, as the rules see it. */
+export function createHomeserver( client: MatrixClient, userId: UserId ): Homeserver {
+	return {
+		join: ( roomId ) => client.joinRoom( roomId ),
+		leave: ( roomId, reason ) => client.leaveRoom( roomId, reason ),
+		roomState: ( roomId ) => client.roomState( roomId ),
+		async setPowerLevels( roomId, content ) {
+			await client.setState( roomId, 'm.room.power_levels', '', content );
+		},
+		send: ( roomId, transactionId, content ) => client.sendEvent( roomId, 'm.room.message', transactionId, content ),
+		async findOwn( roomId, sinceMs, matches ) {
+			let from: string | undefined;
+			do {
+				const page = await client.messages( roomId, { direction: 'b', limit: PAGE, ...( from !== undefined && { from } ) } );
+				const found = page.chunk.find( ( event ) => event.sender === userId && matches( event.content ) );
+				if ( found || page.chunk.some( ( event ) => event.origin_server_ts < sinceMs ) ) {
+					return found?.event_id;
+				}
+				from = page.end === from ? undefined : page.end;
+			} while ( from !== undefined );
+			return undefined;
+		}
+	};
+}

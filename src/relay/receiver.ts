@@ -1,0 +1,280 @@
+import { readConversationIdentity } from '../protocol/conversation.ts';
+import { isRecord } from '../protocol/ids.ts';
+import type { RoomId, UserId } from '../protocol/ids.ts';
+import type { RoomEvent } from '../protocol/message.ts';
+import type { SyncBatch } from '../matrix/index.ts';
+import type { Log } from './log.ts';
+import { readRelation } from '../protocol/message.ts';
+import { readMirrorMarker } from '../protocol/mirror.ts';
+import type { SpeakerRole } from '../protocol/mirror.ts';
+import type { HelperWords } from './routing/helper-words.ts';
+import { isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
+import type { ConversationRoom, NewItem, Request } from './routing/model.ts';
+import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
+import { centralIdOf } from './routing/newcomer-id.ts';
+import { readNewcomerEvent } from './routing/newcomer-words.ts';
+import { noteSaid, sayTransaction } from './routing/note-sent.ts';
+import type { Store, StoreTransaction } from './routing/ports.ts';
+import { powerLevelOf, readInvitation } from './routing/room-check.ts';
+
+export type ReceiverOptions = {
+	/** The account that receives. */
+	readonly receiver: UserId;
+	/** The account that speaks in the Support rooms. */
+	readonly bot: UserId;
+	/** All accounts of the relay; what they say is never mirrored. */
+	readonly ownAccounts: ReadonlySet<UserId>;
+	readonly serverName: string;
+	readonly wikis: ReadonlySet<string>;
+	/** Teams by their Support rooms. */
+	readonly teamOfRoom: ReadonlyMap<RoomId, string>;
+	readonly teams: ReadonlySet<string>;
+	readonly store: Store;
+	readonly log: Log;
+};
+
+/** Level from which a member of a Support room is a moderator to the newcomer. */
+const MODERATOR_LEVEL = 50;
+
+/** Receives for one account: what came, the position and what is to be sent go into the store together. */
+export interface Receiver {
+	/** Takes one batch in; resolves with the lanes that got something to do. */
+	takeIn( batch: SyncBatch ): Promise<ReadonlySet<string>>;
+	/** How far back a gap in a room's timeline has to be filled. */
+	gap( roomId: RoomId ): Promise<'position' | 'beginning' | 'none'>;
+}
+
+export function createReceiver( options: ReceiverOptions ): Receiver {
+	const { receiver, bot, store, log } = options;
+
+	async function takeInvitation( tx: StoreTransaction, roomId: RoomId, state: SyncBatch[ 'invited' ][ number ][ 'state' ], add: AddItem ): Promise<void> {
+		if ( options.teamOfRoom.has( roomId ) ) {
+			return add( { lane: roomLane( roomId ), receiver, transactionId: `join ${ roomId }`, task: { kind: 'join', roomId } } );
+		}
+		const invitation = readInvitation( state );
+		const isKnown = invitation.kind === 'conversation' && options.wikis.has( invitation.identity.wiki ) &&
+			options.teams.has( invitation.identity.team ) && centralIdOf( invitation.newcomer, options.serverName ) !== undefined;
+		if ( !isKnown ) {
+			log.info( { room: roomId }, 'an invitation is declined' );
+			const reason = 'This account only joins conversations of Ask for Help.';
+			return add( { lane: roomLane( roomId ), receiver, transactionId: `decline ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
+		}
+		const conversation = await tx.ensureConversation( { newcomer: invitation.newcomer, ...invitation.identity } );
+		const known = await tx.room( roomId );
+		if ( known && ( known.state === 'invited' || known.state === 'open' ) ) {
+			return;
+		}
+		await tx.addRoom( { roomId, conversationId: conversation.id, receiver } );
+		log.info( { room: roomId, conversation: conversation.id }, 'invited to a conversation' );
+		await add( {
+			lane: inwardLane( conversation.id ), receiver, transactionId: `adopt ${ roomId }`, task: { kind: 'adopt', roomId }
+		} );
+	}
+
+	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
+		const words = readNewcomerEvent( event, room.newcomer );
+		const { roomId, conversationId } = room;
+		switch ( words.kind ) {
+			case 'say':
+				return add( { lane: inwardLane( conversationId ), receiver: bot, transactionId: sayTransaction( event.event_id ), task: {
+					kind: 'say', roomId, eventId: event.event_id, conversationId,
+					text: words.text, saidAtMs: event.origin_server_ts, context: words.context
+				} } );
+			case 'not-passed-on':
+				return add( { lane: outwardLane( conversationId ), receiver: room.receiver, transactionId: `not-passed-on ${ event.event_id }`, task: {
+					kind: 'notice', roomId, code: 'not-passed-on', about: event.event_id
+				} } );
+			case 'left':
+				await tx.setRoomState( roomId, 'gone' );
+				return add( {
+					lane: roomLane( roomId ), receiver: room.receiver, transactionId: `leave ${ event.event_id }`,
+					task: { kind: 'leave', roomId, reason: 'The newcomer has left.' }
+				} );
+			case 'nothing':
+		}
+	}
+
+	async function noteSupportState( tx: StoreTransaction, roomId: RoomId, event: RoomEvent ): Promise<void> {
+		if ( event.type === 'm.room.power_levels' && event.state_key === '' ) {
+			await tx.setPowerLevels( roomId, event.content );
+		} else if ( event.type === 'm.room.member' && event.state_key !== undefined ) {
+			const userId = event.state_key as UserId;
+			const { membership, displayname } = event.content;
+			await ( membership === 'join' ?
+					tx.setMember( roomId, { userId, displayName: typeof displayname === 'string' ? displayname : undefined } ) :
+					tx.removeMember( roomId, userId ) );
+		}
+	}
+
+	async function findRequest( tx: StoreTransaction, team: string, words: HelperWords ): Promise<FoundRequest | undefined> {
+		const text = words.kind === 'stays' ? undefined : words.text;
+		for ( const eventId of words.pointsTo ) {
+			const requestId = await tx.requestOfEvent( eventId );
+			const request = requestId === undefined ? undefined : await tx.request( requestId );
+			// A client may name an event of any room; what is said in one team's room never reaches another team's newcomer.
+			if ( request && ( await tx.conversation( request.conversationId ) )?.team === team ) {
+				return { request, text };
+			}
+		}
+		if ( text === undefined || words.kind === 'stays' || !words.mayAddress || !/^#\d|:/.test( text ) ) {
+			return undefined;
+		}
+		const open = await tx.openRequests( team );
+		const addressed = readAddress( text, open.map( ( { request, conversation } ) => (
+			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
+		) ) );
+		const request = open.find( ( one ) => one.request.id === addressed?.requestId )?.request;
+		return request && addressed && { request, text: addressed.text };
+	}
+
+	async function roleOf( tx: StoreTransaction, roomId: RoomId, userId: UserId ): Promise<SpeakerRole> {
+		return powerLevelOf( await tx.powerLevels( roomId ), userId ) >= MODERATOR_LEVEL ? 'moderator' : 'helper';
+	}
+
+	async function takeHelperEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void> {
+		const member = await tx.member( roomId, event.sender );
+		const words = readHelperEvent( event );
+		if ( !member ) {
+			return;
+		}
+		const found = await findRequest( tx, team, words );
+		if ( !found ) {
+			return;
+		}
+		const { request } = found;
+		// Notes too: a plain reply to one belongs to the same request.
+		await tx.addToThread( request.id, event.event_id );
+		const { text } = found;
+		if ( words.kind === 'stays' || ( text !== undefined && isNote( text ) ) ) {
+			return;
+		}
+		const inward = inwardLane( request.conversationId );
+		const tell = ( notice: string ): Promise<void> => add( {
+			lane: inward, receiver: bot, transactionId: `stayed ${ event.event_id }`,
+			task: { kind: 'helper-notice', requestId: request.id, about: event.event_id, text: notice }
+		} );
+		if ( text === undefined ) {
+			return tell( 'Only text can be passed on to the newcomer for now; this was not.' );
+		}
+		if ( isCommand( text ) ) {
+			return tell( 'The newcomer has not seen this: what begins with "!" and a word stays here. "!note …" is a note among helpers.' );
+		}
+		await add( { lane: outwardLane( request.conversationId ), receiver, transactionId: `answer ${ event.event_id }`, task: {
+			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
+			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
+			role: await roleOf( tx, roomId, event.sender ), text, saidAtMs: event.origin_server_ts
+		} } );
+		if ( request.state === 'waiting' ) {
+			await tx.setRequestAnswered( request.id, event.origin_server_ts );
+			await add( { lane: inward, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId: request.id } } );
+		}
+	}
+
+	/** What the bot said comes back: noted now, if it was not, so that what answers it is known to be an answer. */
+	async function takeOwnEvent( tx: StoreTransaction, roomId: RoomId, event: RoomEvent, lanes: Set<string> ): Promise<void> {
+		const marker = readRelation( event.content ).replaces === undefined ? readMirrorMarker( event.content ) : undefined;
+		const item = marker && await tx.pendingItem( sayTransaction( marker.source.eventId ) );
+		if ( item ) {
+			for ( const lane of await noteSaid( tx, item, { roomId, eventId: event.event_id } ) ) {
+				lanes.add( lane );
+			}
+		}
+	}
+
+	async function takeJoinedRoom( tx: StoreTransaction, batch: SyncBatch[ 'joined' ][ number ], add: AddItem, lanes: Set<string> ): Promise<void> {
+		const { roomId, timeline, state } = batch;
+		const team = options.teamOfRoom.get( roomId );
+		if ( team !== undefined ) {
+			// The state before the timeline, then the timeline: a helper who joins and answers in one batch is a member by then.
+			for ( const event of state ) {
+				await noteSupportState( tx, roomId, event );
+			}
+			for ( const event of timeline ) {
+				await noteSupportState( tx, roomId, event );
+				if ( receiver !== bot ) {
+					continue;
+				}
+				if ( event.sender === bot ) {
+					await takeOwnEvent( tx, roomId, event, lanes );
+				} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+					await takeHelperEvent( tx, team, roomId, event, add );
+				}
+			}
+			return;
+		}
+		const room = await tx.room( roomId );
+		if ( !room && state.concat( timeline ).some( ( { type, content } ) => type === 'm.room.create' && readConversationIdentity( content ) ) ) {
+			// The store was lost: left, so that the newcomer's client makes a room that is known. Other rooms are the operator's.
+			log.warn( { room: roomId }, 'a conversation that is not in the store is left' );
+			const reason = 'This conversation is no longer known.';
+			return add( { lane: roomLane( roomId ), receiver, transactionId: `unknown ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
+		}
+		if ( !room || room.receiver !== receiver || room.state === 'refused' || room.state === 'gone' ) {
+			return;
+		}
+		await tx.setRoomReading( roomId );
+		for ( const event of timeline ) {
+			if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+				await takeNewcomerEvent( tx, room, event, add );
+			}
+		}
+	}
+
+	return {
+		takeIn( batch ) {
+			return store.transaction( async ( tx ) => {
+				const lanes = new Set<string>();
+				const add: AddItem = async ( item ) => {
+					await tx.enqueue( item );
+					lanes.add( item.lane );
+				};
+				for ( const { roomId, state } of batch.invited ) {
+					await takeInvitation( tx, roomId, state, add );
+				}
+				for ( const room of batch.joined ) {
+					await takeJoinedRoom( tx, room, add, lanes );
+				}
+				for ( const roomId of batch.left ) {
+					if ( ( await tx.room( roomId ) )?.state === 'open' ) {
+						await tx.setRoomState( roomId, 'gone' );
+					}
+				}
+				await tx.setPosition( receiver, batch.nextBatch );
+				return lanes;
+			} );
+		},
+		gap( roomId ) {
+			return store.transaction( async ( tx ) => {
+				if ( options.teamOfRoom.has( roomId ) ) {
+					return 'position';
+				}
+				const room = await tx.room( roomId );
+				return !room || room.state === 'refused' ? 'none' : room.isReading ? 'position' : 'beginning';
+			} );
+		}
+	};
+}
+
+/** The request that a helper's words are for, and the words without an address. */
+type FoundRequest = { readonly request: Request; readonly text: string | undefined };
+type AddItem = ( item: NewItem ) => Promise<void>;
+
+/** Members and power levels of a Support room, as its state says; for the start, when neither has been seen. */
+export async function noteSupportRoom( store: Store, bot: UserId, roomId: RoomId, state: readonly RoomEvent[] ): Promise<void> {
+	await store.transaction( async ( tx ) => {
+		// Later /sync tells of every change, in order: a message is judged by who was a member when it was said.
+		if ( await tx.position( bot ) !== undefined && await tx.powerLevels( roomId ) !== undefined ) {
+			return;
+		}
+		await tx.removeMembers( roomId );
+		for ( const { type, state_key: userId, content } of state ) {
+			if ( type === 'm.room.power_levels' && isRecord( content ) ) {
+				await tx.setPowerLevels( roomId, content );
+			} else if ( type === 'm.room.member' && userId !== undefined && content.membership === 'join' ) {
+				await tx.setMember( roomId, {
+					userId: userId as UserId, displayName: typeof content.displayname === 'string' ? content.displayname : undefined
+				} );
+			}
+		}
+	} );
+}

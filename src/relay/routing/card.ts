@@ -1,0 +1,128 @@
+import type { EventId, RoomId } from '../../protocol/ids.ts';
+import { writeMirrorMarker } from '../../protocol/mirror.ts';
+import type { EditorKind } from '../../protocol/question.ts';
+import type { Conversation, Request, RequestState, WikiFacts } from './model.ts';
+import { escapeHtml, escapeLines, languageName, oneLine, plural, timeSpan } from './words.ts';
+
+export type CardFacts = {
+	readonly request: Request;
+	readonly conversation: Pick<Conversation, 'newcomer' | 'profile'>;
+	/** Name for as long as the wiki has not told the right one. */
+	readonly placeholderName: string;
+	readonly wiki: WikiFacts;
+	/** Whether helpers have to be told which wiki it is. */
+	readonly hasOtherWikis: boolean;
+	readonly sourceRoom: RoomId;
+	readonly nowMs: number;
+};
+
+const SIGNS: Readonly<Record<RequestState, string>> = { waiting: '❓', answered: '💬' };
+
+const EDITOR_NAMES: Readonly<Record<EditorKind, string>> = {
+	visualeditor: 'VisualEditor',
+	'visualeditor-source': 'VisualEditor (source)',
+	wikieditor: 'WikiEditor',
+	textarea: 'plain editor',
+	'mobile-visual': 'mobile visual editor',
+	'mobile-source': 'mobile source editor',
+	none: 'reading'
+};
+
+/** Address of a page, and of a section in it; built here from the settings, never taken from a client. */
+export function articleAddress( articleUrl: string, title: string, section = '' ): string {
+	const encode = ( text: string ): string => (
+		// What is left readable is what MediaWiki leaves so (wfUrlencode). Lone surrogates cannot be encoded.
+		encodeURIComponent( text.toWellFormed().replace( / /g, '_' ) ).replace( /%(3A|2F|40|24|2C|3B)/g, decodeURIComponent )
+	);
+	return articleUrl.replace( '$1', () => encode( title ) ) + ( section === '' ? '' : `#${ encode( section ) }` );
+}
+
+type Piece = { readonly text: string; readonly href?: string };
+
+const plain = ( pieces: readonly Piece[] ): string => pieces.map( ( { text } ) => text ).join( '' );
+const html = ( pieces: readonly Piece[] ): string => pieces.map( ( { text, href } ) => (
+	href === undefined ? escapeHtml( text ) : `<a href="${ escapeHtml( href ) }">${ escapeHtml( text ) }</a>`
+) ).join( '' );
+
+function timeOfDay( timeMs: number ): string {
+	return `${ new Date( timeMs ).toISOString().slice( 11, 16 ) } UTC`;
+}
+
+function headline( { request, conversation, placeholderName, wiki }: CardFacts ): Piece[] {
+	const { profile } = conversation;
+	const { page = '', section = '' } = request.context ?? {};
+	return [
+		{ text: `${ SIGNS[ request.state ] } #${ request.number } ` },
+		profile ?
+				{ text: oneLine( profile.name ), href: articleAddress( wiki.articleUrl, `User:${ profile.name }` ) } :
+				{ text: placeholderName },
+		...( oneLine( page ) === '' ? [] : [ { text: ' · ' }, { text: oneLine( page ), href: articleAddress( wiki.articleUrl, page ) } ] ),
+		...( oneLine( page ) === '' || oneLine( section ) === '' ? [] : [
+			{ text: ', section ' }, { text: oneLine( section ), href: articleAddress( wiki.articleUrl, page, section ) }
+		] )
+	];
+}
+
+function account( { conversation: { profile }, nowMs }: CardFacts ): string {
+	if ( !profile ) {
+		return '';
+	}
+	const age = profile.registeredAtMs === undefined ? '' : `, ${ timeSpan( nowMs - profile.registeredAtMs ) ?? 'a moment' } here`;
+	return `${ plural( profile.editCount, 'edit' ) }${ age }${ profile.isBlocked ? ', blocked' : '' }`;
+}
+
+function waiting( { request: { askedAtMs, answeredAtMs } }: CardFacts ): string {
+	if ( answeredAtMs === undefined ) {
+		return `waiting since ${ timeOfDay( askedAtMs ) }`;
+	}
+	const waited = timeSpan( answeredAtMs - askedAtMs );
+	return waited === undefined ? 'answered at once' : `answered after ${ waited }`;
+}
+
+function details( facts: CardFacts ): Piece[] {
+	const { request, wiki, hasOtherWikis } = facts;
+	const { context } = request;
+	const items: Piece[] = [
+		...( hasOtherWikis ? [ { text: wiki.name, href: articleAddress( wiki.articleUrl, '' ) } ] : [] ),
+		{ text: context ? EDITOR_NAMES[ context.editor ] : '' },
+		{ text: account( facts ) },
+		{ text: languageName( context?.language ?? '' ) },
+		{ text: waiting( facts ) }
+	].filter( ( { text } ) => text !== '' );
+	return items.flatMap( ( item, index ) => index === 0 ? [ item ] : [ { text: ' · ' }, item ] );
+}
+
+/** Content of the card: three lines, of which the HTML says the same with links. All that came from elsewhere is text. */
+export function cardContent( facts: CardFacts ): Record<string, unknown> {
+	const { request, conversation, placeholderName, sourceRoom } = facts;
+	const first = headline( facts );
+	const last = details( facts );
+	return {
+		msgtype: 'm.text',
+		body: `${ plain( first ) }\n${ request.question }\n${ plain( last ) }`,
+		format: 'org.matrix.custom.html',
+		formatted_body: `${ html( first ) }<br>${ escapeLines( request.question ) }<br>${ html( last ) }`,
+		// An empty one, or "@room" in a newcomer's text would call everybody.
+		'm.mentions': {},
+		...writeMirrorMarker( {
+			source: { roomId: sourceRoom, eventId: request.questionEvent },
+			name: conversation.profile?.name ?? placeholderName,
+			role: 'newcomer',
+			saidAtMs: request.askedAtMs,
+			text: request.question
+		}, conversation.newcomer )
+	};
+}
+
+/** Content of the event that replaces the card's text ("Event replacements"). */
+export function cardEditContent( card: Readonly<Record<string, unknown>>, rootEvent: EventId ): Record<string, unknown> {
+	return {
+		msgtype: 'm.text',
+		body: `* ${ String( card.body ) }`,
+		format: 'org.matrix.custom.html',
+		formatted_body: `* ${ String( card.formatted_body ) }`,
+		'm.mentions': {},
+		'm.new_content': card,
+		'm.relates_to': { rel_type: 'm.replace', event_id: rootEvent }
+	};
+}

@@ -1,0 +1,89 @@
+import type { EventId, RoomId } from '../../protocol/ids.ts';
+import type { MirrorMarker } from '../../protocol/mirror.ts';
+import { readMirrorMarker, writeMirrorMarker } from '../../protocol/mirror.ts';
+import { writeNotice } from '../../protocol/notice.ts';
+import type { NoticeCode } from '../../protocol/notice.ts';
+import { isRecord } from '../../protocol/ids.ts';
+import { articleAddress } from './card.ts';
+import { escapeHtml, escapeLines, oneLine } from './words.ts';
+
+/** Somebody's words as the bot says them: with their name in front, for clients that show no per-message profile. */
+function spokenContent( marker: MirrorMarker, profileId: string ): Record<string, unknown> {
+	const name = oneLine( marker.name );
+	return {
+		msgtype: 'm.text',
+		body: `${ name }: ${ marker.text }`,
+		format: 'org.matrix.custom.html',
+		formatted_body: `<strong data-mx-profile-fallback>${ escapeHtml( name ) }: </strong>${ escapeLines( marker.text ) }`,
+		// An empty one, or "@room" in somebody's text would call everybody.
+		'm.mentions': {},
+		...writeMirrorMarker( marker, profileId )
+	};
+}
+
+/** Puts a message into a thread, with the fallback for clients without threads ("Threading"). */
+function inThread( content: Record<string, unknown>, root: EventId, latest: EventId ): Record<string, unknown> {
+	return {
+		...content,
+		'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: latest } }
+	};
+}
+
+/** A page, and a section in it (empty for none), of the wiki at `articleUrl`. */
+export type Place = { readonly page: string; readonly section: string; readonly articleUrl: string };
+
+export type ThreadPlace = {
+	readonly root: EventId;
+	readonly latest: EventId;
+	/** Where the newcomer has gone since the card was made. */
+	readonly place?: Place | undefined;
+};
+
+/** A newcomer's further message, for the thread of their request. */
+export function threadContent( marker: MirrorMarker, profileId: string, { root, latest, place }: ThreadPlace ): Record<string, unknown> {
+	const content = spokenContent( marker, profileId );
+	if ( !place ) {
+		return inThread( content, root, latest );
+	}
+	const name = oneLine( place.page ) + ( oneLine( place.section ) === '' ? '' : `, section ${ oneLine( place.section ) }` );
+	const address = articleAddress( place.articleUrl, place.page, place.section );
+	return inThread( {
+		...content,
+		body: `${ String( content.body ) }\n(about ${ name })`,
+		formatted_body: `${ String( content.formatted_body ) }<br>(about <a href="${ escapeHtml( address ) }">${ escapeHtml( name ) }</a>)`
+	}, root, latest );
+}
+
+/** A helper's message, for the conversation. */
+export function answerContent( marker: MirrorMarker, profileId: string ): Record<string, unknown> {
+	return spokenContent( marker, profileId );
+}
+
+/** What the relay says to helpers, in a request's thread. */
+export function helperNoticeContent( text: string, about: EventId, root: EventId, latest: EventId ): Record<string, unknown> {
+	return inThread( { msgtype: 'm.notice', body: text, 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } }, root, latest );
+}
+
+/** Key of the event that a notice is about, by which a notice that was sent already is found again. */
+const ABOUT_KEY = 'org.wikimedia.askforhelp.about';
+
+const NOTICE_TEXTS: Readonly<Record<NoticeCode, string>> = {
+	'request-open': 'Helpers have your question. You can go on editing; the answer comes here.',
+	'not-passed-on': 'This message could not be passed on to the helpers. Please write it as plain text.',
+	'room-refused': 'This room cannot be used to ask for help.'
+};
+
+/** What the relay says to the newcomer; `detail` is added for those who make rooms by hand. */
+export function noticeContent( code: NoticeCode, about: EventId | RoomId, detail = '' ): Record<string, unknown> {
+	const text = detail === '' ? NOTICE_TEXTS[ code ] : `${ NOTICE_TEXTS[ code ] } What is wrong: ${ detail }.`;
+	return { ...writeNotice( code, text ), 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } };
+}
+
+/** Whether an event of the bot is the mirror of, or the notice about, a source event. */
+export function isMadeFrom( content: unknown, source: EventId, kind: 'mirror' | 'notice' ): boolean {
+	if ( kind === 'mirror' ) {
+		return readMirrorMarker( content )?.source.eventId === source;
+	}
+	const about = isRecord( content ) ? content[ ABOUT_KEY ] : undefined;
+	return isRecord( about ) && about.event_id === source;
+}

@@ -1,0 +1,139 @@
+import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
+import type { SpeakerRole } from '../../protocol/mirror.ts';
+import type { NoticeCode } from '../../protocol/notice.ts';
+import type { QuestionContext } from '../../protocol/question.ts';
+
+/** What a wiki says of a newcomer's account. */
+export type WikiProfile = {
+	readonly name: string;
+	readonly editCount: number;
+	/** When the account was made, in ms since 1970; `undefined` where the wiki does not know. */
+	readonly registeredAtMs: number | undefined;
+	readonly isBlocked: boolean;
+};
+
+/** What the cards say of a wiki, and how they link to it. */
+export type WikiFacts = { readonly name: string; readonly articleUrl: string };
+
+/** One newcomer, wiki and team; it may have more than one room, when two devices asked first at once. */
+export type Conversation = {
+	readonly id: number;
+	readonly newcomer: UserId;
+	readonly wiki: string;
+	readonly team: string;
+	/** `undefined` until the wiki has answered. */
+	readonly profile: WikiProfile | undefined;
+};
+
+/**
+ * - `invited`: not yet joined, or not yet checked and locked
+ * - `open`: checked and locked
+ * - `refused`: it was not as it has to be, and the relay has left it
+ * - `gone`: the newcomer or the relay is no longer in it
+ */
+export type RoomState = 'invited' | 'open' | 'refused' | 'gone';
+
+export type ConversationRoom = {
+	readonly roomId: RoomId;
+	readonly conversationId: number;
+	/** The account that is in it. */
+	readonly receiver: UserId;
+	/** Who made it; the conversation's newcomer. */
+	readonly newcomer: UserId;
+	readonly state: RoomState;
+	/** Whether its timeline has been received from the beginning up to the stored position. */
+	readonly isReading: boolean;
+	/** When it was made, in ms since 1970; 0 until that is known. */
+	readonly createdAtMs: number;
+};
+
+export type RequestState = 'waiting' | 'answered';
+
+/** One question, from asked to closed; one thread in the Support room. */
+export type Request = {
+	readonly id: number;
+	readonly conversationId: number;
+	readonly wiki: string;
+	/** Counts up for each wiki: `#42`. */
+	readonly number: number;
+	readonly state: RequestState;
+	readonly question: string;
+	readonly questionEvent: EventId;
+	readonly context: QuestionContext | undefined;
+	readonly askedAtMs: number;
+	readonly answeredAtMs: number | undefined;
+	/** The card; `undefined` until it is in the Support room. */
+	readonly rootEvent: EventId | undefined;
+};
+
+/** A joined member of a Support room. */
+export type Member = { readonly userId: UserId; readonly displayName: string | undefined };
+
+/** What is to be done, in the order of its lane. Texts are in it only until it is done. */
+export type Task =
+	/** Join, check and lock a conversation room. */
+	| { readonly kind: 'adopt'; readonly roomId: RoomId } |
+	/** Join a Support room of our own. */
+	{ readonly kind: 'join'; readonly roomId: RoomId } |
+	/** Leave a room, or decline an invitation to it. */
+	{ readonly kind: 'leave'; readonly roomId: RoomId; readonly reason: string } |
+	/** A newcomer's message: the card of a new request, or a message in the thread of the open one. */
+	{
+		readonly kind: 'say';
+		readonly roomId: RoomId;
+		readonly eventId: EventId;
+		readonly conversationId: number;
+		readonly text: string;
+		readonly saidAtMs: number;
+		readonly context: QuestionContext | undefined;
+	} |
+	/** A helper's message, into the conversation. */
+	{
+		readonly kind: 'answer';
+		readonly conversationId: number;
+		readonly requestId: number;
+		readonly source: { readonly roomId: RoomId; readonly eventId: EventId };
+		readonly speaker: UserId;
+		readonly name: string;
+		readonly role: SpeakerRole;
+		readonly text: string;
+		readonly saidAtMs: number;
+	} |
+	/** What the relay says to the newcomer. */
+	{ readonly kind: 'notice'; readonly roomId: RoomId; readonly code: NoticeCode; readonly about: EventId } |
+	/** What the relay says to the helpers, in the request's thread. */
+	{ readonly kind: 'helper-notice'; readonly requestId: number; readonly text: string; readonly about: EventId } |
+	/** Brings the card up to date. */
+	{ readonly kind: 'card-edit'; readonly requestId: number };
+
+/** A task in its lane: one lane for each conversation and direction, each done in order, all side by side. */
+export type OutboxItem = {
+	readonly id: number;
+	readonly lane: string;
+	/** The account that does it. */
+	readonly receiver: UserId;
+	readonly transactionId: string;
+	readonly createdAtMs: number;
+	readonly task: Task;
+};
+
+/** `transactionId` is the same whenever the same thing would be put in again, so that it is done once. */
+export type NewItem = Omit<OutboxItem, 'id' | 'createdAtMs'>;
+
+/** Lane of what goes to the Support room. */
+export const inwardLane = ( conversationId: number ): string => `${ conversationId }:in`;
+/** Lane of what goes to the newcomer. */
+export const outwardLane = ( conversationId: number ): string => `${ conversationId }:out`;
+/** Lane of what is done to a room that is no conversation. */
+export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
+
+/** The event whose words or fate a task carries: by it an event that was sent already is found again. */
+export function sourceOf( task: Task ): EventId | undefined {
+	switch ( task.kind ) {
+		case 'say': return task.eventId;
+		case 'answer': return task.source.eventId;
+		case 'notice':
+		case 'helper-notice': return task.about;
+		default: return undefined;
+	}
+}

@@ -1,0 +1,97 @@
+import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
+import type { RoomEvent } from '../../protocol/message.ts';
+import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, WikiProfile } from './model.ts';
+
+/** An event and the room that it is in. */
+export type EventPlace = { readonly roomId: RoomId; readonly eventId: EventId };
+
+/** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
+export interface StoreTransaction {
+	position( receiver: UserId ): Promise<string | undefined>;
+	setPosition( receiver: UserId, position: string ): Promise<void>;
+	/** Notes that an event was received; false when it had been before. */
+	receive( receiver: UserId, roomId: RoomId, eventId: EventId ): Promise<boolean>;
+
+	conversation( id: number ): Promise<Conversation | undefined>;
+	/** Finds the conversation of a newcomer, wiki and team, or begins it. */
+	ensureConversation( identity: Pick<Conversation, 'newcomer' | 'wiki' | 'team'> ): Promise<Conversation>;
+	room( roomId: RoomId ): Promise<ConversationRoom | undefined>;
+	roomsOf( conversationId: number ): Promise<ConversationRoom[]>;
+	/** A room that was left before and is invited to again begins anew. */
+	addRoom( room: Pick<ConversationRoom, 'roomId' | 'conversationId' | 'receiver'> ): Promise<void>;
+	setRoomState( roomId: RoomId, state: RoomState ): Promise<void>;
+	setRoomReading( roomId: RoomId ): Promise<void>;
+	setRoomCreated( roomId: RoomId, createdAtMs: number ): Promise<void>;
+	/** What a wiki says of a newcomer, for all their conversations on it. */
+	setProfile( conversation: Pick<Conversation, 'newcomer' | 'wiki'>, profile: WikiProfile ): Promise<void>;
+	/** Conversations with a request that was opened before the wiki had answered. */
+	conversationsWithoutProfile(): Promise<Conversation[]>;
+
+	request( id: number ): Promise<Request | undefined>;
+	openRequest( conversationId: number ): Promise<Request | undefined>;
+	/** All open requests of a team, with their conversations. */
+	openRequests( team: string ): Promise<{ readonly request: Request; readonly conversation: Conversation }[]>;
+	/** Opens a request with the wiki's next number. */
+	addRequest( request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> ): Promise<Request>;
+	/** Forgets a request whose card was refused, so that the next message opens one. */
+	removeRequest( id: number ): Promise<void>;
+	setRequestRoot( id: number, rootEvent: EventId ): Promise<void>;
+	setRequestAnswered( id: number, answeredAtMs: number ): Promise<void>;
+
+	/** Notes that an event of the Support room belongs to a request. */
+	addToThread( requestId: number, eventId: EventId ): Promise<void>;
+	requestOfEvent( eventId: EventId ): Promise<number | undefined>;
+	latestInThread( requestId: number ): Promise<EventId | undefined>;
+	addMapping( source: EventPlace, mirror: EventPlace, requestId: number ): Promise<void>;
+
+	/** Puts an item at the end of its lane. An item whose transaction id is there already is the same one. */
+	enqueue( item: NewItem ): Promise<void>;
+	/** The item with a transaction id, while it is still to be done. */
+	pendingItem( transactionId: string ): Promise<OutboxItem | undefined>;
+	nextInLane( lane: string ): Promise<OutboxItem | undefined>;
+	pendingLanes(): Promise<string[]>;
+	removeItem( id: number ): Promise<void>;
+	/** Sets an item aside, with the reason; its lane goes on without it. */
+	refuseItem( item: OutboxItem, reason: string ): Promise<void>;
+	/** Drops everything in a lane that came from a room. */
+	dropItemsOfRoom( lane: string, roomId: RoomId ): Promise<void>;
+
+	member( roomId: RoomId, userId: UserId ): Promise<Member | undefined>;
+	setMember( roomId: RoomId, member: Member ): Promise<void>;
+	removeMember( roomId: RoomId, userId: UserId ): Promise<void>;
+	removeMembers( roomId: RoomId ): Promise<void>;
+	powerLevels( roomId: RoomId ): Promise<unknown>;
+	setPowerLevels( roomId: RoomId, content: unknown ): Promise<void>;
+}
+
+export interface Store {
+	/** Runs `work` alone; what it wrote is kept when it fulfils, and undone when it rejects. */
+	transaction<Result>( work: ( tx: StoreTransaction ) => Promise<Result> ): Promise<Result>;
+	/** Waits for the transaction in hand. */
+	close(): Promise<void>;
+}
+
+/** One account at the homeserver. Its methods reject with a `SendFailure`. */
+export interface Homeserver {
+	join( roomId: RoomId ): Promise<void>;
+	leave( roomId: RoomId, reason: string ): Promise<void>;
+	roomState( roomId: RoomId ): Promise<readonly RoomEvent[]>;
+	setPowerLevels( roomId: RoomId, content: Readonly<Record<string, unknown>> ): Promise<void>;
+	/** Sends a message; the same transaction id does not send it again for a day. */
+	send( roomId: RoomId, transactionId: string, content: Readonly<Record<string, unknown>> ): Promise<EventId>;
+	/** Looks back in a room for a message of this account that `matches`, not older than `sinceMs`. */
+	findOwn( roomId: RoomId, sinceMs: number, matches: ( content: unknown ) => boolean ): Promise<EventId | undefined>;
+}
+
+/** What a homeserver's refusal looks like from here. */
+export type SendFailure = Error & { readonly code: string; readonly isTemporary: boolean; readonly retryAfterMs: number | undefined };
+
+/** Knows newcomers by their central ids. */
+export interface WikiDirectory {
+	/**
+	 * Looks an account up; `undefined` when the wiki does not know it, or hides it.
+	 *
+	 * @throws Error when the wiki cannot be asked, or has not answered after `timeoutMs`
+	 */
+	find( wiki: string, centralId: string, timeoutMs: number ): Promise<WikiProfile | undefined>;
+}

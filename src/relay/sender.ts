@@ -1,0 +1,146 @@
+import { createBackOff, sleepUnlessAborted } from '../matrix/index.ts';
+import type { Log } from './log.ts';
+import type { UserId } from '../protocol/ids.ts';
+import { sourceOf } from './routing/model.ts';
+import type { OutboxItem } from './routing/model.ts';
+import { setAside } from './routing/note-sent.ts';
+import type { Store } from './routing/ports.ts';
+import type { DoTask } from './tasks.ts';
+import { isTemporary, TaskRefused } from './tasks.ts';
+
+export type SenderOptions = {
+	readonly store: Store;
+	readonly doTask: DoTask;
+	/** In how many lanes at once something is done. */
+	readonly lanesAtOnce: number;
+	/** The account that speaks in the Support rooms. */
+	readonly bot: UserId;
+	readonly log: Log;
+	readonly random: () => number;
+	/** Called with a bug or a broken store: the relay cannot go on. */
+	readonly onBroken: ( error: unknown ) => void;
+};
+
+/** How doing an item went: well or set aside, or with a failure that asks for another try. */
+type Attempt = { readonly failure?: unknown };
+
+/** Does what is in the outbox: lanes side by side, each in order. */
+export interface Sender {
+	/** Says that something was put into these lanes. */
+	wake( lanes: Iterable<string> ): void;
+	/** Ends the waiting of lanes that failed, when there is a sign that the homeserver is back. */
+	retryNow(): void;
+	/** Begins nothing more; resolves when what was begun is done, or `timeoutMs` have passed. */
+	stop( timeoutMs: number ): Promise<void>;
+}
+
+export function createSender( options: SenderOptions ): Sender {
+	const { store, log } = options;
+	const stopper = new AbortController();
+	let wakeUp = new AbortController();
+	/** Lanes that are worked on; the value says whether something was added meanwhile. */
+	const active = new Map<string, { hasMore: boolean; readonly done: Promise<void> }>();
+	const waiting: ( () => void )[] = [];
+	let free = options.lanesAtOnce;
+
+	async function withPlace<Result>( work: () => Promise<Result> ): Promise<Result> {
+		if ( free === 0 ) {
+			await new Promise<void>( ( resolve ) => waiting.push( resolve ) );
+		} else {
+			free -= 1;
+		}
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if ( next ) {
+				next();
+			} else {
+				free += 1;
+			}
+		}
+	}
+
+	async function attempt( item: OutboxItem ): Promise<Attempt> {
+		const event = sourceOf( item.task );
+		try {
+			const lanes = await options.doTask( item );
+			log.debug( { event, kind: item.task.kind, lane: item.lane }, 'done' );
+			wake( lanes );
+			return {};
+		} catch ( failure ) {
+			if ( isTemporary( failure ) ) {
+				log.warn( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'failed, to be tried again' );
+				return { failure };
+			}
+			// A store that fails is no fault of the item: nothing can go on then.
+			if ( failure instanceof Error && 'code' in failure && failure.code === 'ERR_SQLITE_ERROR' ) {
+				throw failure;
+			}
+			// One bad conversation harms no other, and one bad message not the rest of its conversation; a bug neither.
+			const isRefusal = failure instanceof TaskRefused || ( failure instanceof Error && 'isTemporary' in failure );
+			log.error( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'refused for good, set aside' );
+			const reason = isRefusal ? failure.message : 'internal error';
+			wake( await store.transaction( ( tx ) => setAside( tx, item, reason, options.bot ) ) );
+			return {};
+		}
+	}
+
+	async function work( lane: string ): Promise<void> {
+		const backOff = createBackOff( { random: options.random, firstDelayMs: 250 } );
+		while ( !stopper.signal.aborted ) {
+			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
+			if ( !item ) {
+				return;
+			}
+			const { failure } = await withPlace( () => stopper.signal.aborted ? Promise.resolve( {} as Attempt ) : attempt( item ) );
+			if ( failure === undefined ) {
+				backOff.reset();
+			} else {
+				const askedForMs = ( failure as { retryAfterMs?: number } ).retryAfterMs;
+				await sleepUnlessAborted( backOff.next( askedForMs ), wakeUp.signal );
+			}
+		}
+	}
+
+	async function workUntilEmpty( lane: string ): Promise<void> {
+		for ( ;; ) {
+			await work( lane );
+			// Between the last look into the lane and now something may have come.
+			const state = active.get( lane );
+			if ( !state?.hasMore || stopper.signal.aborted ) {
+				active.delete( lane );
+				return;
+			}
+			state.hasMore = false;
+		}
+	}
+
+	function wake( lanes: Iterable<string> ): void {
+		for ( const lane of lanes ) {
+			const known = active.get( lane );
+			if ( known ) {
+				known.hasMore = true;
+			} else if ( !stopper.signal.aborted ) {
+				// Later, so that the entry is there before the work that looks for it.
+				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken );
+				active.set( lane, { hasMore: false, done } );
+			}
+		}
+	}
+
+	return {
+		wake,
+		retryNow() {
+			wakeUp.abort();
+			wakeUp = new AbortController();
+		},
+		async stop( timeoutMs ) {
+			stopper.abort();
+			wakeUp.abort();
+			const timeout = new AbortController();
+			const done = Promise.all( [ ...active.values() ].map( ( lane ) => lane.done ) ).then( () => timeout.abort() );
+			await Promise.race( [ done, sleepUnlessAborted( timeoutMs, timeout.signal ) ] );
+		}
+	};
+}

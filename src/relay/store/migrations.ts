@@ -1,0 +1,47 @@
+/**
+ * The store's shape, one step after the other; a step that has run anywhere is never changed again.
+ * Times are in ms since 1970; JSON is text.
+ */
+export const migrations: readonly string[] = [
+	`
+	CREATE TABLE position ( receiver TEXT PRIMARY KEY, position TEXT NOT NULL ) STRICT;
+	CREATE TABLE inbox (
+		receiver TEXT NOT NULL, event_id TEXT NOT NULL, room_id TEXT NOT NULL, received_at INTEGER NOT NULL,
+		PRIMARY KEY ( receiver, event_id )
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE conversation (
+		id INTEGER PRIMARY KEY, newcomer TEXT NOT NULL, wiki TEXT NOT NULL, team TEXT NOT NULL, profile TEXT,
+		UNIQUE ( newcomer, wiki, team )
+	) STRICT;
+	CREATE TABLE room (
+		room_id TEXT PRIMARY KEY, conversation_id INTEGER NOT NULL REFERENCES conversation ( id ), receiver TEXT NOT NULL,
+		state TEXT NOT NULL, is_reading INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL DEFAULT 0
+	) STRICT;
+	CREATE INDEX room_conversation ON room ( conversation_id );
+	CREATE TABLE request (
+		id INTEGER PRIMARY KEY, conversation_id INTEGER NOT NULL REFERENCES conversation ( id ), wiki TEXT NOT NULL,
+		number INTEGER NOT NULL, state TEXT NOT NULL, question TEXT NOT NULL, question_event TEXT NOT NULL UNIQUE, context TEXT,
+		asked_at INTEGER NOT NULL, answered_at INTEGER, root_event TEXT, UNIQUE ( wiki, number )
+	) STRICT;
+	CREATE INDEX request_conversation ON request ( conversation_id );
+	CREATE TABLE thread_event (
+		position INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, request_id INTEGER NOT NULL REFERENCES request ( id )
+	) STRICT;
+	CREATE INDEX thread_event_request ON thread_event ( request_id, position );
+	CREATE TABLE mapping (
+		source_event TEXT PRIMARY KEY, source_room TEXT NOT NULL, mirror_event TEXT NOT NULL, mirror_room TEXT NOT NULL,
+		request_id INTEGER NOT NULL REFERENCES request ( id )
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX mapping_mirror ON mapping ( mirror_event );
+	CREATE TABLE outbox (
+		id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, receiver TEXT NOT NULL, transaction_id TEXT NOT NULL UNIQUE,
+		created_at INTEGER NOT NULL, task TEXT NOT NULL
+	) STRICT;
+	CREATE INDEX outbox_lane ON outbox ( lane, id );
+	CREATE TABLE set_aside (
+		id INTEGER PRIMARY KEY, lane TEXT NOT NULL, kind TEXT NOT NULL, source_event TEXT, reason TEXT NOT NULL, set_aside_at INTEGER NOT NULL
+	) STRICT;
+	CREATE TABLE member ( room_id TEXT NOT NULL, user_id TEXT NOT NULL, display_name TEXT, PRIMARY KEY ( room_id, user_id ) ) STRICT, WITHOUT ROWID;
+	CREATE TABLE power_levels ( room_id TEXT PRIMARY KEY, content TEXT NOT NULL ) STRICT;
+	`
+];

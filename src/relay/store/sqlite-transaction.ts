@@ -1,0 +1,163 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { EventId } from '../../protocol/ids.ts';
+import { sourceOf } from '../routing/model.ts';
+import type { StoreTransaction } from '../routing/ports.ts';
+import type { ConversationRow, OutboxRow, RequestRow, RoomRow } from './rows.ts';
+import { toConversation, toItem, toRequest, toRoom } from './rows.ts';
+
+const ROOMS = 'SELECT room.*, conversation.newcomer FROM room JOIN conversation ON conversation.id = room.conversation_id';
+
+/** What the open transaction of a database can read and write. The caller begins and ends it. */
+export function createSqliteTransaction( database: DatabaseSync, now: () => number ): StoreTransaction {
+	const prepared = new Map<string, ReturnType<DatabaseSync[ 'prepare' ]>>();
+	const statement = ( sql: string ): ReturnType<DatabaseSync[ 'prepare' ]> => {
+		const known = prepared.get( sql ) ?? database.prepare( sql );
+		prepared.set( sql, known );
+		return known;
+	};
+	const run = async ( sql: string, ...values: SQLInputValue[] ): Promise<number> => Number( statement( sql ).run( ...values ).changes );
+	const get = <Row>( sql: string, ...values: SQLInputValue[] ): Row | undefined => statement( sql ).get( ...values ) as Row | undefined;
+	const all = <Row>( sql: string, ...values: SQLInputValue[] ): Row[] => statement( sql ).all( ...values ) as Row[];
+	const optional = <Row, Value>( row: Row | undefined, convert: ( row: Row ) => Value ): Value | undefined => row && convert( row );
+
+	return {
+		async position( receiver ) {
+			return get<{ position: string }>( 'SELECT position FROM position WHERE receiver = ?', receiver )?.position;
+		},
+		async setPosition( receiver, position ) {
+			await run( 'INSERT INTO position VALUES ( ?, ? ) ON CONFLICT DO UPDATE SET position = excluded.position', receiver, position );
+		},
+		async receive( receiver, roomId, eventId ) {
+			return await run( 'INSERT OR IGNORE INTO inbox VALUES ( ?, ?, ?, ? )', receiver, eventId, roomId, now() ) === 1;
+		},
+
+		async conversation( id ) {
+			return optional( get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', id ), toConversation );
+		},
+		async ensureConversation( { newcomer, wiki, team } ) {
+			await run( 'INSERT OR IGNORE INTO conversation ( newcomer, wiki, team ) VALUES ( ?, ?, ? )', newcomer, wiki, team );
+			return toConversation( get<ConversationRow>(
+				'SELECT * FROM conversation WHERE newcomer = ? AND wiki = ? AND team = ?', newcomer, wiki, team
+			)! );
+		},
+		async room( roomId ) {
+			return optional( get<RoomRow>( `${ ROOMS } WHERE room_id = ?`, roomId ), toRoom );
+		},
+		async roomsOf( conversationId ) {
+			return all<RoomRow>( `${ ROOMS } WHERE conversation_id = ?`, conversationId ).map( toRoom );
+		},
+		async addRoom( { roomId, conversationId, receiver } ) {
+			await run( `INSERT INTO room ( room_id, conversation_id, receiver, state ) VALUES ( ?, ?, ?, 'invited' )
+				ON CONFLICT DO UPDATE SET state = 'invited', receiver = excluded.receiver, is_reading = 0, created_at = 0`, roomId, conversationId, receiver );
+		},
+		async setRoomState( roomId, state ) {
+			await run( 'UPDATE room SET state = ? WHERE room_id = ?', state, roomId );
+		},
+		async setRoomReading( roomId ) {
+			await run( 'UPDATE room SET is_reading = 1 WHERE room_id = ?', roomId );
+		},
+		async setRoomCreated( roomId, createdAtMs ) {
+			await run( 'UPDATE room SET created_at = ? WHERE room_id = ?', createdAtMs, roomId );
+		},
+		async setProfile( { newcomer, wiki }, profile ) {
+			await run( 'UPDATE conversation SET profile = ? WHERE newcomer = ? AND wiki = ?', JSON.stringify( profile ), newcomer, wiki );
+		},
+		async conversationsWithoutProfile() {
+			return all<ConversationRow>( `SELECT * FROM conversation WHERE profile IS NULL
+				AND EXISTS ( SELECT 1 FROM request WHERE request.conversation_id = conversation.id )` ).map( toConversation );
+		},
+
+		async request( id ) {
+			return optional( get<RequestRow>( 'SELECT * FROM request WHERE id = ?', id ), toRequest );
+		},
+		async openRequest( conversationId ) {
+			return optional( get<RequestRow>(
+				'SELECT * FROM request WHERE conversation_id = ? ORDER BY id DESC LIMIT 1', conversationId
+			), toRequest );
+		},
+		async openRequests( team ) {
+			return all<RequestRow & Pick<ConversationRow, 'newcomer' | 'team' | 'profile'>>( `SELECT request.*, newcomer, team, profile FROM request
+				JOIN conversation ON conversation.id = request.conversation_id WHERE conversation.team = ? AND request.root_event IS NOT NULL`, team ).map( ( row ) => ( {
+				request: toRequest( row ),
+				conversation: toConversation( { ...row, id: row.conversation_id } )
+			} ) );
+		},
+		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs } ) {
+			return toRequest( get<RequestRow>( `INSERT INTO request ( conversation_id, wiki, number, state, question, question_event, context, asked_at )
+				VALUES ( ?, ?, ( SELECT coalesce( max( number ), 0 ) + 1 FROM request WHERE wiki = ? ), 'waiting', ?, ?, ?, ? ) RETURNING *`,
+			conversationId, wiki, wiki, question, questionEvent, context ? JSON.stringify( context ) : null, askedAtMs )! );
+		},
+		async removeRequest( id ) {
+			await run( 'DELETE FROM request WHERE id = ?', id );
+		},
+		async setRequestRoot( id, rootEvent ) {
+			await run( 'UPDATE request SET root_event = ? WHERE id = ?', rootEvent, id );
+		},
+		async setRequestAnswered( id, answeredAtMs ) {
+			await run( 'UPDATE request SET state = \'answered\', answered_at = ? WHERE id = ?', answeredAtMs, id );
+		},
+
+		async addToThread( requestId, eventId ) {
+			await run( 'INSERT OR IGNORE INTO thread_event ( event_id, request_id ) VALUES ( ?, ? )', eventId, requestId );
+		},
+		async requestOfEvent( eventId ) {
+			return get<{ request_id: number }>( 'SELECT request_id FROM thread_event WHERE event_id = ?', eventId )?.request_id;
+		},
+		async latestInThread( requestId ) {
+			return get<{ event_id: EventId }>(
+				'SELECT event_id FROM thread_event WHERE request_id = ? ORDER BY position DESC LIMIT 1', requestId
+			)?.event_id;
+		},
+		async addMapping( source, mirror, requestId ) {
+			await run( 'INSERT OR IGNORE INTO mapping VALUES ( ?, ?, ?, ?, ? )',
+				source.eventId, source.roomId, mirror.eventId, mirror.roomId, requestId );
+		},
+
+		async enqueue( { lane, receiver, transactionId, task } ) {
+			await run( 'INSERT OR IGNORE INTO outbox ( lane, receiver, transaction_id, created_at, task ) VALUES ( ?, ?, ?, ?, ? )',
+				lane, receiver, transactionId, now(), JSON.stringify( task ) );
+		},
+		async pendingItem( transactionId ) {
+			return optional( get<OutboxRow>( 'SELECT * FROM outbox WHERE transaction_id = ?', transactionId ), toItem );
+		},
+		async nextInLane( lane ) {
+			return optional( get<OutboxRow>( 'SELECT * FROM outbox WHERE lane = ? ORDER BY id LIMIT 1', lane ), toItem );
+		},
+		async pendingLanes() {
+			return all<{ lane: string }>( 'SELECT lane FROM outbox GROUP BY lane ORDER BY min( id )' ).map( ( { lane } ) => lane );
+		},
+		async removeItem( id ) {
+			await run( 'DELETE FROM outbox WHERE id = ?', id );
+		},
+		async refuseItem( { id, lane, task }, reason ) {
+			await run( 'INSERT INTO set_aside ( lane, kind, source_event, reason, set_aside_at ) VALUES ( ?, ?, ?, ?, ? )',
+				lane, task.kind, sourceOf( task ) ?? null, reason, now() );
+			await run( 'DELETE FROM outbox WHERE id = ?', id );
+		},
+		async dropItemsOfRoom( lane, roomId ) {
+			await run( 'DELETE FROM outbox WHERE lane = ? AND task ->> \'$.roomId\' = ?', lane, roomId );
+		},
+
+		async member( roomId, userId ) {
+			const row = get<{ display_name: string | null }>( 'SELECT display_name FROM member WHERE room_id = ? AND user_id = ?', roomId, userId );
+			return row && { userId, displayName: row.display_name ?? undefined };
+		},
+		async setMember( roomId, { userId, displayName } ) {
+			await run( 'INSERT INTO member VALUES ( ?, ?, ? ) ON CONFLICT DO UPDATE SET display_name = excluded.display_name',
+				roomId, userId, displayName ?? null );
+		},
+		async removeMember( roomId, userId ) {
+			await run( 'DELETE FROM member WHERE room_id = ? AND user_id = ?', roomId, userId );
+		},
+		async removeMembers( roomId ) {
+			await run( 'DELETE FROM member WHERE room_id = ?', roomId );
+		},
+		async powerLevels( roomId ) {
+			const row = get<{ content: string }>( 'SELECT content FROM power_levels WHERE room_id = ?', roomId );
+			return row && JSON.parse( row.content ) as unknown;
+		},
+		async setPowerLevels( roomId, content ) {
+			await run( 'INSERT INTO power_levels VALUES ( ?, ? ) ON CONFLICT DO UPDATE SET content = excluded.content', roomId, JSON.stringify( content ) );
+		}
+	};
+}

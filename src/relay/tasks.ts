@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto';
+import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { MirrorMarker } from '../protocol/mirror.ts';
+import type { Log } from './log.ts';
+import type { Profiles } from './profiles.ts';
+import { cardContent, cardEditContent } from './routing/card.ts';
+import type { Place } from './routing/mirror-content.ts';
+import { answerContent, helperNoticeContent, isMadeFrom, noticeContent, threadContent } from './routing/mirror-content.ts';
+import type { Conversation, OutboxItem, Request, Task, WikiFacts } from './routing/model.ts';
+import { inwardLane, outwardLane } from './routing/model.ts';
+import { centralIdOf } from './routing/newcomer-id.ts';
+import { noteSaid } from './routing/note-sent.ts';
+import type { Homeserver, Store } from './routing/ports.ts';
+import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
+
+export type TasksOptions = {
+	readonly store: Store;
+	readonly homeservers: ReadonlyMap<UserId, Homeserver>;
+	readonly bot: UserId;
+	readonly serverName: string;
+	readonly wikis: Readonly<Record<string, WikiFacts>>;
+	/** Support rooms by team. */
+	readonly supportRooms: ReadonlyMap<string, RoomId>;
+	readonly profiles: Profiles;
+	/** How long a card may wait for the wiki, in ms. */
+	readonly wikiLookupMs: number;
+	readonly now: () => number;
+	readonly log: Log;
+};
+
+/** What cannot be done, and why; trying again would not help. */
+export class TaskRefused extends Error {
+	override readonly name = 'TaskRefused';
+}
+
+/** Does one item of the outbox, and takes it out. Resolves with the lanes that got something to do by it. */
+export type DoTask = ( item: OutboxItem ) => Promise<readonly string[]>;
+
+/** After this time the homeserver may have forgotten transaction ids (it remembers them for a day): look before sending. */
+const LOOK_FIRST_AFTER_MS = 20 * 3_600_000;
+
+type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
+/** `latest` is the last event of the request's thread; `undefined` before there is a card. */
+type Known = { readonly conversation: Conversation; readonly request: Request; readonly latest: EventId | undefined };
+
+export function createDoTask( options: TasksOptions ): DoTask {
+	const { store, bot, log, profiles } = options;
+
+	function homeserverOf( account: UserId ): Homeserver {
+		const homeserver = options.homeservers.get( account );
+		if ( !homeserver ) {
+			throw new TaskRefused( `the account ${ account } is no longer configured` );
+		}
+		return homeserver;
+	}
+
+	function supportRoomOf( { team }: Conversation ): RoomId {
+		const roomId = options.supportRooms.get( team );
+		if ( !roomId ) {
+			throw new TaskRefused( `the team ${ team } is no longer configured` );
+		}
+		return roomId;
+	}
+
+	async function know( requestId: number ): Promise<Known> {
+		return store.transaction( async ( tx ) => {
+			const request = await tx.request( requestId );
+			const conversation = request && await tx.conversation( request.conversationId );
+			if ( !request || !conversation ) {
+				throw new TaskRefused( 'the request is gone' );
+			}
+			return { request, conversation, latest: await tx.latestInThread( request.id ) };
+		} );
+	}
+
+	/** Sends once, also when an earlier process died after sending and before noting it. */
+	async function sendOnce(
+		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'notice'
+	): Promise<EventId> {
+		const homeserver = homeserverOf( item.receiver );
+		if ( options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS ) {
+			const sent = await homeserver.findOwn( roomId, item.createdAtMs, ( found ) => isMadeFrom( found, source, kind ) );
+			if ( sent ) {
+				return sent;
+			}
+		}
+		const sent = await homeserver.send( roomId, item.transactionId, content );
+		log.info( { event: source, sent, lane: item.lane }, 'sent' );
+		return sent;
+	}
+
+	function placeholderName( { newcomer }: Conversation ): string {
+		return `newcomer ${ centralIdOf( newcomer, options.serverName ) ?? '' }`.trim();
+	}
+
+	/** Where the newcomer is now, when it is not what the card says. */
+	function newPlace( { request, conversation }: Known, { context }: Of<'say'> ): Place | undefined {
+		const isNew = context !== undefined && context.page !== '' &&
+			( context.page !== request.context?.page || context.section !== request.context.section );
+		const articleUrl = options.wikis[ conversation.wiki ]?.articleUrl;
+		return isNew && articleUrl !== undefined ? { page: context.page, section: context.section, articleUrl } : undefined;
+	}
+
+	function cardOf( { request, conversation }: Known, sourceRoom: RoomId ): Record<string, unknown> {
+		return cardContent( {
+			request, conversation, sourceRoom, placeholderName: placeholderName( conversation ), nowMs: options.now(),
+			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki, articleUrl: '$1' },
+			hasOtherWikis: Object.keys( options.wikis ).length > 1
+		} );
+	}
+
+	async function refuseRoom( item: OutboxItem, roomId: RoomId, problems: readonly string[] ): Promise<void> {
+		const homeserver = homeserverOf( item.receiver );
+		log.warn( { room: roomId, problems }, 'a room is not as a conversation has to be; it is left' );
+		try {
+			await homeserver.send( roomId, `${ item.transactionId } ${ item.id } refused`, noticeContent( 'room-refused', roomId, problems.join( '; ' ) ) );
+		} catch ( error ) {
+			if ( isTemporary( error ) ) {
+				throw error;
+			}
+			// Where the bot may not speak it cannot explain itself.
+		}
+		await homeserver.leave( roomId, 'This room cannot be used to ask for help.' );
+	}
+
+	async function adopt( item: OutboxItem, { roomId }: Of<'adopt'> ): Promise<readonly string[]> {
+		const homeserver = homeserverOf( item.receiver );
+		const conversation = await store.transaction( async ( tx ) => {
+			const room = await tx.room( roomId );
+			return room && tx.conversation( room.conversationId );
+		} );
+		if ( !conversation ) {
+			throw new TaskRefused( 'the conversation is gone' );
+		}
+		// Side by side: the card, which comes next, needs to know who asks.
+		const learning = profiles.learn( conversation, options.wikiLookupMs );
+		await homeserver.join( roomId );
+		const expectation = {
+			bot: item.receiver, serverName: options.serverName,
+			wikis: Object.keys( options.wikis ), teams: [ ...options.supportRooms.keys() ]
+		};
+		const state = await homeserver.roomState( roomId );
+		let problems = roomProblems( state, expectation );
+		if ( problems.length === 0 ) {
+			await homeserver.setPowerLevels( roomId, lockedPowerLevels( item.receiver ) );
+			// Whatever its maker did between the check and the lock is seen now, and nothing can be done any more.
+			problems = roomProblems( await homeserver.roomState( roomId ), expectation );
+		}
+		if ( problems.length > 0 ) {
+			await refuseRoom( item, roomId, problems );
+		}
+		await learning;
+		return store.transaction( async ( tx ) => {
+			// The newcomer may have left meanwhile; a room that is gone stays gone.
+			if ( ( await tx.room( roomId ) )?.state === 'invited' ) {
+				await tx.setRoomState( roomId, problems.length > 0 ? 'refused' : 'open' );
+			}
+			await tx.setRoomCreated( roomId, roomCreatedAtMs( state ) );
+			await tx.removeItem( item.id );
+			if ( problems.length > 0 ) {
+				await tx.dropItemsOfRoom( item.lane, roomId );
+				await tx.dropItemsOfRoom( outwardLane( conversation.id ), roomId );
+			}
+			return [];
+		} );
+	}
+
+	/** The open request of a conversation, or a new one; only a room that was adopted gets as far as this. */
+	async function requestFor( task: Of<'say'> ): Promise<Known> {
+		return store.transaction( async ( tx ) => {
+			const conversation = await tx.conversation( task.conversationId );
+			if ( !conversation ) {
+				throw new TaskRefused( 'the conversation is gone' );
+			}
+			const request = await tx.openRequest( conversation.id ) ?? await tx.addRequest( {
+				conversationId: conversation.id, wiki: conversation.wiki, question: task.text, questionEvent: task.eventId,
+				context: task.context, askedAtMs: task.saidAtMs
+			} );
+			return { request, conversation, latest: await tx.latestInThread( request.id ) };
+		} );
+	}
+
+	async function say( item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
+		const known = await requestFor( task );
+		const { request, conversation, latest } = known;
+		const supportRoom = supportRoomOf( conversation );
+		const isCard = request.questionEvent === task.eventId;
+		const root = request.rootEvent;
+		if ( !isCard && root === undefined ) {
+			throw new TaskRefused( 'its request has no card' );
+		}
+		const marker: MirrorMarker = {
+			source: { roomId: task.roomId, eventId: task.eventId }, name: conversation.profile?.name ?? placeholderName( conversation ),
+			role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text
+		};
+		const content = isCard || root === undefined ?
+				cardOf( known, task.roomId ) :
+				threadContent( marker, conversation.newcomer, { root, latest: latest ?? root, place: newPlace( known, task ) } );
+		const mirror = await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
+		if ( !conversation.profile ) {
+			profiles.completeCards();
+		}
+		return store.transaction( ( tx ) => noteSaid( tx, item, { roomId: supportRoom, eventId: mirror } ) );
+	}
+
+	async function answer( item: OutboxItem, task: Of<'answer'> ): Promise<readonly string[]> {
+		const rooms = await store.transaction( async ( tx ) => (
+			( await tx.roomsOf( task.conversationId ) ).filter( ( { state } ) => state === 'open' )
+		) );
+		const main = preferredRoom( rooms );
+		if ( !main ) {
+			return store.transaction( async ( tx ) => {
+				await tx.refuseItem( item, 'the newcomer has left the conversation' );
+				await tx.enqueue( {
+					lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
+					task: {
+						kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId,
+						text: 'The newcomer has left the chat, so this could not be passed on.'
+					}
+				} );
+				return [ inwardLane( task.conversationId ) ];
+			} );
+		}
+		const { source, name, role, saidAtMs, text } = task;
+		// Two devices that asked first at once have made two rooms; whichever the newcomer looks at has to show the answer.
+		const mirrors = new Map<RoomId, EventId>();
+		for ( const { roomId, receiver } of rooms ) {
+			const content = answerContent( { source, name, role, saidAtMs, text }, profileIdOf( roomId, task.speaker ) );
+			mirrors.set( roomId, await sendOnce( { ...item, receiver }, roomId, content, source.eventId, 'mirror' ) );
+		}
+		return store.transaction( async ( tx ) => {
+			await tx.addMapping( source, { roomId: main.roomId, eventId: mirrors.get( main.roomId )! }, task.requestId );
+			await tx.removeItem( item.id );
+			return [];
+		} );
+	}
+
+	async function cardEdit( item: OutboxItem, { requestId }: Of<'card-edit'> ): Promise<void> {
+		const known = await know( requestId );
+		const { rootEvent } = known.request;
+		const source = await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) );
+		const sourceRoom = preferredRoom( source )?.roomId;
+		if ( rootEvent === undefined || sourceRoom === undefined ) {
+			throw new TaskRefused( 'the request has no card' );
+		}
+		const content = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
+		await homeserverOf( bot ).send( supportRoomOf( known.conversation ), item.transactionId, content );
+	}
+
+	async function helperNotice( item: OutboxItem, task: Of<'helper-notice'> ): Promise<void> {
+		const { request, conversation, latest } = await know( task.requestId );
+		const root = request.rootEvent;
+		if ( root === undefined ) {
+			throw new TaskRefused( 'the request has no card' );
+		}
+		const content = helperNoticeContent( task.text, task.about, root, latest ?? root );
+		const sent = await sendOnce( item, supportRoomOf( conversation ), content, task.about, 'notice' );
+		await store.transaction( ( tx ) => tx.addToThread( request.id, sent ) );
+	}
+
+	async function leave( item: OutboxItem, { roomId, reason }: Of<'leave'> ): Promise<void> {
+		try {
+			await homeserverOf( item.receiver ).leave( roomId, reason );
+		} catch ( error ) {
+			// Whoever is no longer in a room cannot leave it, which was what was wanted.
+			if ( isTemporary( error ) ) {
+				throw error;
+			}
+		}
+	}
+
+	async function doSimple( item: OutboxItem ): Promise<readonly string[]> {
+		const { task } = item;
+		switch ( task.kind ) {
+			case 'join': await homeserverOf( item.receiver ).join( task.roomId ); break;
+			case 'leave': await leave( item, task ); break;
+			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
+			case 'helper-notice': await helperNotice( item, task ); break;
+			case 'card-edit': await cardEdit( item, task ); break;
+			default: throw new Error( `${ task.kind } is not simple` );
+		}
+		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
+		return [];
+	}
+
+	return ( item ) => {
+		switch ( item.task.kind ) {
+			case 'adopt': return adopt( item, item.task );
+			case 'say': return say( item, item.task );
+			case 'answer': return answer( item, item.task );
+			default: return doSimple( item );
+		}
+	};
+}
+
+/** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
+function profileIdOf( roomId: RoomId, speaker: UserId ): string {
+	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
+}
+
+/** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */
+const NO_VERDICT: readonly unknown[] = [ 'unauthorised', 'stopped' ];
+
+/** Whether the same attempt may succeed later. */
+export function isTemporary( error: unknown ): boolean {
+	return error instanceof Error && 'isTemporary' in error &&
+		( error.isTemporary === true || ( 'code' in error && NO_VERDICT.includes( error.code ) ) );
+}

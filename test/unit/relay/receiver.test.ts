@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SyncBatch } from '../../../src/matrix/index.ts';
+import { conversationCreation } from '../../../src/protocol/conversation.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import type { RoomEvent } from '../../../src/protocol/message.ts';
+import { createReceiver, noteSupportRoom } from '../../../src/relay/receiver.ts';
+import type { Receiver } from '../../../src/relay/receiver.ts';
+import { answerContent } from '../../../src/relay/routing/mirror-content.ts';
+import type { OutboxItem } from '../../../src/relay/routing/model.ts';
+import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+
+const bot = '@ask-for-help:example.org' as UserId;
+const newcomer = '@mw-4-:example.org' as UserId;
+const helper = '@nita:example.org' as UserId;
+const moderator = '@mod:example.org' as UserId;
+const room = '!room:example.org' as RoomId;
+const support = '!support:example.org' as RoomId;
+const inward = '1:in';
+const outward = '1:out';
+
+let scratch: ReturnType<typeof openScratchStore>;
+let receiver: Receiver;
+let count = 0;
+
+function event( sender: UserId, content: Record<string, unknown>, changes: Partial<RoomEvent> = {} ): RoomEvent {
+	return { event_id: `$event${ count++ }` as EventId, type: 'm.room.message', sender, origin_server_ts: 7, content, ...changes };
+}
+const said = ( sender: UserId, body: string, more: Record<string, unknown> = {} ): RoomEvent => event( sender, { msgtype: 'm.text', body, ...more } );
+const inThread = ( root: EventId ): Record<string, unknown> => (
+	{ 'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: root } } }
+);
+const member = ( userId: UserId, membership: string, displayname?: string ): RoomEvent => (
+	event( userId, { membership, displayname }, { type: 'm.room.member', state_key: userId } )
+);
+const batch = ( parts: Partial<SyncBatch> ): SyncBatch => ( { nextBatch: `s${ count++ }`, joined: [], invited: [], left: [], ...parts } );
+const timeline = ( roomId: RoomId, ...events: RoomEvent[] ): SyncBatch => batch( { joined: [ { roomId, timeline: events, state: [] } ] } );
+const createEvent = {
+	type: 'm.room.create', state_key: '', sender: newcomer,
+	content: conversationCreation( { wiki: 'enwiki', team: 'general' }, newcomer, bot ).creation_content as Record<string, unknown>
+};
+const invitation = batch( { invited: [ { roomId: room, state: [ createEvent ] } ] } );
+
+async function lane( name: string ): Promise<OutboxItem[]> {
+	return scratch.store.transaction( async ( tx ) => {
+		const items: OutboxItem[] = [];
+		for ( let item = await tx.nextInLane( name ); item; item = await tx.nextInLane( name ) ) {
+			items.push( item );
+			await tx.removeItem( item.id );
+		}
+		return items;
+	} );
+}
+
+/** An open request whose card is `$card`. */
+async function openRequest(): Promise<void> {
+	await receiver.takeIn( invitation );
+	const question = said( newcomer, 'How?' );
+	await receiver.takeIn( timeline( room, question ) );
+	await lane( inward );
+	await scratch.store.transaction( async ( tx ) => {
+		await tx.setRoomState( room, 'open' );
+		await tx.setProfile( { newcomer, wiki: 'enwiki' }, { name: 'PygmyFan', editCount: 0, registeredAtMs: undefined, isBlocked: false } );
+		const { id } = await tx.addRequest( {
+			conversationId: 1, wiki: 'enwiki', question: 'How?', questionEvent: question.event_id, context: undefined, askedAtMs: 7
+		} );
+		await tx.setRequestRoot( id, '$card' as EventId );
+		await tx.addToThread( id, '$card' as EventId );
+	} );
+}
+
+beforeEach( async () => {
+	scratch = openScratchStore();
+	receiver = createReceiver( {
+		receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
+		teamOfRoom: new Map( [ [ support, 'general' ] ] ), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog
+	} );
+	await noteSupportRoom( scratch.store, bot, support, [
+		member( helper, 'join', 'Nita B.' ), member( moderator, 'join' ),
+		event( bot, { users: { [ moderator ]: 50 } }, { type: 'm.room.power_levels', state_key: '' } )
+	] );
+} );
+afterEach( () => scratch.dispose() );
+
+describe( 'an invitation', () => {
+	it( 'to a conversation puts its adoption at the head of its lane, before all that is said in it', async () => {
+		await receiver.takeIn( invitation );
+		await receiver.takeIn( timeline( room, said( newcomer, 'one' ), said( newcomer, 'two' ) ) );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind === 'say' ? task.text : task.kind ) ).toEqual( [ 'adopt', 'one', 'two' ] );
+	} );
+
+	it( 'that comes again is the same one', async () => {
+		await receiver.takeIn( invitation );
+		await receiver.takeIn( invitation );
+		expect( await lane( inward ) ).toHaveLength( 1 );
+	} );
+
+	it.each( [
+		[ 'no conversation', { ...createEvent, content: {} } ],
+		[ 'somebody who is no newcomer', { ...createEvent, sender: helper } ]
+	] )( 'of %s is declined', async ( _, state ) => {
+		await receiver.takeIn( batch( { invited: [ { roomId: room, state: [ state ] } ] } ) );
+		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'leave' ] );
+		expect( await receiver.gap( room ) ).toBe( 'none' );
+	} );
+} );
+
+describe( 'what was received', () => {
+	it( 'is taken in once, however often the homeserver gives it', async () => {
+		await receiver.takeIn( invitation );
+		const once = said( newcomer, 'once' );
+		await receiver.takeIn( timeline( room, once ) );
+		await receiver.takeIn( timeline( room, once, said( newcomer, 'then' ) ) );
+		expect( ( await lane( inward ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toEqual( [ 'once', 'then' ] );
+	} );
+
+	it( 'is kept with the position, or neither is', async () => {
+		const broken = { ...said( newcomer, 'x' ), content: null } as unknown as RoomEvent;
+		await receiver.takeIn( invitation );
+		await expect( receiver.takeIn( timeline( room, said( newcomer, 'fine' ), broken ) ) ).rejects.toThrow();
+		expect( await scratch.store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( invitation.nextBatch );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt' ] );
+	} );
+
+	it( 'is read from the beginning once, and from the position after that', async () => {
+		await receiver.takeIn( invitation );
+		expect( await receiver.gap( room ) ).toBe( 'beginning' );
+		await receiver.takeIn( timeline( room ) );
+		expect( await receiver.gap( room ) ).toBe( 'position' );
+		expect( await receiver.gap( support ) ).toBe( 'position' );
+	} );
+} );
+
+describe( 'a helper\'s message', () => {
+	const answers = async (): Promise<unknown[]> => (
+		( await lane( outward ) ).flatMap( ( { task } ) => task.kind === 'answer' ? [ [ task.text, task.name, task.role ] ] : [] )
+	);
+
+	it.each( [
+		[ 'in the thread', said( helper, 'hi', inThread( '$card' as EventId ) ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
+		[ 'of a moderator without a name', said( moderator, 'hi', inThread( '$card' as EventId ) ), [ [ 'hi', 'mod', 'moderator' ] ] ],
+		[ 'that replies to the card', said( helper, 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: '$card' } } } ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
+		[ 'with the number', said( helper, '#1 hi' ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
+		[ 'with the name', said( helper, 'PygmyFan: hi' ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
+		[ 'as a note', said( helper, '!note hi', inThread( '$card' as EventId ) ), [] ],
+		[ 'to nobody', said( helper, 'hi' ), [] ],
+		[ 'in a thread that is no request', said( helper, 'hi', inThread( '$else' as EventId ) ), [] ],
+		[ 'of somebody who is not in the room', said( '@eve:example.org' as UserId, 'hi', inThread( '$card' as EventId ) ), [] ]
+	] )( '%s is passed on as it should be', async ( _, message, expected ) => {
+		await openRequest();
+		await receiver.takeIn( timeline( support, { ...message, event_id: `$again${ count++ }` as EventId } ) );
+		expect( await answers() ).toEqual( expected );
+	} );
+
+	it( 'is an answer also when it replies to another helper\'s, or to a note', async () => {
+		await openRequest();
+		const note = said( helper, '!note hm', inThread( '$card' as EventId ) );
+		await receiver.takeIn( timeline( support, note, said( moderator, 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: note.event_id } } } ) ) );
+		expect( await answers() ).toEqual( [ [ 'hi', 'mod', 'moderator' ] ] );
+	} );
+
+	it( 'counts when the sender joined in the same batch, and not after having left', async () => {
+		await openRequest();
+		const late = '@late:example.org' as UserId;
+		const card = inThread( '$card' as EventId );
+		await receiver.takeIn( timeline( support, member( late, 'join', 'Late' ), said( late, 'in', card ), member( late, 'leave' ), said( late, 'out', card ) ) );
+		expect( await answers() ).toEqual( [ [ 'in', 'Late', 'helper' ] ] );
+	} );
+
+	it( 'that is no text is answered with a notice in the thread', async () => {
+		await openRequest();
+		await receiver.takeIn( timeline( support, event( helper, { msgtype: 'm.image', body: 'a.png', ...inThread( '$card' as EventId ) } ) ) );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'helper-notice' ] );
+		expect( await answers() ).toEqual( [] );
+	} );
+
+	it( 'is known as an answer although the relay died before it noted that the card was sent', async () => {
+		await receiver.takeIn( invitation );
+		const question = said( newcomer, 'How?' );
+		await receiver.takeIn( timeline( room, question ) );
+		await scratch.store.transaction( async ( tx ) => {
+			await tx.removeItem( ( await tx.nextInLane( inward ) )!.id );
+			await tx.setRoomState( room, 'open' );
+			await tx.addRequest( { conversationId: 1, wiki: 'enwiki', question: 'How?', questionEvent: question.event_id, context: undefined, askedAtMs: 7 } );
+		} );
+		const marker = { source: { roomId: room, eventId: question.event_id }, name: 'x', role: 'newcomer', saidAtMs: 7, text: 'How?' } as const;
+		const card = event( bot, answerContent( marker, 'p' ) );
+		await receiver.takeIn( timeline( support, card, said( helper, 'Like this', inThread( card.event_id ) ) ) );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'card-edit' ] );
+		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'notice', 'answer' ] );
+	} );
+} );
+
+describe( 'a newcomer who leaves', () => {
+	it( 'is left, too, after what they had said', async () => {
+		await openRequest();
+		await receiver.takeIn( timeline( room, said( newcomer, 'bye' ), member( newcomer, 'leave' ), said( newcomer, 'ghost' ) ) );
+		expect( ( await lane( inward ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toContain( 'bye' );
+		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'leave' ] );
+	} );
+} );
+
+describe( 'a Support room', () => {
+	it( 'never answers a newcomer of another team, whatever event its members reply to', async () => {
+		const foreign = '!foreign:example.org' as RoomId;
+		const other = createReceiver( {
+			receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
+			teamOfRoom: new Map( [ [ foreign, 'harassment' ] ] ), teams: new Set( [ 'harassment' ] ), store: scratch.store, log: silentLog
+		} );
+		await openRequest();
+		await noteSupportRoom( scratch.store, bot, foreign, [ member( helper, 'join', 'Nita B.' ) ] );
+		await other.takeIn( timeline( foreign, said( helper, 'secret', { 'm.relates_to': { 'm.in_reply_to': { event_id: '$card' } } } ) ) );
+		expect( await lane( outward ) ).toEqual( [] );
+	} );
+
+	it( 'keeps a note that addresses a request', async () => {
+		await openRequest();
+		await receiver.takeIn( timeline( support, said( helper, '#1 !note bad faith' ), said( helper, 'PygmyFan: !note bad faith' ) ) );
+		expect( await lane( outward ) ).toEqual( [] );
+	} );
+} );
+
+describe( 'a conversation that the store does not know', () => {
+	it( 'is left, so that the newcomer makes one that it knows; other rooms are left alone', async () => {
+		const unknown = { roomId: room, timeline: [], state: [ { ...event( newcomer, createEvent.content ), type: 'm.room.create', state_key: '' } ] };
+		const foreign = { roomId: support.replace( 'support', 'new' ) as RoomId, timeline: [ said( helper, 'hello' ) ], state: [] };
+		const lanes = await receiver.takeIn( batch( { joined: [ unknown, foreign ] } ) );
+		expect( [ ...lanes ] ).toEqual( [ `room:${ room }` ] );
+		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'leave' ] );
+	} );
+} );
+
+describe( 'a word after an exclamation mark', () => {
+	it( 'stays here, and whoever wrote it is told so, because it may have been meant for the newcomer', async () => {
+		await openRequest();
+		await receiver.takeIn( timeline( support, said( helper, '!yes that is right', inThread( '$card' as EventId ) ) ) );
+		expect( await lane( outward ) ).toEqual( [] );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'helper-notice' ] );
+	} );
+} );

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { EventId, UserId } from '../../../../src/protocol/ids.ts';
+import type { RoomEvent } from '../../../../src/protocol/message.ts';
+import { readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { readNewcomerEvent } from '../../../../src/relay/routing/newcomer-words.ts';
+import { escapeHtml, languageName, oneLine, timeSpan, withoutQuotation } from '../../../../src/relay/routing/words.ts';
+
+const newcomer = '@mw-4-:example.org' as UserId;
+const root = '$root' as EventId;
+const other = '$other' as EventId;
+
+function event( content: Record<string, unknown>, changes: Partial<RoomEvent> = {} ): RoomEvent {
+	return { event_id: '$e' as EventId, type: 'm.room.message', sender: newcomer, origin_server_ts: 1, content, ...changes };
+}
+const text = ( body: unknown, more: Record<string, unknown> = {} ): Record<string, unknown> => ( { msgtype: 'm.text', body, ...more } );
+const thread = { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: other } };
+const replace = { rel_type: 'm.replace', event_id: root };
+
+describe( 'readNewcomerEvent', () => {
+	it.each( [
+		[ 'a text', event( text( ' hello ' ) ), { kind: 'say', text: 'hello', context: undefined } ],
+		[ 'a reply, without its quotation', event( text( '> <@bot:x> before\n\nhello', { 'm.relates_to': { 'm.in_reply_to': { event_id: root } } } ) ), { kind: 'say', text: 'hello', context: undefined } ],
+		[ 'an image', event( { msgtype: 'm.image', body: 'a.png' } ), { kind: 'not-passed-on' } ],
+		[ 'a message without body', event( { msgtype: 'm.text' } ), { kind: 'not-passed-on' } ],
+		[ 'a body that is no text', event( text( 42 ) ), { kind: 'not-passed-on' } ],
+		[ 'nothing but spaces', event( text( ' \n ' ) ), { kind: 'not-passed-on' } ],
+		[ 'a sticker', event( { body: 'x' }, { type: 'm.sticker' } ), { kind: 'not-passed-on' } ],
+		[ 'something encrypted', event( { algorithm: 'x' }, { type: 'm.room.encrypted' } ), { kind: 'not-passed-on' } ],
+		[ 'an edit', event( text( '* new', { 'm.relates_to': replace } ) ), { kind: 'nothing' } ],
+		[ 'a redacted event', event( {} ), { kind: 'nothing' } ],
+		[ 'a reaction', event( { 'm.relates_to': {} }, { type: 'm.reaction' } ), { kind: 'nothing' } ],
+		[ 'an unknown type', event( text( 'x' ), { type: 'org.example.new' } ), { kind: 'nothing' } ],
+		[ 'somebody else', event( text( 'x' ), { sender: '@eve:example.org' as UserId } ), { kind: 'nothing' } ],
+		[ 'a state event that pretends', event( text( 'x' ), { state_key: '' } ), { kind: 'nothing' } ],
+		[ 'a text that would be cut in the middle of an emoji', event( text( `${ 'x'.repeat( 2_999 ) }😀😀` ) ), { kind: 'say', text: `${ 'x'.repeat( 2_999 ) }…`, context: undefined } ],
+		[ 'the newcomer leaving', event( { membership: 'leave' }, { type: 'm.room.member', state_key: newcomer } ), { kind: 'left' } ],
+		[ 'the newcomer joining', event( { membership: 'join' }, { type: 'm.room.member', state_key: newcomer } ), { kind: 'nothing' } ]
+	] )( 'reads %s', ( _, given, words ) => {
+		expect( readNewcomerEvent( given, newcomer ) ).toEqual( words );
+	} );
+
+	it( 'passes 1,001 characters on whole, and shortens what would not fit into an event', () => {
+		expect( readNewcomerEvent( event( text( 'x'.repeat( 1001 ) ) ), newcomer ) ).toMatchObject( { text: 'x'.repeat( 1001 ) } );
+		const words = readNewcomerEvent( event( text( 'x'.repeat( 20_000 ) ) ), newcomer );
+		expect( words.kind === 'say' && words.text ).toMatch( /^x{3000}…$/ );
+	} );
+} );
+
+describe( 'readHelperEvent', () => {
+	it.each( [
+		[ 'a thread message', event( text( 'hi', { 'm.relates_to': thread } ) ), { kind: 'message', text: 'hi', pointsTo: [ root ], mayAddress: false } ],
+		[ 'a reply in a thread', event( text( 'hi', { 'm.relates_to': { ...thread, is_falling_back: false } } ) ), { kind: 'message', text: 'hi', pointsTo: [ root, other ], mayAddress: false } ],
+		[ 'a plain reply', event( text( 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: other } } } ) ), { kind: 'message', text: 'hi', pointsTo: [ other ], mayAddress: true } ],
+		[ 'plain talk', event( text( 'hi' ) ), { kind: 'message', text: 'hi', pointsTo: [], mayAddress: true } ],
+		[ 'talk to another helper', event( text( 'Twin: hi', { 'm.mentions': { user_ids: [ '@twin:x' ] } } ) ), { kind: 'message', text: 'Twin: hi', pointsTo: [], mayAddress: false } ],
+		[ 'wikitext that begins as a quotation', event( text( '> <ref>a</ref>\nthere' ) ), { kind: 'message', text: '> <ref>a</ref>\nthere', pointsTo: [], mayAddress: true } ],
+		[ 'a table header', event( text( '! Height' ) ), { kind: 'message', text: '! Height', pointsTo: [], mayAddress: true } ],
+		[ 'an emote', event( { msgtype: 'm.emote', body: 'waves' } ), { kind: 'message', text: '* waves', pointsTo: [], mayAddress: true } ],
+		[ 'an image in a thread', event( { msgtype: 'm.image', body: 'a.png', 'm.relates_to': thread } ), { kind: 'message', text: undefined, pointsTo: [ root ], mayAddress: false } ],
+		[ 'a note', event( text( '!note us only', { 'm.relates_to': thread } ) ), { kind: 'message', text: '!note us only', pointsTo: [ root ], mayAddress: false } ],
+		[ 'a notice of a bot', event( { msgtype: 'm.notice', body: 'beep', 'm.relates_to': thread } ), { kind: 'stays', pointsTo: [ root ] } ],
+		[ 'an edit', event( text( '* hi', { 'm.relates_to': replace } ) ), { kind: 'stays', pointsTo: [] } ],
+		[ 'a redacted event', event( {} ), { kind: 'stays', pointsTo: [] } ],
+		[ 'an empty text', event( text( ' ', { 'm.relates_to': thread } ) ), { kind: 'stays', pointsTo: [ root ] } ],
+		[ 'a reaction', event( {}, { type: 'm.reaction' } ), { kind: 'stays', pointsTo: [] } ]
+	] )( 'reads %s', ( _, given, words ) => {
+		expect( readHelperEvent( given ) ).toEqual( words );
+	} );
+} );
+
+describe( 'readAddress', () => {
+	const open = [
+		{ requestId: 1, number: 42, name: 'Pygmy Fan' },
+		{ requestId: 2, number: 4, name: 'سارة المحررة' },
+		{ requestId: 3, number: 7, name: undefined },
+		{ requestId: 4, number: 8, name: 'Twin' },
+		{ requestId: 5, number: 9, name: 'Twin' },
+		{ requestId: 6, number: 10, name: 'A: B' },
+		{ requestId: 7, number: 11, name: 'A' },
+		{ requestId: 8, number: 12, name: 'One wiki' },
+		{ requestId: 9, number: 12, name: 'Another wiki' },
+		{ requestId: 10, number: 13, name: 'Https' }
+	];
+	it.each( [
+		[ '#42 look here', { requestId: 1, text: 'look here' } ],
+		[ '#42: look here', { requestId: 1, text: 'look here' } ],
+		[ '#4 two\nlines', { requestId: 2, text: 'two\nlines' } ],
+		[ 'Pygmy Fan: look here', { requestId: 1, text: 'look here' } ],
+		[ 'pygmy fan: look here', { requestId: 1, text: 'look here' } ],
+		[ 'سارة المحررة: أهلا', { requestId: 2, text: 'أهلا' } ],
+		[ '#420 nobody has it', undefined ],
+		[ '#42', undefined ],
+		[ '#42abc', undefined ],
+		[ '#12 which of the two wikis?', undefined ],
+		[ 'Twin: which one?', undefined ],
+		[ 'Pygmy Fan:', undefined ],
+		[ 'Pygmy Fan look', undefined ],
+		[ 'I told Pygmy Fan: look', undefined ],
+		[ 'undefined: look', undefined ],
+		[ 'https://example.org/about-somebody', undefined ],
+		[ 'Https: look', { requestId: 10, text: 'look' } ]
+	] )( 'reads %j', ( given, address ) => {
+		expect( readAddress( given, open ) ).toEqual( address );
+	} );
+} );
+
+describe( 'words', () => {
+	it( 'makes one harmless line of a name from elsewhere', () => {
+		expect( oneLine( ' a\n✅ #1\u0000\u202e b ' ) ).toBe( 'a ✅ #1 b' );
+		expect( oneLine( 'سارة' ) ).toBe( '\u2068سارة\u2069' );
+	} );
+
+	it( 'escapes whatever could end a text or an attribute', () => {
+		expect( escapeHtml( `<a href="x" title='y'>&` ) ).not.toMatch( /[<>"']|&(?!#\d+;)/ );
+	} );
+
+	it( 'takes the quotation of older clients away, and nothing that the writer quoted', () => {
+		expect( withoutQuotation( '> <@a:b> one\n> two\n\nthree' ) ).toBe( 'three' );
+		expect( withoutQuotation( '> a quoted sentence\nand mine' ) ).toBe( '> a quoted sentence\nand mine' );
+	} );
+
+	it.each( [ [ 59_000, undefined ], [ 180_000, '3 min' ], [ 3_600_000, '1 hour' ], [ 2 * 86_400_000, '2 days' ], [ 400 * 86_400_000, '1 year' ] ] )( 'says %i ms as %s', ( span, said ) => {
+		expect( timeSpan( span ) ).toBe( said );
+	} );
+
+	it( 'names languages, and keeps codes that have no name', () => {
+		expect( [ languageName( 'ar' ), languageName( '' ), languageName( 'x' ) ] ).toEqual( [ 'Arabic', '', 'x' ] );
+	} );
+} );

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MatrixFailure } from '../../../src/matrix/index.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import type { OutboxItem } from '../../../src/relay/routing/model.ts';
+import type { Sender } from '../../../src/relay/sender.ts';
+import { createSender } from '../../../src/relay/sender.ts';
+import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+
+const bot = '@bot:example.org' as UserId;
+const roomId = '!room:example.org' as RoomId;
+
+let scratch: ReturnType<typeof openScratchStore>;
+let sender: Sender;
+let done: string[];
+let attempts: number;
+let broken: unknown;
+let behave: ( item: OutboxItem ) => Promise<void>;
+
+beforeEach( () => {
+	scratch = openScratchStore();
+	done = [];
+	attempts = 0;
+	broken = undefined;
+	behave = async () => {};
+	sender = createSender( {
+		store: scratch.store, lanesAtOnce: 2, bot, log: silentLog, random: () => 0,
+		onBroken: ( error ) => {
+			broken = error;
+		},
+		async doTask( item ) {
+			attempts += 1;
+			await behave( item );
+			await scratch.store.transaction( ( tx ) => tx.removeItem( item.id ) );
+			done.push( item.transactionId );
+			return [];
+		}
+	} );
+} );
+afterEach( async () => {
+	await sender.stop( 1_000 );
+	await scratch.dispose();
+} );
+
+async function put( lane: string, ...names: string[] ): Promise<void> {
+	await scratch.store.transaction( async ( tx ) => {
+		for ( const name of names ) {
+			await tx.enqueue( { lane, receiver: bot, transactionId: name, task: { kind: 'notice', roomId, code: 'request-open', about: `$${ name }` as EventId } } );
+		}
+	} );
+	sender.wake( [ lane ] );
+}
+
+const comesTo = ( expected: string[] ): Promise<void> => vi.waitFor( () => expect( done ).toEqual( expected ) );
+
+describe( 'a lane', () => {
+	it( 'is done in order, also what is added while it is worked on', async () => {
+		await put( 'a', '1', '2' );
+		await put( 'a', '3' );
+		await comesTo( [ '1', '2', '3' ] );
+	} );
+
+	it( 'waits at what fails for the moment, without holding others up, and goes on when the homeserver is back', async () => {
+		let isDown = true;
+		behave = async ( { lane } ) => {
+			if ( lane === 'a' && isDown ) {
+				throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+			}
+		};
+		await put( 'a', 'a1', 'a2' );
+		await put( 'b', 'b1' );
+		await put( 'c', 'c1' );
+		await put( 'd', 'd1' );
+		await vi.waitFor( () => expect( [ ...done ].sort() ).toEqual( [ 'b1', 'c1', 'd1' ] ) );
+		expect( attempts ).toBe( 4 );
+		isDown = false;
+		sender.retryNow();
+		await vi.waitFor( () => expect( done.slice( 3 ) ).toEqual( [ 'a1', 'a2' ] ) );
+	} );
+
+	it( 'tries once more when the homeserver seems to be back, and waits again when it is not', async () => {
+		behave = async () => {
+			throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+		};
+		await put( 'a', '1' );
+		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		sender.retryNow();
+		await vi.waitFor( () => expect( attempts ).toBeGreaterThan( 1 ) );
+		behave = async () => {};
+		await put( 'b', '2' );
+		await comesTo( [ '2' ] );
+		expect( attempts ).toBe( 3 );
+	} );
+
+	it( 'goes on without what is refused for good', async () => {
+		behave = async ( { transactionId } ) => {
+			if ( transactionId === '1' ) {
+				throw new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
+			}
+		};
+		await put( 'a', '1', '2' );
+		await comesTo( [ '2' ] );
+		expect( await scratch.store.transaction( ( tx ) => tx.nextInLane( 'a' ) ) ).toBeUndefined();
+	} );
+
+	it( 'goes on without what a bug stumbles over', async () => {
+		behave = async ( { transactionId } ) => {
+			if ( transactionId === '1' ) {
+				throw new TypeError( 'a bug' );
+			}
+		};
+		await put( 'a', '1', '2' );
+		await comesTo( [ '2' ] );
+		expect( broken ).toBeUndefined();
+	} );
+
+	it( 'keeps everything while the token is no longer good', async () => {
+		behave = async () => {
+			throw new MatrixFailure( 'unauthorised', 'M_UNKNOWN_TOKEN (401)' );
+		};
+		await put( 'a', '1' );
+		await vi.waitFor( () => expect( attempts ).toBeGreaterThan( 0 ) );
+		await sender.stop( 1_000 );
+		expect( ( await scratch.store.transaction( ( tx ) => tx.nextInLane( 'a' ) ) )?.transactionId ).toBe( '1' );
+	} );
+
+	it( 'ends the relay when the store fails', async () => {
+		behave = async () => {
+			throw Object.assign( new Error( 'disk full' ), { code: 'ERR_SQLITE_ERROR' } );
+		};
+		await put( 'a', '1' );
+		await vi.waitFor( () => expect( broken ).toMatchObject( { message: 'disk full' } ) );
+	} );
+} );
+
+describe( 'stopping', () => {
+	it( 'finishes what was begun and begins nothing more', async () => {
+		const begun = Promise.withResolvers<void>();
+		const release = Promise.withResolvers<void>();
+		behave = async () => {
+			begun.resolve();
+			await release.promise;
+		};
+		await put( 'a', '1', '2' );
+		await begun.promise;
+		const stopped = sender.stop( 60_000 );
+		release.resolve();
+		await stopped;
+		expect( done ).toEqual( [ '1' ] );
+	} );
+} );
