@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import { gzipSync } from 'node:zlib';
+
+/** The limits of the built gadget. Raising one needs a reason in its commit. */
+export const BUDGETS = {
+	/** The launcher, script and style together: every targeted reader of the wiki loads it. */
+	launcherGzBytes: 2_560,
+	/** Any other bundle, so that the wiki's module store in the browser keeps it (`mw.loader.store`). */
+	bundleCharacters: 100_000,
+	/** All that a newcomer downloads to chat: scripts, styles and one language. */
+	chatGzBytes: 60 * 1024
+} as const;
+
+/** One built page. `language` is set for the messages of one language. */
+export type BuiltPage = { readonly title: string; readonly text: string; readonly language?: string };
+
+export type PageSize = { readonly title: string; readonly characters: number; readonly gzBytes: number };
+
+export type BudgetReport = {
+	readonly pages: readonly PageSize[];
+	readonly launcherGzBytes: number;
+	readonly chatGzBytes: number;
+	/** A sentence for each limit that is passed; empty when all is well. */
+	readonly problems: readonly string[];
+};
+
+const LAUNCHER = /^MediaWiki:Gadget-AskForHelp\.(js|css)$/;
+
+/**
+ * Size of a page as a wiki would send it: ResourceLoader drops the comments. In our scripts those are header and
+ * footer only; the rest of the spaces that it drops too are left in, so that this is rather too much.
+ */
+export function gzBytes( { title, text }: BuiltPage ): number {
+	const comments = title.endsWith( '.css' ) ? /\/\*[\s\S]*?\*\//g : /^\/\*[\s\S]*?\*\/|\/\*[^*]*\*\/\s*$/g;
+	const sent = text.replace( comments, '' );
+	return gzipSync( Buffer.from( sent, 'utf8' ), { level: 9 } ).length;
+}
+
+/** Measures built pages against the budgets. */
+export function checkBudgets( pages: readonly BuiltPage[] ): BudgetReport {
+	const sizes = pages.map( ( page ) => ( { ...page, characters: page.text.length, gzBytes: gzBytes( page ) } ) );
+	const sum = ( some: typeof sizes ): number => some.reduce( ( total, page ) => total + page.gzBytes, 0 );
+	const launcherGzBytes = sum( sizes.filter( ( page ) => LAUNCHER.test( page.title ) ) );
+	const largestLanguage = Math.max( 0, ...sizes.filter( ( page ) => page.language !== undefined ).map( ( page ) => page.gzBytes ) );
+	const chatGzBytes = sum( sizes.filter( ( page ) => page.language === undefined ) ) + largestLanguage;
+
+	const problems: string[] = [];
+	if ( launcherGzBytes > BUDGETS.launcherGzBytes ) {
+		problems.push( `The launcher has ${ launcherGzBytes } bytes gz; the budget is ${ BUDGETS.launcherGzBytes }.` );
+	}
+	for ( const page of sizes.filter( ( { title } ) => title.endsWith( '.js' ) ) ) {
+		if ( page.characters > BUDGETS.bundleCharacters ) {
+			problems.push( `${ page.title } has ${ page.characters } characters; the budget is ${ BUDGETS.bundleCharacters }.` );
+		}
+	}
+	if ( chatGzBytes > BUDGETS.chatGzBytes ) {
+		problems.push( `Chatting downloads ${ chatGzBytes } bytes gz; the budget is ${ BUDGETS.chatGzBytes }.` );
+	}
+	return {
+		pages: sizes.map( ( { title, characters, gzBytes: bytes } ) => ( { title, characters, gzBytes: bytes } ) ),
+		launcherGzBytes, chatGzBytes, problems
+	};
+}
+
+/** The report as lines of text, one page each, with the budgets below. */
+export function sizeTable( report: BudgetReport ): string[] {
+	const row = ( title: string, characters: string, bytes: string ): string => `${ title.padEnd( 44 ) }${ characters.padStart( 11 ) }${ bytes.padStart( 9 ) }`;
+	const kb = ( bytes: number ): string => `${ ( bytes / 1024 ).toFixed( 1 ) } KB`;
+	return [
+		row( 'page', 'characters', 'gz' ),
+		...report.pages.map( ( page ) => row( page.title, String( page.characters ), String( page.gzBytes ) ) ),
+		`launcher ${ kb( report.launcherGzBytes ) } gz of ${ kb( BUDGETS.launcherGzBytes ) }; all to chat, one language, ${ kb( report.chatGzBytes ) } gz of ${ kb( BUDGETS.chatGzBytes ) }`
+	];
+}

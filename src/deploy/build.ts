@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'vite';
+import { GADGET_BUNDLES } from '../../vite.config.ts';
+import type { BudgetReport, BuiltPage } from './budgets.ts';
+import { checkBudgets, sizeTable } from './budgets.ts';
+import { checkGadgetSyntax } from './syntax.ts';
+
+const projectDir = path.resolve( import.meta.dirname, '../..' );
+const PAGE_PREFIX = 'MediaWiki:Gadget-';
+
+/** Styles by the page that each becomes. */
+const STYLES: Readonly<Record<string, string>> = {
+	'AskForHelp.css': 'src/gadget/launcher/launcher.css',
+	'AskForHelp-panel.css': 'src/gadget/panel/views/panel.css'
+};
+
+/** Libraries inside a bundle, whose licences ask to be named. */
+const CREDITS: Readonly<Record<string, string>> = {
+	'AskForHelp-matrix': 'Contains parts of matrix-js-sdk, Apache-2.0, © The Matrix.org Foundation C.I.C. and contributors.',
+	'AskForHelp-panel': 'Contains banana-i18n, MIT or GPL-2.0-or-later, © its authors.'
+};
+
+export type BuildOptions = {
+	/** Where the pages are written, each file named as the wiki page that it becomes; `dist/gadget` unless told. */
+	readonly outDir?: string;
+	/** Named in the header of each page; asked from git unless told. */
+	readonly commit?: string;
+};
+
+export type BuildResult = { readonly outDir: string; readonly pages: readonly BuiltPage[]; readonly report: BudgetReport };
+
+function currentCommit(): string {
+	try {
+		return execFileSync( 'git', [ 'rev-parse', '--short=12', 'HEAD' ], { cwd: projectDir, encoding: 'utf8', stdio: [ 'ignore', 'pipe', 'ignore' ] } ).trim();
+	} catch {
+		// Built from an archive without its history.
+		return 'unknown';
+	}
+}
+
+async function bundleCode( name: string ): Promise<string> {
+	const output = await build( { root: projectDir, configFile: path.join( projectDir, 'vite.config.ts' ), mode: name } );
+	const chunks = [ output ].flat().flatMap( ( part ) => 'output' in part ? part.output : [] ).filter( ( part ) => part.type === 'chunk' );
+	const code = chunks[ 0 ]?.code;
+	if ( code === undefined || chunks.length !== 1 ) {
+		throw new Error( `${ name }: expected one bundle, got ${ chunks.length }` );
+	}
+	return code;
+}
+
+/** What the bundler assigns to a variable becomes what the wiki's `require()` returns. */
+function asPackage( name: string, code: string ): string {
+	const body = /^(?:var askForHelp\s*=\s*)?(\(function\([\s\S]*)$/.exec( code.trim() )?.[ 1 ];
+	if ( body === undefined ) {
+		throw new Error( `${ name }: the bundle does not begin as an IIFE: ${ code.slice( 0, 80 ) }` );
+	}
+	return `(function(packageRequire){module.exports=${ escapeForWiki( body.replace( /;?\s*$/, '' ) ) };})(require);`;
+}
+
+/**
+ * A wiki normalises the text of a page (NFC, no control characters), which would change what regular expressions and
+ * strings mean. So whatever is no plain letter, number or punctuation mark becomes an escape of JavaScript.
+ */
+function escapeForWiki( code: string ): string {
+	return code.replace( /[^\n\t\x20-\x7e]/gu, ( character ) => {
+		const isSafe = /[\p{L}\p{N}\p{P}]/u.test( character ) && character.length === 1 && character.normalize( 'NFC' ) === character;
+		return isSafe ? character : [ ...Array( character.length ).keys() ]
+			.map( ( index ) => `\\u${ character.charCodeAt( index ).toString( 16 ).padStart( 4, '0' ) }` ).join( '' );
+	} );
+}
+
+/** The wiki transforms `~~~~` and the like when it saves a script or a style, except inside nowiki. */
+function withHeader( header: readonly string[], body: string ): string {
+	return [ '/*!', ...header.map( ( line ) => ` * ${ line }` ), ' * <nowiki>', ' */', body.trim(), '/* </nowiki> */', '' ].join( '\n' );
+}
+
+/** English is in the panel's bundle, and qqq is for translators. */
+function languagePages(): BuiltPage[] {
+	const dir = path.join( projectDir, 'src/gadget/i18n' );
+	return readdirSync( dir )
+		.filter( ( file ) => file.endsWith( '.json' ) && file !== 'en.json' && file !== 'qqq.json' )
+		.map( ( file ) => {
+			const messages = JSON.parse( readFileSync( path.join( dir, file ), 'utf8' ) ) as Record<string, unknown>;
+			return {
+				title: `${ PAGE_PREFIX }AskForHelp-i18n-${ file }`,
+				text: `${ JSON.stringify( { ...messages, '@metadata': undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
+				language: path.basename( file, '.json' )
+			};
+		} );
+}
+
+/**
+ * Builds all gadget pages, checks their syntax and their sizes, and writes them.
+ *
+ * @throws Error with a line for each violation; nothing is written then
+ */
+export async function buildGadgets( options: BuildOptions = {} ): Promise<BuildResult> {
+	const outDir = options.outDir ?? path.join( projectDir, 'dist/gadget' );
+	const { version } = JSON.parse( readFileSync( path.join( projectDir, 'package.json' ), 'utf8' ) ) as { version: string };
+	const header = ( source: string, credit?: string ): string[] => [
+		`Ask for Help ${ version }, commit ${ options.commit ?? currentCommit() }. SPDX-License-Identifier: MIT`,
+		`Built from ${ source }: change it there, not on this page.`,
+		...( credit === undefined ? [] : [ credit ] )
+	];
+
+	const pages: BuiltPage[] = [];
+	for ( const [ name, entry ] of Object.entries( GADGET_BUNDLES ) ) {
+		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, await bundleCode( name ) ) );
+		pages.push( { title: `${ PAGE_PREFIX }${ name }.js`, text } );
+	}
+	for ( const [ name, file ] of Object.entries( STYLES ) ) {
+		pages.push( { title: `${ PAGE_PREFIX }${ name }`, text: withHeader( header( file ), readFileSync( path.join( projectDir, file ), 'utf8' ) ) } );
+	}
+	pages.push( ...languagePages() );
+
+	const report = checkBudgets( pages );
+	const syntaxProblems = pages.filter( ( page ) => page.title.endsWith( '.js' ) ).flatMap( ( page ) => (
+		checkGadgetSyntax( page.text ).map( ( problem ) => `${ page.title }:${ problem.line } ${ problem.message }` )
+	) );
+	const problems = [ ...syntaxProblems, ...report.problems ];
+	if ( problems.length > 0 ) {
+		throw new Error( [ 'The gadget cannot be published as it is:', ...problems, ...sizeTable( report ) ].join( '\n' ) );
+	}
+	rmSync( outDir, { recursive: true, force: true } );
+	mkdirSync( outDir, { recursive: true } );
+	for ( const page of pages ) {
+		writeFileSync( path.join( outDir, page.title ), page.text );
+	}
+	return { outDir, pages, report };
+}
+
+if ( process.argv[ 1 ] !== undefined && import.meta.url === pathToFileURL( process.argv[ 1 ] ).href ) {
+	try {
+		const { outDir, report } = await buildGadgets();
+		console.log( [ ...sizeTable( report ), `Written to ${ path.relative( process.cwd(), outDir ) || outDir }` ].join( '\n' ) );
+	} catch ( error ) {
+		console.error( error instanceof Error ? error.message : error );
+		process.exitCode = 1;
+	}
+}

@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BuildResult } from '../../../src/deploy/build.ts';
+import { buildGadgets } from '../../../src/deploy/build.ts';
+import { BUDGETS, checkBudgets, sizeTable } from '../../../src/deploy/budgets.ts';
+import { checkGadgetSyntax } from '../../../src/deploy/syntax.ts';
+
+describe( 'the syntax of a gadget page', () => {
+	it.each( [
+		[ 'an async function', 'async function f() {}' ],
+		[ 'object spread', 'var a = { ...b };' ],
+		[ 'a catch without a binding', 'try { a(); } catch { b(); }' ],
+		[ 'optional chaining', 'a?.b;' ],
+		[ 'nullish coalescing', 'a ?? b;' ],
+		[ 'a BigInt', 'var a = 123n;' ],
+		[ 'a numeric separator', 'var a = 1_000;' ],
+		[ 'a class field', 'class A { b = 1; }' ],
+		[ 'a dynamic import', 'import( "a" );' ],
+		[ 'a module', 'export var a = 1;' ],
+		[ 'a text that the wiki would normalise', 'var a = "e\u0301";' ],
+		[ 'a control character', 'var a = "\u0001";' ],
+		[ 'an end of nowiki in the middle', 'var a = "</nowiki>";\nvar b;\n' ]
+	] )( 'refuses %s', ( _what, source ) => {
+		expect( checkGadgetSyntax( source ) ).not.toEqual( [] );
+	} );
+
+	it( 'names the line', () => {
+		expect( checkGadgetSyntax( 'var a;\nvar b;\na?.b;' ) ).toMatchObject( [ { line: 3 } ] );
+	} );
+
+	it( 'accepts ES2016', () => {
+		expect( checkGadgetSyntax( 'class A extends B { c( ...d ) { return 2 ** 0x1F + `${ d }`; } }\nreturn [ 1 ].includes( 1 );' ) ).toEqual( [] );
+	} );
+} );
+
+describe( 'the budgets', () => {
+	// Text that does not compress.
+	const noise = ( length: number ): string => Array.from( { length }, ( _, index ) => String.fromCharCode( 33 + ( index * index * 7919 + index * 31 ) % 90 ) ).join( '' );
+
+	it( 'count a launcher\'s script and style together', () => {
+		const half = noise( BUDGETS.launcherGzBytes );
+		const pages = [ { title: 'MediaWiki:Gadget-AskForHelp.js', text: half }, { title: 'MediaWiki:Gadget-AskForHelp.css', text: '' } ];
+		const { launcherGzBytes } = checkBudgets( pages );
+		expect( launcherGzBytes ).toBeGreaterThan( 0 );
+		expect( checkBudgets( [ pages[ 0 ]!, { ...pages[ 1 ]!, text: 'a{}' } ] ).launcherGzBytes ).toBeGreaterThan( launcherGzBytes );
+	} );
+
+	it( 'refuse a bundle that the module store would not keep', () => {
+		const { problems } = checkBudgets( [ { title: 'MediaWiki:Gadget-AskForHelp-panel.js', text: 'a'.repeat( 100_001 ) } ] );
+		expect( problems ).toEqual( [ expect.stringContaining( '100001 characters' ) ] );
+	} );
+
+	it( 'count only the largest language', () => {
+		const language = ( code: string, text: string ) => ( { title: `MediaWiki:Gadget-AskForHelp-i18n-${ code }.json`, text, language: code } );
+		const one = checkBudgets( [ language( 'ar', noise( 500 ) ) ] ).chatGzBytes;
+		expect( checkBudgets( [ language( 'ar', noise( 500 ) ), language( 'de', noise( 300 ) ) ] ).chatGzBytes ).toBe( one );
+	} );
+} );
+
+describe( 'a build', () => {
+	const outDir = mkdtempSync( path.join( tmpdir(), 'ask-for-help-build-' ) );
+	let result: BuildResult;
+	const page = ( title: string ): string => readFileSync( path.join( outDir, `MediaWiki:Gadget-${ title }` ), 'utf8' );
+
+	beforeAll( async () => {
+		result = await buildGadgets( { outDir, commit: 'abc123' } );
+	}, 60_000 );
+	afterAll( () => rmSync( outDir, { recursive: true, force: true } ) );
+
+	it( 'writes a file for each wiki page, named as the page', () => {
+		expect( readdirSync( outDir ).sort() ).toEqual( [
+			'AskForHelp-callback.js', 'AskForHelp-i18n-ar.json', 'AskForHelp-matrix.js', 'AskForHelp-panel.css', 'AskForHelp-panel.js',
+			'AskForHelp.css', 'AskForHelp.js'
+		].map( ( name ) => `MediaWiki:Gadget-${ name }` ) );
+	} );
+
+	it( 'stays within the budgets, and shows every page in its table', () => {
+		expect( result.report.problems ).toEqual( [] );
+		const table = sizeTable( result.report ).join( '\n' );
+		readdirSync( outDir ).forEach( ( file ) => expect( table ).toContain( file ) );
+	} );
+
+	it( 'names version, commit and licence on each script and style', () => {
+		for ( const file of readdirSync( outDir ).filter( ( name ) => !name.endsWith( '.json' ) ) ) {
+			expect( readFileSync( path.join( outDir, file ), 'utf8' ).slice( 0, 200 ) ).toMatch( /Ask for Help \d+\.\d+\.\d+, commit abc123.*MIT/ );
+		}
+	} );
+
+	it( 'gives the same bytes again', async () => {
+		const again = mkdtempSync( path.join( tmpdir(), 'ask-for-help-build-' ) );
+		try {
+			await buildGadgets( { outDir: again, commit: 'abc123' } );
+			for ( const file of readdirSync( outDir ) ) {
+				expect( readFileSync( path.join( again, file ), 'utf8' ) ).toBe( readFileSync( path.join( outDir, file ), 'utf8' ) );
+			}
+		} finally {
+			rmSync( again, { recursive: true, force: true } );
+		}
+	}, 60_000 );
+
+	it( 'makes packages that export what the others call', () => {
+		const run = ( title: string ): Record<string, unknown> => {
+			const module = { exports: {} };
+			new Function( 'module', 'require', page( title ) )( module, () => ( {} ) );
+			return module.exports;
+		};
+		expect( run( 'AskForHelp-panel.js' ) ).toHaveProperty( 'openPanel' );
+		expect( Object.keys( run( 'AskForHelp-matrix.js' ) ) )
+			.toEqual( expect.arrayContaining( [ 'createMatrixClient', 'loginWithToken', 'startSyncLoop' ] ) );
+	} );
+
+	it( 'keeps the Matrix client out of the panel, and OOUI out of everything', () => {
+		expect( page( 'AskForHelp-panel.js' ) ).not.toMatch( /M_UNKNOWN_TOKEN|FetchHttpApi/ );
+		expect( page( 'AskForHelp.js' ) ).not.toMatch( /\bOO\.|_matrix|fetch\(/ );
+	} );
+
+	it( 'leaves the English of the interface to the messages', () => {
+		const text = page( 'AskForHelp-i18n-ar.json' );
+		expect( JSON.parse( text ) ).not.toHaveProperty( '@metadata' );
+		expect( text.normalize( 'NFC' ) ).toBe( text );
+	} );
+
+	it( 'is what the definition lines name', () => {
+		const definitions = path.resolve( import.meta.dirname, '../../../gadget-definitions' );
+		const lines = readFileSync( path.join( definitions, 'definitions.txt' ), 'utf8' ).trim().split( '\n' );
+		const named = lines.flatMap( ( line ) => line.slice( line.indexOf( ']' ) + 2 ).split( '|' ) );
+		for ( const name of named.filter( ( one ) => one !== 'AskForHelp-hosts.js' ) ) {
+			const file = `MediaWiki:Gadget-${ name }`;
+			const isThere = [ outDir, definitions ].some( ( dir ) => existsSync( path.join( dir, file ) ) );
+			expect( [ name, isThere ] ).toEqual( [ name, true ] );
+		}
+	} );
+} );
