@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buildGadgets } from '../deploy/build.ts';
+import { publishGadget } from '../deploy/publish.ts';
+import type { HostSettings } from '../protocol/settings.ts';
+import type { Progress } from './progress.ts';
+import type { Wiki } from './wiki/start-wiki.ts';
+
+const projectDir = path.resolve( import.meta.dirname, '../..' );
+
+/** All that the bundles are made of. */
+const inputs = [ 'src/gadget', 'src/protocol', 'src/matrix', 'src/deploy', 'vite.config.ts', 'package-lock.json' ];
+
+/** Builds the gadget into `stateDir`, unless what is there was made of the same inputs; resolves with the folder of pages. */
+export async function buildGadgetIfChanged( { stateDir, progress }: { stateDir: string; progress: Progress } ): Promise<string> {
+	const outDir = path.join( stateDir, 'pages' );
+	const stampFile = path.join( stateDir, 'built-inputs-hash' );
+	const wanted = await hashOf( inputs );
+	if ( existsSync( outDir ) && await readFile( stampFile, 'utf8' ).catch( () => '' ) === wanted ) {
+		return outDir;
+	}
+	await progress.step( 'Building the gadget', async () => {
+		await rm( stampFile, { force: true } );
+		await mkdir( stateDir, { recursive: true } );
+		await buildGadgets( { outDir } );
+		await writeFile( stampFile, wanted );
+	} );
+	return outDir;
+}
+
+/** Publishes the built pages to the wiki as its interface admin, through the API; the wiki's own settings stay. */
+export async function publishToWiki(
+	{ wiki, distDir, hosts, progress }:
+	{ wiki: Pick<Wiki, 'apiUrl' | 'accounts'>; distDir: string; hosts: HostSettings; progress: Progress }
+): Promise<void> {
+	const bot = wiki.accounts.find( ( { role } ) => role === 'interface admin' )?.botLogin;
+	if ( !bot ) {
+		throw new Error( 'The wiki has no interface admin with a login for programs.' );
+	}
+	await progress.step( 'Publishing the gadget to the wiki', async () => {
+		await publishGadget( {
+			apiUrl: wiki.apiUrl, user: bot.username, password: bot.password,
+			distDir, definitionsDir: path.join( projectDir, 'gadget-definitions' ), hosts, commit: 'sandbox',
+			log: ( line ) => {
+				if ( !/^(unchanged|kept)/.test( line ) ) {
+					progress.say( `  ${ line }` );
+				}
+			}
+		} );
+	} );
+}
+
+async function hashOf( names: readonly string[] ): Promise<string> {
+	const hash = createHash( 'sha256' );
+	for ( const name of names ) {
+		const at = path.join( projectDir, name );
+		const files = path.extname( name ) ? [ '' ] : ( await readdir( at, { recursive: true, withFileTypes: true } ) )
+			.filter( ( entry ) => entry.isFile() )
+			.map( ( entry ) => path.relative( at, path.join( entry.parentPath, entry.name ) ) )
+			.sort();
+		for ( const file of files ) {
+			hash.update( `${ name }/${ file }\0` ).update( await readFile( path.join( at, file ) ) ).update( '\0' );
+		}
+	}
+	return hash.digest( 'hex' );
+}

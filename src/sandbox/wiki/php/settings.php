@@ -1,0 +1,100 @@
+<?php
+/**
+ * The settings of the sandbox's wiki. The LocalSettings.php of each state folder defines $sandbox and requires this file:
+ *   url          the address at which browsers see the wiki
+ *   stateDir     where this wiki keeps its database and caches
+ *   secretKey    a secret of this wiki
+ *
+ * @see https://www.mediawiki.org/wiki/Manual:Configuration_settings
+ */
+if ( !defined( 'MEDIAWIKI' ) ) {
+	exit;
+}
+
+$wgSitename = 'Sandbox Wiki';
+$wgMetaNamespace = 'Project';
+$wgLanguageCode = 'en';
+$wgServer = $sandbox['url'];
+$wgScriptPath = '';
+$wgArticlePath = '/wiki/$1';
+$wgUsePathInfo = true;
+$wgResourceBasePath = '';
+$wgSecretKey = $sandbox['secretKey'];
+// The default is a request to put a logo there, which would be on every picture of the demo.
+$sandboxLogo = 'data:image/svg+xml,' . rawurlencode(
+	'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 50 50"><circle cx="25" cy="25" r="23" fill="#36c"/>' .
+	'<path d="M13 20q12-12 24 0v12q-12 10-24 0z" fill="#fff"/><circle cx="20" cy="25" r="3"/><circle cx="30" cy="25" r="3"/></svg>'
+);
+$wgLogos = [ 'icon' => $sandboxLogo, '1x' => $sandboxLogo ];
+$wgFavicon = $sandboxLogo;
+
+// Storage: SQLite as the installer lays it out, one file for each kind of load.
+$wgDBtype = 'sqlite';
+$wgDBname = 'sandboxwiki';
+$wgSQLiteDataDir = $sandbox['stateDir'] . '/database';
+$sandboxDatabase = static fn ( string $name ) => [
+	'type' => 'sqlite',
+	'dbname' => $name,
+	'tablePrefix' => '',
+	'variables' => [ 'synchronous' => 'NORMAL' ],
+	'dbDirectory' => $wgSQLiteDataDir,
+	'trxMode' => 'IMMEDIATE',
+	'flags' => 0
+];
+$wgObjectCaches[CACHE_DB] = [
+	'class' => SqlBagOStuff::class,
+	'loggroup' => 'SQLBagOStuff',
+	'server' => $sandboxDatabase( 'wikicache' )
+];
+$wgLocalisationCacheConf['storeServer'] = $sandboxDatabase( 'sandboxwiki_l10n_cache' );
+$wgJobTypeConf['default'] = [ 'class' => 'JobQueueDB', 'claimTTL' => 3600, 'server' => $sandboxDatabase( 'sandboxwiki_jobqueue' ) ];
+$wgResourceLoaderUseObjectCacheForDeps = true;
+
+// Speed on PHP's own web server, whose workers share APCu. Sessions outlive a restart, APCu does not.
+$wgMainCacheType = CACHE_ACCEL;
+$wgSessionCacheType = CACHE_DB;
+$wgParserCacheType = CACHE_DB;
+$wgCacheDirectory = $sandbox['stateDir'] . '/cache';
+$wgLocalisationCacheConf['store'] = 'array';
+$wgUploadDirectory = $sandbox['stateDir'] . '/images';
+$wgEnableUploads = false;
+
+// A wiki on one machine: it sends no mail, and asks nobody for anything.
+$wgEmergencyContact = 'nobody@help.localhost';
+$wgPasswordSender = 'nobody@help.localhost';
+$wgHooks['AlternateUserMailer'][] = static fn () => false;
+$wgPingback = false;
+$wgUseInstantCommons = false;
+$wgAllowExternalImages = false;
+
+// People: as on a big wiki of today, edits without an account get a temporary account; helpers of tests log in often.
+$wgAutoCreateTempUser['enabled'] = true;
+$wgAutoConfirmAge = 4 * 86400;
+$wgAutoConfirmCount = 10;
+$wgPasswordAttemptThrottle = [];
+$wgAccountCreationThrottle = [];
+$wgRateLimits['edit'] = [];
+// VisualEditor's own: five times a minute it may be opened from one address.
+$wgRateLimits['stashbasehtml'] = [];
+$wgGroupPermissions['sysop']['deletelogentry'] = true;
+$wgGroupPermissions['sysop']['deleterevision'] = true;
+// Extension:OAuth gives this right to everyone with an account of their own; gadgets ask for it.
+$wgAvailableRights[] = 'mwoauthmanagemygrants';
+$wgGroupPermissions['user']['mwoauthmanagemygrants'] = true;
+
+wfLoadSkins( [ 'Vector', 'MinervaNeue', 'Timeless', 'MonoBook' ] );
+$wgDefaultSkin = 'vector-2022';
+
+wfLoadExtensions( [
+	'AbuseFilter', 'Cite', 'DiscussionTools', 'Echo', 'Gadgets', 'Linter', 'ParserFunctions',
+	'SpamBlacklist', 'TemplateData', 'Thanks', 'VisualEditor', 'WikiEditor'
+] );
+
+// The extension's default is a list on another site.
+$wgBlacklistSettings['spam']['files'] = [];
+
+$wgVisualEditorAvailableNamespaces = [ 'Project' => true, 'Help' => true ];
+$wgDefaultUserOptions['visualeditor-enable'] = 1;
+$wgDefaultUserOptions['usebetatoolbar'] = 1;
+// Its greeting is a dialog over the editor at everyone's first edit, and nobody's first edit here is their own.
+$wgVisualEditorShowBetaWelcome = false;
