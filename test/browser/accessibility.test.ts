@@ -1,0 +1,84 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { article, expect, screen, test } from './support/fixtures.ts';
+
+async function violations( page: Page ): Promise<unknown[]> {
+	const { violations, passes } = await new AxeBuilder( { page } ).include( '.askforhelp-panel' ).analyze();
+	expect( passes.length, 'axe looked at the panel' ).toBeGreaterThan( 5 );
+	return violations.map( ( { id, nodes } ) => [ id, ...nodes.map( ( { html } ) => html ) ] );
+}
+
+test( 'axe finds no fault in the panel, before asking, while logging in, and in the conversation', async ( { newcomer, helper, supportRoom } ) => {
+	const { page } = newcomer;
+	const question = `Is it accessible? ${ newcomer.name }`;
+	await newcomer.openPanel();
+	expect( await violations( page ) ).toEqual( [] );
+	await newcomer.askButton.click();
+	expect( await violations( page ), 'with a fault in the form' ).toEqual( [] );
+	const loginWindow = await newcomer.askAndGetLoginWindow( question );
+	await screen( page, 'login' ).waitFor();
+	expect( await violations( page ) ).toEqual( [] );
+	await newcomer.approve( loginWindow );
+	const card = await helper.waitForCard( supportRoom, question );
+	await helper.answer( supportRoom, card.getId()!, 'So says axe.' );
+	await newcomer.sees( 'So says axe.' );
+	expect( await violations( page ) ).toEqual( [] );
+} );
+
+test( 'it can be used with the keyboard alone, and Escape closes the panel, not the editor', async ( { newcomer } ) => {
+	const { page, panel, question } = newcomer;
+	await newcomer.typeInEditor( article.sectionText, ' Typed.' );
+	await newcomer.launcher.focus();
+	await page.keyboard.press( 'Enter' );
+	await expect( question ).toBeFocused();
+	await page.keyboard.type( 'Typed without a mouse?' );
+	await page.keyboard.press( 'Escape' );
+	await expect( panel ).toBeHidden();
+	await expect( page.locator( '.ve-ce-documentNode' ) ).toContainText( 'Typed.' );
+	await expect( newcomer.launcher ).toBeVisible();
+	expect( await page.evaluate( () => document.activeElement !== document.body ) ).toBe( true );
+
+	await newcomer.launcher.focus();
+	await page.keyboard.press( 'Enter' );
+	await expect( question ).toHaveValue( 'Typed without a mouse?' );
+	await expect( question ).toBeFocused();
+	const opened = page.waitForEvent( 'popup' );
+	const isOn = ( name: string ): Promise<boolean> => page.evaluate( ( wanted ) => (
+		document.activeElement?.closest( `.askforhelp-${ wanted }` ) !== null
+	), name );
+	for ( let presses = 0; presses < 12 && !await isOn( 'consent' ); presses++ ) {
+		await page.keyboard.press( 'Tab' );
+	}
+	await page.keyboard.press( 'Space' );
+	await expect( newcomer.consent ).toBeChecked();
+	for ( let presses = 0; presses < 5 && !await isOn( 'ask' ); presses++ ) {
+		await page.keyboard.press( 'Tab' );
+	}
+	await page.keyboard.press( 'Enter' );
+	await newcomer.approve( await opened );
+	await newcomer.sees( 'Typed without a mouse?' );
+} );
+
+test( 'on a screen of 400 px the panel is a sheet, and all of it can be used', async ( { visit, helper, supportRoom } ) => {
+	const newcomer = await visit( { context: { viewport: { width: 400, height: 800 } } } );
+	const { panel } = newcomer;
+	await newcomer.openVisualEditor( article.title );
+	await newcomer.openPanel();
+	const box = await panel.boundingBox();
+	expect( box ).toMatchObject( { x: 0, width: 400 } );
+	expect( Math.round( box!.y + box!.height ), 'it ends with the screen' ).toBe( 800 );
+	expect( box!.y, 'the top of the editor stays free' ).toBeGreaterThanOrEqual( 72 );
+	const question = `On a small screen? ${ newcomer.name }`;
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
+	await newcomer.sees( question );
+	const card = await helper.waitForCard( supportRoom, question );
+	await helper.answer( supportRoom, card.getId()!, 'Small, and it works. '.repeat( 60 ) );
+	const answer = await newcomer.sees( 'Small, and it works.' );
+	await expect( answer ).toBeInViewport();
+	await newcomer.write( 'Good.' );
+	await newcomer.sees( 'Good.' );
+	await expect( newcomer.composer ).toBeInViewport( { ratio: 1 } );
+	expect( await panel.evaluate( ( node ) => node.scrollWidth <= node.clientWidth ), 'nothing sticks out' ).toBe( true );
+	await panel.getByRole( 'button', { name: 'Close', exact: true } ).click();
+	await expect( panel ).toBeHidden();
+} );

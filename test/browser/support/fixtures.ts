@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import type { BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
+import type { MatrixHelper } from '../../../src/sandbox/actors/matrix-helper.ts';
+import { startMatrixHelper } from '../../../src/sandbox/actors/matrix-helper.ts';
+import type { Newcomer } from '../../../src/sandbox/actors/newcomer.ts';
+import { createNewcomer } from '../../../src/sandbox/actors/newcomer.ts';
+import type { SandboxStatus } from '../../../src/sandbox/status.ts';
+import type { Control } from '../../support/test-sandbox.ts';
+import { WikiBrowser } from '../../support/wiki-browser.ts';
+import { watchForProblems } from './problems.ts';
+import type { Problems } from './problems.ts';
+
+export type Account = { readonly name: string; readonly password: string };
+
+type Options = {
+	/** An account of the sandbox's wiki, or a new one for this visit. */
+	readonly account?: Account;
+	readonly context?: BrowserContextOptions;
+};
+
+type TestFixtures = {
+	/** Fails the test on errors of the page that it did not announce. */
+	readonly problems: Problems;
+	/** Opens a browser of its own and logs a person in to the wiki there. */
+	readonly visit: ( options?: Options ) => Promise<Newcomer>;
+	/** A newcomer with a new account, at the article on goats in VisualEditor. */
+	readonly newcomer: Newcomer;
+};
+
+type WorkerFixtures = {
+	readonly sandbox: SandboxStatus;
+	/** Kills or restarts a part of the sandbox. */
+	readonly control: ( name: Control ) => Promise<void>;
+	readonly helper: MatrixHelper;
+	readonly otherHelper: MatrixHelper;
+	readonly supportRoom: string;
+	readonly newAccount: () => Promise<Account>;
+};
+
+/** The article that newcomers edit here, and how its first paragraph begins. */
+export const article = { title: 'American Pygmy', start: 'The American Pygmy', section: 'History', sectionText: 'The first herds' } as const;
+
+const password = 'a goat on every hill';
+const names = [ 'Ada', 'Bao', 'Chidi', 'Dilnoza', 'Eun', 'Farah', 'Goran', 'Hana', 'Ines', 'Jun', 'Kofi', 'Lena', 'Mina', 'Noor', 'Ola', 'Pia' ];
+
+function required( name: string ): string {
+	const value = process.env[ name ];
+	if ( !value ) {
+		throw new Error( `${ name } is not set: run the tests with "npm run test:browser".` );
+	}
+	return value;
+}
+
+async function logIn( sandbox: SandboxStatus, index: number ): Promise<MatrixHelper> {
+	const account = sandbox.homeserver.accounts[ index ];
+	if ( !account ) {
+		throw new Error( `The sandbox has no helper number ${ index }.` );
+	}
+	return startMatrixHelper( { homeserverUrl: sandbox.homeserver.url, user: account.name, password: account.password } );
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>( {
+	sandbox: [ async ( {}, use ) => {
+		await use( JSON.parse( readFileSync( required( 'ASK_FOR_HELP_SANDBOX' ), 'utf8' ) ) as SandboxStatus );
+	}, { scope: 'worker' } ],
+
+	control: [ async ( {}, use ) => {
+		await use( async ( name ) => {
+			const answer = await fetch( `${ required( 'ASK_FOR_HELP_CONTROL' ) }/${ name }`, { method: 'POST' } );
+			expect( answer.status, await answer.text() ).toBe( 204 );
+		} );
+	}, { scope: 'worker' } ],
+
+	helper: [ async ( { sandbox }, use ) => {
+		const helper = await logIn( sandbox, 0 );
+		await use( helper );
+		helper.stop();
+	}, { scope: 'worker', timeout: 60_000 } ],
+
+	otherHelper: [ async ( { sandbox }, use ) => {
+		const helper = await logIn( sandbox, 1 );
+		await use( helper );
+		helper.stop();
+	}, { scope: 'worker', timeout: 60_000 } ],
+
+	supportRoom: [ async ( { sandbox }, use ) => {
+		await use( sandbox.supportRooms.general );
+	}, { scope: 'worker' } ],
+
+	newAccount: [ async ( { sandbox }, use ) => {
+		const admin = sandbox.wiki.accounts.find( ( { role } ) => role === 'interface admin' );
+		const browser = new WikiBrowser( sandbox.wiki.url );
+		expect( await browser.logIn( admin?.name ?? '', admin?.password ?? '' ) ).toBe( 'PASS' );
+		let count = 0;
+		await use( async () => {
+			const name = `${ names[ count % names.length ] } ${ Date.now().toString( 36 ) }${ count++ }`;
+			const answer = await browser.api( {
+				action: 'createaccount', username: name, password, retype: password, createreturnurl: sandbox.wiki.url,
+				createtoken: await browser.token( 'createaccount' )
+			} ) as { createaccount?: { status: string } };
+			expect( answer.createaccount?.status, JSON.stringify( answer ) ).toBe( 'PASS' );
+			return { name, password };
+		} );
+	}, { scope: 'worker' } ],
+
+	problems: async ( {}, use ) => {
+		const problems = watchForProblems();
+		await use( problems );
+		expect( problems.found(), 'errors of the page that the test did not expect' ).toEqual( [] );
+	},
+
+	visit: async ( { browser, sandbox, problems, newAccount }, use ) => {
+		const contexts: BrowserContext[] = [];
+		await use( async ( options = {} ) => {
+			const { name, password } = options.account ?? await newAccount();
+			const context = await browser.newContext( { viewport: { width: 1280, height: 800 }, ...options.context } );
+			contexts.push( context );
+			problems.watch( context );
+			const newcomer = await createNewcomer( context, { wikiUrl: sandbox.wiki.url, name, password } );
+			await newcomer.logInToWiki();
+			return newcomer;
+		} );
+		for ( const context of contexts ) {
+			await context.close();
+		}
+	},
+
+	newcomer: async ( { visit }, use ) => {
+		const newcomer = await visit();
+		await newcomer.openVisualEditor( article.title );
+		await use( newcomer );
+	}
+} );
+
+export { expect };
+
+/** Asks with all that belongs to it, until the conversation is there. */
+export async function askAndLogIn( newcomer: Newcomer, question: string ): Promise<void> {
+	await newcomer.openPanel();
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
+	await newcomer.sees( question );
+}
+
+/** Addresses of all requests to `origin`, from now on, of all windows. */
+export function recordRequests( context: BrowserContext, origin: string ): string[] {
+	const addresses: string[] = [];
+	context.on( 'request', ( request ) => {
+		if ( request.url().startsWith( origin ) ) {
+			addresses.push( request.url() );
+		}
+	} );
+	return addresses;
+}
+
+/** The shown part of the panel. */
+export function screen( page: Page, name: string ) {
+	return page.locator( `.askforhelp-panel .askforhelp-screen-${ name }` );
+}
