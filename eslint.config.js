@@ -27,6 +27,10 @@ const arrows = [
 	{ room: 'relay/wiki', mayImport: [ 'protocol', 'relay/routing' ] },
 	{ room: 'relay/http', mayImport: [ 'protocol', 'relay/routing' ] },
 	{ room: 'relay', mayImport: [ 'protocol', 'matrix' ] },
+	{ room: 'helper/state', mayImport: [ 'protocol' ] },
+	{ room: 'helper/matrix', mayImport: [ 'protocol', 'helper/state' ] },
+	{ room: 'helper/views', mayImport: [ 'protocol', 'helper/state' ] },
+	{ room: 'helper', mayImport: [ 'protocol' ] },
 	{ room: 'homeserver', mayImport: [ 'protocol' ] },
 	{ room: 'deploy', mayImport: [ 'protocol' ] },
 	{ room: 'sandbox', mayImport: [ 'protocol', 'matrix', 'homeserver', 'deploy', 'relay/config' ] }
