@@ -74,6 +74,15 @@ export const wikiPageTitles: string[] = pageSeeds.map( ( { title } ) => title );
 /** The account that installs the wiki, before the others are there. */
 export const installer = { name: administrator, password };
 
+/** A word that the wiki's edit filter lets nobody save. */
+export const disallowedWord = 'ask-for-help-vandalism';
+
+const filterSeed = {
+	name: 'A word to test the edit filter with',
+	author: administrator,
+	rules: `action == "edit" & added_lines irlike "${ disallowedWord }"`
+};
+
 /** The argument of php/seed.php; `readPage` gets the name of a file in pages/. */
 export async function seedData( readPage: ( file: string ) => Promise<string> ): Promise<unknown> {
 	const accounts = accountSeeds.map( ( { botLogin, ...account } ) => ( {
@@ -82,5 +91,5 @@ export async function seedData( readPage: ( file: string ) => Promise<string> ):
 	} ) );
 	const pages = await Promise.all( pageSeeds.map( async ( { title, author, file } ) =>
 		( { title, author, text: await readPage( file ) } ) ) );
-	return { blockedBy: administrator, accounts, pages };
+	return { blockedBy: administrator, accounts, pages, filter: filterSeed };
 }

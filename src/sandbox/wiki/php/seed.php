@@ -1,11 +1,13 @@
 <?php
 /**
- * Brings accounts, pages and blocks into a fresh wiki; what to bring is the JSON file that is its argument.
+ * Brings accounts, pages, an edit filter and blocks into a fresh wiki; what to bring is the JSON file that is its argument.
  * Runs before the wiki is served, so that no web process has cached that a page is missing.
  */
 use MediaWiki\Auth\AuthManager;
 use MediaWiki\CommentStore\CommentStoreComment;
 use MediaWiki\Content\ContentHandler;
+use MediaWiki\Extension\AbuseFilter\AbuseFilterServices;
+use MediaWiki\Extension\AbuseFilter\Filter\MutableFilter;
 use MediaWiki\Maintenance\Maintenance;
 use MediaWiki\Permissions\UltimateAuthority;
 use MediaWiki\Revision\SlotRecord;
@@ -16,7 +18,7 @@ use MediaWiki\User\User;
 class SeedSandbox extends Maintenance {
 	public function __construct() {
 		parent::__construct();
-		$this->addArg( 'file', 'JSON: { accounts, pages }' );
+		$this->addArg( 'file', 'JSON: { accounts, pages, filter, blockedBy }' );
 	}
 
 	public function execute() {
@@ -27,6 +29,7 @@ class SeedSandbox extends Maintenance {
 		foreach ( $seed['pages'] as $page ) {
 			$this->createPage( $page );
 		}
+		$this->createFilter( $seed['filter'] );
 		// After the pages, which count as edits of their authors.
 		foreach ( $seed['accounts'] as $account ) {
 			$this->completeAccount( $account, $seed['blockedBy'] );
@@ -65,6 +68,19 @@ class SeedSandbox extends Maintenance {
 		$updater->setContent( SlotRecord::MAIN, ContentHandler::makeContent( $page['text'], $title ) );
 		$updater->saveRevision( CommentStoreComment::newUnsavedComment( 'Sandbox page' ) );
 		$this->check( $updater->getStatus() );
+	}
+
+	private function createFilter( array $seed ): void {
+		$author = new UltimateAuthority( $this->getServiceContainer()->getUserFactory()->newFromName( $seed['author'] ) );
+		$filter = MutableFilter::newDefault();
+		$filter->setGroup( 'default' );
+		$filter->setName( $seed['name'] );
+		$filter->setRules( $seed['rules'] );
+		$filter->setActions( [ 'disallow' => [ 'abusefilter-disallowed' ] ] );
+		$status = AbuseFilterServices::getFilterStore()->saveFilter( $author, null, $filter, MutableFilter::newDefault() );
+		if ( !$status->isGood() ) {
+			$this->fatalError( $status );
+		}
 	}
 
 	private function completeAccount( array $account, string $blockedBy ): void {

@@ -85,14 +85,29 @@ $wgGroupPermissions['user']['mwoauthmanagemygrants'] = true;
 wfLoadSkins( [ 'Vector', 'MinervaNeue', 'Timeless', 'MonoBook' ] );
 $wgDefaultSkin = 'vector-2022';
 
+// Night mode as on Wikimedia's wikis: the preferences `vector-theme` and `minerva-theme` are day, night or os.
+$wgVectorNightMode = [ 'logged_out' => true, 'logged_in' => true, 'beta' => true ];
+$wgMinervaNightMode = [ 'base' => true, 'loggedin' => true, 'amc' => true ];
+
 wfLoadExtensions( [
-	'AbuseFilter', 'Cite', 'DiscussionTools', 'Echo', 'Gadgets', 'Linter', 'ParserFunctions',
+	'AbuseFilter', 'Cite', 'ConfirmEdit', 'ConfirmEdit/QuestyCaptcha', 'DiscussionTools', 'Echo', 'Gadgets', 'Linter', 'ParserFunctions',
 	'SpamBlacklist', 'TemplateData', 'Thanks', 'VisualEditor', 'WikiEditor'
 ] );
 
 // The extension's default is a list on another site.
 $wgBlacklistSettings['spam']['files'] = [];
 
+// A captcha that tests can answer, asked only of newcomers who add a link to another site.
+$wgCaptchaClass = 'QuestyCaptcha';
+$wgCaptchaTriggers = [
+	'edit' => false, 'create' => false, 'sendemail' => false, 'addurl' => true, 'createaccount' => false,
+	'badlogin' => false, 'badloginperuser' => false
+];
+$wgCaptchaQuestions = [ 'Which animal is the article "American Pygmy" about?' => [ 'goat', 'goats', 'a goat' ] ];
+$wgGroupPermissions['autoconfirmed']['skipcaptcha'] = true;
+
+// The preference `visualeditor-newwikitext` exchanges the plain editor for VisualEditor's source mode.
+$wgVisualEditorEnableWikitext = true;
 $wgVisualEditorAvailableNamespaces = [ 'Project' => true, 'Help' => true ];
 $wgDefaultUserOptions['visualeditor-enable'] = 1;
 $wgDefaultUserOptions['usebetatoolbar'] = 1;
