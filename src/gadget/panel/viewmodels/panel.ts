@@ -9,40 +9,24 @@ import type { BrowserMemory } from './browser-memory.ts';
 import type { Conversation } from './conversation.ts';
 import { openConversation } from './conversation.ts';
 import { hasBotLeft } from './conversation-room.ts';
-import type { Login, LoginPorts } from './login.ts';
-import { createLogin } from './login.ts';
-import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
+import type { MatrixModule } from './matrix-port.ts';
 import type { Observable } from './observable.ts';
 import { createObservable } from './observable.ts';
 import { createOutbox } from './outbox.ts';
+import type { PanelSessionPorts } from './panel-session.ts';
+import { createPanelSession } from './panel-session.ts';
 import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
-import type { OpenWindowChannel } from './session-sharing.ts';
-import { shareSession } from './session-sharing.ts';
 import { addToTimeline } from './timeline.ts';
 
-export type PanelPorts = {
+export type PanelPorts = PanelSessionPorts & {
 	readonly memory: BrowserMemory;
-	/** Tells this wiki user from any other in this browser. */
-	readonly owner: string;
-	/** `undefined` when the wiki's hosts page is missing or malformed. */
-	readonly hosts: HostSettings | undefined;
 	/** `wgWikiID`. */
 	readonly wiki: string;
 	/** Where the newcomer is now. */
 	readonly readContext: () => QuestionContext;
-	readonly loadMatrix: LoadMatrix;
-	readonly login: Pick<LoginPorts, 'openWindow' | 'awaitToken' | 'deviceName' | 'isMine'>;
-	/** Where a login begins; `nonce` comes back with the token. */
-	readonly loginUrl: ( hosts: HostSettings, nonce: string ) => string;
-	readonly openChannel: OpenWindowChannel;
-	/** Whether the wiki still knows the person for whom this page was loaded. */
-	readonly isStillMe: () => Promise<boolean>;
-	readonly newId: () => string;
 	readonly now: () => number;
 	readonly random: () => number;
-	readonly after: ( delayMs: number, callback: () => void ) => () => void;
-	readonly log: ( message: string, error?: unknown ) => void;
 };
 
 /** What a newcomer can do in the panel. Views call these, and draw `state`. */
@@ -89,8 +73,6 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	/** While this holds, `context` stays what it was when the newcomer asked. */
 	let isAsking = remembered.isAsking;
 	let isContextRemoved = remembered.isContextRemoved;
-	let session = memory.session();
-	let login: Login | undefined;
 	let conversation: Conversation | undefined;
 	let hasOpened = false;
 	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
@@ -105,32 +87,30 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			remember();
 		},
 		onContact: ( isReachable ) => state.patch( { connection: isReachable ? 'online' : 'offline' } ),
-		onLoggedOut: () => loggedOut()
+		onLoggedOut: () => sessions.loggedOut()
 	} );
 	state.patch( { outbox: outbox.items } );
 
-	const sharing = shareSession( {
-		openChannel: ports.openChannel,
-		owner: ports.owner,
-		session: () => session,
-		onForget( isLoggedOut ) {
-			if ( isLoggedOut ) {
-				endSession();
-			} else {
-				endSessionEverywhere();
+	const sessions = createPanelSession( ports, {
+		onLoginStatus: ( loginStatus ) => state.patch( { screen: 'login', loginStatus } ),
+		onLogin: () => void enter(),
+		onAdopted() {
+			const { screen, connection } = state.value;
+			if ( screen === 'login' || ( screen === 'conversation' && connection === 'logged-out' ) ) {
+				sessions.cancelLogin();
+				void enter();
 			}
 		},
-		onOtherPerson() {
-			if ( session ) {
-				void ports.isStillMe().then( ( isMe ) => {
-					if ( !isMe ) {
-						endSessionEverywhere();
-					}
-				} );
+		onEnd() {
+			// What was written stays.
+			stopReceiving();
+			outbox.disconnect();
+			if ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) {
+				// Without a room the question is there again to be asked.
+				isAsking &&= roomId !== undefined;
+				patch( roomId === undefined ? { screen: 'question' } : { screen: 'conversation', connection: 'logged-out' } );
 			}
-		},
-		onSession: adoptSession,
-		after: ports.after
+		}
 	} );
 
 	function remember(): void {
@@ -147,7 +127,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			outbox: outbox.items.filter( ( item ) => item.state !== 'sent' )
 		} );
 		// Without anything to come back to, the next page shall be as it always was.
-		memory.setReopen( window !== 'closed' && ( session !== undefined || draft !== '' ) );
+		memory.setReopen( window !== 'closed' && ( sessions.current() !== undefined || draft !== '' ) );
 	}
 
 	function patch( change: Partial<PanelState> ): void {
@@ -165,51 +145,8 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		conversation = undefined;
 	}
 
-	/** The access token is gone or no good any more; what was written stays. */
-	function endSession(): void {
-		stopReceiving();
-		outbox.disconnect();
-		session = undefined;
-		memory.setSession( undefined );
-		if ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) {
-			// Without a room the question is there again to be asked.
-			isAsking &&= roomId !== undefined;
-			patch( roomId === undefined ? { screen: 'question' } : { screen: 'conversation', connection: 'logged-out' } );
-		}
-	}
-
-	function loggedOut(): void {
-		endSession();
-		sharing.forget();
-	}
-
-	/** Ends it at the homeserver, too, as well as that goes; another window may have been faster. */
-	function endSessionEverywhere(): void {
-		const ending = session;
-		if ( ending && hosts ) {
-			endSession();
-			// It costs no new download: with a session, the client is there already.
-			void ports.loadMatrix().then( ( matrix ) => (
-				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout()
-			) ).catch( ( error: unknown ) => ports.log( 'the logout failed', error ) );
-		}
-	}
-
-	/** Another window has logged in: one login is enough. */
-	function adoptSession( next: MatrixSession ): void {
-		if ( session ) {
-			return;
-		}
-		session = next;
-		memory.setSession( next );
-		const { screen, connection } = state.value;
-		if ( screen === 'login' || ( screen === 'conversation' && connection === 'logged-out' ) ) {
-			login?.dispose();
-			void enter();
-		}
-	}
-
 	function receive( events: readonly RoomEvent[], nextPosition: string ): void {
+		const session = sessions.current();
 		if ( !session || !hosts ) {
 			return;
 		}
@@ -273,7 +210,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			},
 			onEnd( code ) {
 				if ( code === 'unauthorised' ) {
-					loggedOut();
+					sessions.loggedOut();
 				} else {
 					stopReceiving();
 					patch( { screen: 'problem', problem: 'refused' } );
@@ -295,43 +232,23 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			patch( { screen: 'problem', problem: 'not-loaded' } );
 			return;
 		}
+		const session = sessions.current();
 		if ( session && hosts && !conversation && state.value.window !== 'closed' ) {
 			startConversation( matrix, session, hosts );
 		}
 	}
 
 	function logIn(): void {
-		if ( !hosts ) {
+		if ( hosts ) {
+			sessions.logIn( hosts );
+		} else {
 			patch( { screen: 'problem', problem: 'not-set-up' } );
-			return;
 		}
-		login?.dispose();
-		login = createLogin( Object.assign( {}, ports.login, {
-			loginUrl: ( nonce: string ) => ports.loginUrl( hosts, nonce ),
-			newNonce: ports.newId,
-			loadMatrix: ports.loadMatrix,
-			homeserverUrl: hosts.homeserverUrl,
-			after: ports.after,
-			onStatus: ( loginStatus: PanelState[ 'loginStatus' ] ) => state.patch( { screen: 'login', loginStatus } ),
-			onSession( next: MatrixSession ) {
-				session = next;
-				memory.setSession( next );
-				sharing.announce( next );
-				void enter();
-			},
-			log: ports.log
-		} ) );
-		login.open();
-		// Already agreed: loading it now spares the wait after the login.
-		ports.loadMatrix().catch( () => {} );
 	}
 
 	/** What the panel shows first on a page. */
 	async function begin(): Promise<void> {
-		session ??= await sharing.ask();
-		if ( session ) {
-			memory.setSession( session );
-		}
+		const session = await sessions.find();
 		const hasSomethingToShow = isAsking || roomId !== undefined || outbox.items.length > 0 || state.value.hasConversation;
 		if ( !hosts ) {
 			patch( { screen: 'problem', problem: 'not-set-up' } );
@@ -354,7 +271,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			}
 			if ( !hasOpened ) {
 				void begin();
-			} else if ( wasClosed && session && ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) ) {
+			} else if ( wasClosed && sessions.current() && ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) ) {
 				void enter();
 			}
 			hasOpened = true;
@@ -389,14 +306,14 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			isAsking = true;
 			// The cursor may have moved, or an editor opened, since the panel did.
 			patch( { context: newContext() } );
-			if ( session ) {
+			if ( sessions.current() ) {
 				void enter();
 			} else {
 				logIn();
 			}
 		},
 		openEarlierConversation() {
-			if ( session ) {
+			if ( sessions.current() ) {
 				void enter();
 			} else {
 				logIn();
@@ -404,15 +321,13 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		},
 		openLogin() {
 			const used: readonly PanelState[ 'loginStatus' ][] = [ 'unreachable', 'other-person', 'finishing' ];
-			if ( state.value.screen === 'login' && login && !used.includes( state.value.loginStatus ) ) {
-				login.open();
-			} else {
+			const isUnderWay = state.value.screen === 'login' && !used.includes( state.value.loginStatus );
+			if ( !isUnderWay || !sessions.openLoginAgain() ) {
 				logIn();
 			}
 		},
 		cancelLogin() {
-			login?.dispose();
-			login = undefined;
+			sessions.cancelLogin();
 			isAsking = false;
 			patch( roomId === undefined ? { screen: 'question' } : { screen: 'conversation', connection: 'logged-out' } );
 		},
@@ -432,7 +347,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		},
 		removeMessage: ( id ) => outbox.remove( id ),
 		tryAgain() {
-			if ( session ) {
+			if ( sessions.current() ) {
 				state.patch( { screen: 'opening' } );
 				void enter();
 			} else {
@@ -454,8 +369,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			outbox.retryNow();
 		},
 		logOut() {
-			endSessionEverywhere();
-			sharing.forget();
+			sessions.logOut();
 			memory.forget();
 			state.patch( { window: 'closed' } );
 		}

@@ -1,0 +1,158 @@
+import type { MatrixSession } from '../../../matrix/index.ts';
+import type { HostSettings } from '../../../protocol/settings.ts';
+import type { BrowserMemory } from './browser-memory.ts';
+import type { Login, LoginPorts, LoginStatus } from './login.ts';
+import { createLogin } from './login.ts';
+import type { LoadMatrix } from './matrix-port.ts';
+import type { OpenWindowChannel } from './session-sharing.ts';
+import { shareSession } from './session-sharing.ts';
+
+export type PanelSessionPorts = {
+	readonly memory: Pick<BrowserMemory, 'session' | 'setSession'>;
+	/** Tells this wiki user from any other in this browser. */
+	readonly owner: string;
+	/** `undefined` when the wiki's hosts page is missing or malformed. */
+	readonly hosts: HostSettings | undefined;
+	readonly loadMatrix: LoadMatrix;
+	readonly login: Pick<LoginPorts, 'openWindow' | 'awaitToken' | 'deviceName' | 'isMine'>;
+	/** Where a login begins; `nonce` comes back with the token. */
+	readonly loginUrl: ( hosts: HostSettings, nonce: string ) => string;
+	readonly openChannel: OpenWindowChannel;
+	/** Whether the wiki still knows the person for whom this page was loaded. */
+	readonly isStillMe: () => Promise<boolean>;
+	readonly newId: () => string;
+	readonly after: ( delayMs: number, callback: () => void ) => () => void;
+	readonly log: ( message: string, error?: unknown ) => void;
+};
+
+export type PanelSessionHandlers = {
+	readonly onLoginStatus: ( status: LoginStatus ) => void;
+	/** The newcomer has logged in, here. */
+	readonly onLogin: () => void;
+	/** Another window has logged in. */
+	readonly onAdopted: () => void;
+	/** The access token is gone or no good any more. */
+	readonly onEnd: () => void;
+};
+
+/** The newcomer's session at the homeserver: how it comes, how the windows of this browser share it, how it ends. */
+export interface PanelSession {
+	current(): MatrixSession | undefined;
+	/** Looks for one in this window, then in the others. */
+	find(): Promise<MatrixSession | undefined>;
+	/** Begins a new login; called in a click. */
+	logIn( settings: HostSettings ): void;
+	/** Opens the window of the login that is under way, again. @returns false when there is none */
+	openLoginAgain(): boolean;
+	cancelLogin(): void;
+	/** The homeserver does not know the token any more. */
+	loggedOut(): void;
+	/** Ends it at the homeserver and in all windows. */
+	logOut(): void;
+}
+
+export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSessionHandlers ): PanelSession {
+	const { memory, hosts } = ports;
+	let session = memory.session();
+	let login: Login | undefined;
+
+	const sharing = shareSession( {
+		openChannel: ports.openChannel,
+		owner: ports.owner,
+		session: () => session,
+		onForget( isLoggedOut ) {
+			if ( isLoggedOut ) {
+				end();
+			} else {
+				endEverywhere();
+			}
+		},
+		onOtherPerson() {
+			if ( session ) {
+				void ports.isStillMe().then( ( isMe ) => {
+					if ( !isMe ) {
+						endEverywhere();
+					}
+				} );
+			}
+		},
+		onSession( next ) {
+			// One login is enough.
+			if ( !session ) {
+				keep( next );
+				handlers.onAdopted();
+			}
+		},
+		after: ports.after
+	} );
+
+	function keep( next: MatrixSession ): void {
+		session = next;
+		memory.setSession( next );
+	}
+
+	function end(): void {
+		session = undefined;
+		memory.setSession( undefined );
+		handlers.onEnd();
+	}
+
+	/** Ends it at the homeserver, too, as well as that goes; another window may have been faster. */
+	function endEverywhere(): void {
+		const ending = session;
+		if ( ending && hosts ) {
+			end();
+			// It costs no new download: with a session, the client is there already.
+			void ports.loadMatrix().then( ( matrix ) => (
+				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout()
+			) ).catch( ( error: unknown ) => ports.log( 'the logout failed', error ) );
+		}
+	}
+
+	return {
+		current: () => session,
+		async find() {
+			session ??= await sharing.ask();
+			if ( session ) {
+				memory.setSession( session );
+			}
+			return session;
+		},
+		logIn( settings ) {
+			login?.dispose();
+			login = createLogin( Object.assign( {}, ports.login, {
+				loginUrl: ( nonce: string ) => ports.loginUrl( settings, nonce ),
+				newNonce: ports.newId,
+				loadMatrix: ports.loadMatrix,
+				homeserverUrl: settings.homeserverUrl,
+				after: ports.after,
+				onStatus: handlers.onLoginStatus,
+				onSession( next: MatrixSession ) {
+					keep( next );
+					sharing.announce( next );
+					handlers.onLogin();
+				},
+				log: ports.log
+			} ) );
+			login.open();
+			// Already agreed: loading it now spares the wait after the login.
+			ports.loadMatrix().catch( () => {} );
+		},
+		openLoginAgain() {
+			login?.open();
+			return login !== undefined;
+		},
+		cancelLogin() {
+			login?.dispose();
+			login = undefined;
+		},
+		loggedOut() {
+			end();
+			sharing.forget();
+		},
+		logOut() {
+			endEverywhere();
+			sharing.forget();
+		}
+	};
+}
