@@ -5,5 +5,5 @@ declare const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>>;
 export function embeddedMessages( language: string ): readonly string[] {
 	// The build replaces each mention of the name by all messages.
 	const all = EMBEDDED_MESSAGES;
-	return all[ language ] ?? all[ language.replace( /-.*/, '' ) ] ?? all.en ?? [];
+	return all[ language ] || all[ language.replace( /-.*/, '' ) ] || all.en!;
 }

@@ -9,6 +9,7 @@ import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
 import { direction, fetchLanguages, hasLocalUserIds, isStillLoggedIn, languageTag, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
 import { readWikiPerson } from '../wiki/person.ts';
+import { gadgetPreferencesUrl, setGadgetPreference } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
 import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
@@ -63,6 +64,7 @@ function createViewModel(): PanelViewModel {
 		loginUrl: ( hosts, nonce ) => ssoLoginUrl( hosts.homeserverUrl, hosts.identityProvider, loginReturnUrl( nonce ) ),
 		openChannel: windowChannel( SESSION_CHANNEL ),
 		isStillMe: () => isStillLoggedIn( person.userId ),
+		savePreference: setGadgetPreference,
 		newId,
 		now: Date.now,
 		random: Math.random,
@@ -84,6 +86,7 @@ async function mount( panel: PanelViewModel ): Promise<PanelView> {
 		messages,
 		settings: readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ),
 		pageUrl,
+		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,
 		direction: direction(),

@@ -1,4 +1,5 @@
 import type { QuestionContext } from '../../../protocol/question.ts';
+import type { Hiding } from './hiding.ts';
 import type { LoginStatus } from './login.ts';
 import type { OutboxItem } from './outbox.ts';
 import type { Entry } from './timeline.ts';
@@ -41,11 +42,13 @@ export type PanelState = {
 	readonly composer: string;
 	/** `ended`: the relay left this room; another one can be made. */
 	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
+	/** The newcomer hides the button; drawn instead of the screen. */
+	readonly hiding: Hiding | undefined;
 	/** Answers that came while the panel was minimised. */
 	readonly unread: number;
 };
 
 export const FIRST_STATE: PanelState = {
 	window: 'closed', screen: 'starting', place: { x: 0, y: 0 }, draft: '', context: undefined, hasAgreed: false, questionProblem: undefined, hasConversation: false,
-	loginStatus: 'waiting', problem: undefined, entries: [], outbox: [], composer: '', connection: 'online', unread: 0
+	loginStatus: 'waiting', problem: undefined, hiding: undefined, entries: [], outbox: [], composer: '', connection: 'online', unread: 0
 };

@@ -9,6 +9,8 @@ import type { BrowserMemory } from './browser-memory.ts';
 import type { Conversation } from './conversation.ts';
 import { openConversation } from './conversation.ts';
 import { hasBotLeft } from './conversation-room.ts';
+import type { PreferenceOutcome } from './hiding.ts';
+import { createHiding, isHidden } from './hiding.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import type { Observable } from './observable.ts';
 import { createObservable } from './observable.ts';
@@ -25,6 +27,8 @@ export type PanelPorts = PanelSessionPorts & {
 	readonly wiki: string;
 	/** Where the newcomer is now. */
 	readonly readContext: () => QuestionContext;
+	/** Switches the button on or off in the newcomer's preferences on the wiki. */
+	readonly savePreference: ( isOn: boolean ) => Promise<PreferenceOutcome>;
 	readonly now: () => number;
 	readonly random: () => number;
 };
@@ -60,6 +64,11 @@ export interface PanelViewModel {
 	retryNow(): void;
 	/** The newcomer logs out of the wiki. */
 	logOut(): void;
+	/** The newcomer does not want the button any more, on any page. */
+	hideButton(): void;
+	undoHide(): void;
+	/** Back to what was before the button could not be hidden. */
+	leaveHiding(): void;
 }
 
 export function createPanel( ports: PanelPorts ): PanelViewModel {
@@ -113,7 +122,18 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		}
 	} );
 
+	const hiding = createHiding( ports.savePreference, ( step ) => {
+		if ( step === 'hidden' ) {
+			sessions.logOut();
+			memory.forget();
+		}
+		patch( { hiding: step } );
+	} );
+
 	function remember(): void {
+		if ( isHidden( state.value.hiding ) ) {
+			return;
+		}
 		const { draft, composer, context, place, window } = state.value;
 		memory.setState( {
 			draft,
@@ -368,6 +388,9 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			conversation?.retryNow();
 			outbox.retryNow();
 		},
+		hideButton: () => hiding.hide(),
+		undoHide: () => hiding.undo(),
+		leaveHiding: () => patch( { hiding: undefined } ),
 		logOut() {
 			sessions.logOut();
 			memory.forget();

@@ -36,7 +36,7 @@ export function createMessageList( { panel, messages, formatTime, formatDay }: V
 
 	function ownMessage( text: string, saidAtMs: number, state: HTMLElement ): HTMLElement {
 		const node = element( 'li', 'askforhelp-message askforhelp-message-own' );
-		node.append( element( 'span', 'askforhelp-hidden', messages( 'message-own', formatTime( saidAtMs ) ) ), bubble( 'own', text ), state );
+		node.append( element( 'span', 'askforhelp-unseen', messages( 'message-own', formatTime( saidAtMs ) ) ), bubble( 'own', text ), state );
 		return node;
 	}
 

@@ -1,6 +1,9 @@
+import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
 import { createConversationView } from './conversation-view.ts';
 import { element, setVisible, widgetElement } from './dom.ts';
+import { createHeaderMenu } from './header-menu.ts';
+import { createHideView } from './hide-view.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
 import { createLoginView } from './login-view.ts';
 import { makeMovable } from './movable.ts';
@@ -9,13 +12,16 @@ import { createOpeningView, createProblemView, createStartingView } from './simp
 import { statusText } from './status-line.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
 
-const SCREENS: Readonly<Record<Screen, CreateView>> = {
+type DrawnScreen = Screen | 'hide';
+
+const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	starting: createStartingView,
 	question: createQuestionView,
 	login: createLoginView,
 	opening: createOpeningView,
 	conversation: createConversationView,
-	problem: createProblemView
+	problem: createProblemView,
+	hide: createHideView
 };
 
 /** What the editor must not see: it listens on the document for keys, the clipboard and drops. */
@@ -53,12 +59,12 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	} );
 	close.on( 'click', () => leave() );
 	const header = element( 'div', 'askforhelp-header' );
-	header.append( titles, widgetElement( minimise ), widgetElement( close ) );
+	header.append( titles, createHeaderMenu( context ), widgetElement( minimise ), widgetElement( close ) );
 	const body = element( 'div', 'askforhelp-body' );
 	root.append( header, body );
 
 	let view: View | undefined;
-	let shownScreen: Screen | undefined;
+	let shownScreen: DrawnScreen | undefined;
 	let giveFocusBack: ( () => void ) | undefined;
 
 	function leave(): void {
@@ -86,6 +92,8 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	}
 
 	function update( state: PanelState ): void {
+		// The button belongs to the page and to the launcher; until the next page, this hides it.
+		document.documentElement.classList.toggle( 'askforhelp-hidden', isHidden( state.hiding ) );
 		setVisible( root, state.window !== 'closed' );
 		root.classList.toggle( 'askforhelp-minimised', state.window === 'minimised' );
 		root.classList.toggle( 'askforhelp-unread', state.unread > 0 );
@@ -93,17 +101,18 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		minimise.setLabel( name );
 		minimise.setTitle( name );
 		minimise.setIcon( state.window === 'minimised' ? 'askforhelpExpand' : 'askforhelpMinimise' );
-		root.dataset.screen = state.screen;
+		const screen = state.hiding === undefined ? state.screen : 'hide';
+		root.dataset.screen = screen;
 		root.dataset.connection = state.connection;
 		const text = statusText( state, messages );
 		if ( status.textContent !== text ) {
 			status.textContent = text;
 		}
-		if ( shownScreen !== state.screen ) {
-			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root;
+		if ( shownScreen !== screen ) {
+			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || screen === 'hide';
 			view?.dispose();
-			shownScreen = state.screen;
-			view = SCREENS[ state.screen ]( context );
+			shownScreen = screen;
+			view = SCREENS[ screen ]( context );
 			body.replaceChildren( view.element );
 			view.update( state );
 			if ( hadFocus ) {

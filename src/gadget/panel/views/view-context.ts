@@ -10,6 +10,8 @@ export type ViewContext = {
 	readonly settings: PanelSettings;
 	/** Address of a page of this wiki. */
 	readonly pageUrl: ( title: string ) => string;
+	/** Where a hidden button can be shown again. */
+	readonly preferencesUrl: string;
 	/** Remembers what has the focus. @returns gives it back */
 	readonly rememberFocus: () => () => void;
 	/** Called when the focus comes into the panel, so that the editor does not take it back. */

@@ -3,97 +3,8 @@ import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
 import { writeMirrorMarker } from '../../../../src/protocol/mirror.ts';
 import { writeNotice } from '../../../../src/protocol/notice.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
-import { createBrowserMemory } from '../../../../src/gadget/panel/viewmodels/browser-memory.ts';
-import type { LoginPorts } from '../../../../src/gadget/panel/viewmodels/login.ts';
-import { createPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
-import { bot, conversationState, event, FakeMatrix, FakeStorage, failure, me, session, settle } from '../fakes.ts';
-
-type Handlers = Parameters<LoginPorts[ 'awaitToken' ]>[ 1 ];
-const owner = 'testwiki:4';
-const room = '!made1:help.example' as RoomId;
-
-/** A browser tab: its storages and homeserver outlive the page. */
-function createTab() {
-	const sessionStorage = new FakeStorage();
-	const localStorage = new FakeStorage();
-	const matrix = new FakeMatrix();
-	const opened: string[] = [];
-	const timers: ( () => void )[] = [];
-	const channel: unknown[] = [];
-	const windows: ( ( message: unknown ) => void )[] = [];
-	const browser = { mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat' };
-	let ids = 0;
-
-	/** A page is loaded in it, and the panel shown. */
-	async function openPage( hasHosts = true ) {
-		const panel = createPanel( {
-			memory: createBrowserMemory( sessionStorage, localStorage, owner ),
-			owner,
-			hosts: hasHosts ? { homeserverUrl: 'https://help.example', bot, identityProvider: 'oidc-mediawiki' } : undefined,
-			wiki: 'testwiki',
-			readContext: () => ( { wiki: 'testwiki', page: browser.page, pageId: 1, section: 'Size', revision: 2, editor: 'visualeditor', language: 'en' } ),
-			loadMatrix: () => {
-				browser.loads += 1;
-				return browser.bundleFails ? Promise.reject( new Error( 'no bundle' ) ) : Promise.resolve( matrix.module );
-			},
-			login: {
-				openWindow( url ) {
-					opened.push( url );
-					return browser.mayOpenWindows;
-				},
-				awaitToken( _nonce, handlers ) {
-					browser.handlers = handlers;
-					return () => {
-						browser.handlers = undefined;
-					};
-				},
-				deviceName: 'Test wiki',
-				isMine: ( { userId } ) => userId === me
-			},
-			loginUrl: ( _hosts, nonce ) => `login?${ nonce }`,
-			openChannel( receive ) {
-				windows.push( receive );
-				return { send: ( message ) => channel.push( message ), close() {} };
-			},
-			isStillMe: () => Promise.resolve( browser.isStillMe ),
-			newId: () => `id${ ++ids }`,
-			now: () => 7,
-			random: () => 0.5,
-			after: ( _delayMs, callback ) => {
-				timers.push( callback );
-				return () => {};
-			},
-			log() {}
-		} );
-		panel.open();
-		timers.splice( 0 ).forEach( ( callback ) => callback() );
-		await settle();
-		return panel;
-	}
-
-	/** Another window says something. */
-	async function hear( message: unknown ): Promise<void> {
-		windows.at( -1 )!( message );
-		await settle();
-	}
-
-	return { openPage, hear, matrix, opened, browser, sessionStorage, localStorage, timers, channel };
-}
-
-async function ask( tab: ReturnType<typeof createTab>, text = 'How?' ) {
-	const panel = await tab.openPage();
-	panel.setDraft( text );
-	panel.setAgreed( true );
-	panel.ask();
-	return panel;
-}
-
-async function askAndLogIn( tab: ReturnType<typeof createTab>, text = 'How?' ) {
-	const panel = await ask( tab, text );
-	tab.browser.handlers!.onToken( 'token' );
-	await settle();
-	return panel;
-}
+import { bot, conversationState, event, failure, me, session, settle } from '../fakes.ts';
+import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';
 
 describe( 'the panel before asking', () => {
 	it.each( [
@@ -480,5 +391,46 @@ describe( 'the conversation', () => {
 		const tab = createTab();
 		await askAndLogIn( tab );
 		expect( [ ...tab.localStorage.values.entries() ] ).toEqual( [ [ 'askforhelp-conversation', owner ] ] );
+	} );
+} );
+
+describe( 'hiding the button', () => {
+	it( 'saves the preference, ends the chat, and leaves nothing for the next page', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		panel.setComposer( 'half a mess' );
+		panel.hideButton();
+		await settle();
+		expect( tab.preferences ).toEqual( [ false ] );
+		expect( panel.state.value ).toMatchObject( { window: 'open', hiding: 'hidden' } );
+		expect( tab.matrix.logouts ).toBe( 1 );
+		expect( [ ...tab.sessionStorage.values.keys() ] ).toEqual( [] );
+		panel.close();
+		expect( [ ...tab.sessionStorage.values.keys() ] ).toEqual( [] );
+	} );
+
+	it( 'is undone with what was written still there', async () => {
+		const tab = createTab();
+		const panel = await tab.openPage();
+		panel.setDraft( 'How?' );
+		panel.hideButton();
+		await settle();
+		panel.undoHide();
+		await settle();
+		expect( tab.preferences ).toEqual( [ false, true ] );
+		expect( panel.state.value ).toMatchObject( { screen: 'question', hiding: undefined, draft: 'How?' } );
+		expect( ( await tab.openPage() ).state.value.draft ).toBe( 'How?' );
+	} );
+
+	it( 'changes nothing when the wiki does not answer', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		tab.browser.preference = 'unreachable';
+		panel.hideButton();
+		await settle();
+		expect( panel.state.value ).toMatchObject( { screen: 'conversation', connection: 'online', hiding: 'not-hidden' } );
+		expect( tab.matrix.logouts ).toBe( 0 );
+		panel.leaveHiding();
+		expect( panel.state.value.hiding ).toBeUndefined();
 	} );
 } );

@@ -1,0 +1,37 @@
+import type { PreferenceOutcome } from '../panel/viewmodels/hiding.ts';
+
+/** The wiki's own preference for a gadget; the wiki's pages without it load nothing of ours. */
+const OPTION = 'gadget-AskForHelp';
+/** Errors of the wiki's API that mean: somebody else, or nobody, is logged in by now. */
+const NOT_THIS_PERSON = /^(assert|notloggedin|badtoken)/;
+
+/** Switches the gadget on or off in the preferences of whom this page was loaded for. */
+export async function setGadgetPreference( isOn: boolean ): Promise<PreferenceOutcome> {
+	const ask = async ( parameters: Readonly<Record<string, string>> ): Promise<Record<string, unknown>> => {
+		const body = new URLSearchParams( Object.assign( {
+			format: 'json', formatversion: '2', assertuser: mw.config.get( 'wgUserName' ) as string
+		}, parameters ) );
+		const answer = await fetch( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`, { method: 'POST', body } );
+		return await answer.json() as Record<string, unknown>;
+	};
+	try {
+		const asked = await ask( { action: 'query', meta: 'tokens' } ) as { query?: { tokens?: { csrftoken?: string } } };
+		const token = asked.query?.tokens?.csrftoken;
+		// The value is written out: without one, a wiki where the gadget is off by default would switch it off again.
+		const answer = token === undefined ? asked : await ask( { action: 'options', optionname: OPTION, optionvalue: isOn ? '1' : '0', token } );
+		if ( ( answer as { options?: unknown } ).options === 'success' ) {
+			return 'done';
+		}
+		const { code = '' } = ( answer as { error?: { code?: string } } ).error ?? {};
+		mw.log.warn( `AskForHelp: the preference is not saved: ${ code }` );
+		return NOT_THIS_PERSON.test( code ) ? 'logged-out' : 'unreachable';
+	} catch ( error ) {
+		mw.log.warn( 'AskForHelp: the preference is not saved', error );
+		return 'unreachable';
+	}
+}
+
+/** Address of the preferences where a newcomer finds the gadget again. */
+export function gadgetPreferencesUrl(): string {
+	return `${ mw.config.get( 'wgScript' ) as string }?title=Special:Preferences#mw-prefsection-gadgets`;
+}

@@ -1,0 +1,100 @@
+import type { RoomId } from '../../../../src/protocol/ids.ts';
+import { createBrowserMemory } from '../../../../src/gadget/panel/viewmodels/browser-memory.ts';
+import type { PreferenceOutcome } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
+import type { LoginPorts } from '../../../../src/gadget/panel/viewmodels/login.ts';
+import { createPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
+import { bot, FakeMatrix, FakeStorage, me, settle } from '../fakes.ts';
+
+type Handlers = Parameters<LoginPorts[ 'awaitToken' ]>[ 1 ];
+export const owner = 'testwiki:4';
+export const room = '!made1:help.example' as RoomId;
+
+/** A browser tab: its storages and homeserver outlive the page. */
+export function createTab() {
+	const sessionStorage = new FakeStorage();
+	const localStorage = new FakeStorage();
+	const matrix = new FakeMatrix();
+	const opened: string[] = [];
+	const timers: ( () => void )[] = [];
+	const channel: unknown[] = [];
+	const windows: ( ( message: unknown ) => void )[] = [];
+	const browser = { mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome };
+	const preferences: boolean[] = [];
+	let ids = 0;
+
+	/** A page is loaded in it, and the panel shown. */
+	async function openPage( hasHosts = true ) {
+		const panel = createPanel( {
+			memory: createBrowserMemory( sessionStorage, localStorage, owner ),
+			owner,
+			hosts: hasHosts ? { homeserverUrl: 'https://help.example', bot, identityProvider: 'oidc-mediawiki' } : undefined,
+			wiki: 'testwiki',
+			readContext: () => ( { wiki: 'testwiki', page: browser.page, pageId: 1, section: 'Size', revision: 2, editor: 'visualeditor', language: 'en' } ),
+			loadMatrix: () => {
+				browser.loads += 1;
+				return browser.bundleFails ? Promise.reject( new Error( 'no bundle' ) ) : Promise.resolve( matrix.module );
+			},
+			login: {
+				openWindow( url ) {
+					opened.push( url );
+					return browser.mayOpenWindows;
+				},
+				awaitToken( _nonce, handlers ) {
+					browser.handlers = handlers;
+					return () => {
+						browser.handlers = undefined;
+					};
+				},
+				deviceName: 'Test wiki',
+				isMine: ( { userId } ) => userId === me
+			},
+			loginUrl: ( _hosts, nonce ) => `login?${ nonce }`,
+			openChannel( receive ) {
+				windows.push( receive );
+				return { send: ( message ) => channel.push( message ), close() {} };
+			},
+			isStillMe: () => Promise.resolve( browser.isStillMe ),
+			savePreference( isOn ) {
+				preferences.push( isOn );
+				return Promise.resolve( browser.preference );
+			},
+			newId: () => `id${ ++ids }`,
+			now: () => 7,
+			random: () => 0.5,
+			after: ( _delayMs, callback ) => {
+				timers.push( callback );
+				return () => {};
+			},
+			log() {}
+		} );
+		panel.open();
+		timers.splice( 0 ).forEach( ( callback ) => callback() );
+		await settle();
+		return panel;
+	}
+
+	/** Another window says something. */
+	async function hear( message: unknown ): Promise<void> {
+		windows.at( -1 )!( message );
+		await settle();
+	}
+
+	return { openPage, hear, matrix, opened, browser, preferences, sessionStorage, localStorage, timers, channel };
+}
+
+/** A page is loaded, and a question asked on it. */
+export async function ask( tab: ReturnType<typeof createTab>, text = 'How?' ) {
+	const panel = await tab.openPage();
+	panel.setDraft( text );
+	panel.setAgreed( true );
+	panel.ask();
+	return panel;
+}
+
+/** The same, with the login that it needs. */
+export async function askAndLogIn( tab: ReturnType<typeof createTab>, text = 'How?' ) {
+	const panel = await ask( tab, text );
+	tab.browser.handlers!.onToken( 'token' );
+	await settle();
+	return panel;
+}
