@@ -1,22 +1,38 @@
+import type { Box } from '../viewmodels/clear-place.ts';
+import { findClearPlace } from '../viewmodels/clear-place.ts';
 import type { Place } from '../viewmodels/panel-state.ts';
 
 /** Below this width the panel is a sheet, and stays where it is. As in panel.css. */
 export const SHEET = '( max-width: 639px )';
-/** How much of the window stays free around the panel, in px. */
+/** How much of the window stays free around a panel that was moved, in px. */
 const MARGIN_PX = 8;
+/** How much of it stays free above one that was not, in px: skins have their sticky headers there. */
+const TOP_PX = 72;
+const HEIGHT_PX = 560;
+
+export type MovablePorts = {
+	/** Where the newcomer left it. */
+	readonly start: Place;
+	readonly boxesToKeepClear: () => readonly Box[];
+	/** Called when the newcomer has let go of it. */
+	readonly onMoved: ( place: Place ) => void;
+};
 
 /**
- * Lets one move the panel out of the way by its header; a window that shrinks brings it back into view.
+ * Keeps the panel clear of what it must not cover, until the newcomer moves it by its header: then it stays where they
+ * want it, as far as that is in the window.
  *
- * @param start where it was left
- * @param onMoved called when one has let go of it
- * @returns brings it back into view; called when its size has changed
+ * @returns places it anew; called when its size, the window or the page has changed
  */
-export function makeMovable( panel: HTMLElement, handle: HTMLElement, start: Place, onMoved: ( place: Place ) => void ): () => void {
+export function makeMovable( panel: HTMLElement, handle: HTMLElement, { start, boxesToKeepClear, onMoved }: MovablePorts ): () => void {
 	let { x, y } = start;
+	let isMoved = x !== 0 || y !== 0;
 
 	function draw(): void {
-		panel.style.transform = x === 0 && y === 0 ? '' : `translate( ${ x }px, ${ y }px )`;
+		const transform = x === 0 && y === 0 ? '' : `translate( ${ x }px, ${ y }px )`;
+		if ( panel.style.transform !== transform ) {
+			panel.style.transform = transform;
+		}
 	}
 
 	function moveTo( nextX: number, nextY: number ): void {
@@ -30,13 +46,29 @@ export function makeMovable( panel: HTMLElement, handle: HTMLElement, start: Pla
 		draw();
 	}
 
+	function stayClear(): void {
+		const { left, right, bottom } = panel.getBoundingClientRect();
+		const corner = { left: left - x, right: right - x, top: TOP_PX, bottom: bottom - y };
+		const isMinimised = panel.clientHeight <= handle.offsetHeight;
+		// Without a scroll bar, in which nothing stands.
+		const { clientWidth } = document.documentElement;
+		const place = findClearPlace( corner, clientWidth, isMinimised ? handle.offsetHeight : HEIGHT_PX, boxesToKeepClear() );
+		x = place.x;
+		y = place.y;
+		panel.style.maxBlockSize = isMinimised ? '' : `${ place.height }px`;
+		draw();
+	}
+
 	function fit(): void {
 		if ( window.matchMedia( SHEET ).matches ) {
 			x = 0;
 			y = 0;
+			panel.style.maxBlockSize = '';
 			draw();
-		} else if ( !panel.hidden && ( x !== 0 || y !== 0 ) ) {
+		} else if ( !panel.hidden && isMoved ) {
 			moveTo( x, y );
+		} else if ( !panel.hidden ) {
+			stayClear();
 		}
 	}
 
@@ -49,12 +81,17 @@ export function makeMovable( panel: HTMLElement, handle: HTMLElement, start: Pla
 		down.preventDefault();
 		const offsetX = down.clientX - x;
 		const offsetY = down.clientY - y;
-		const move = ( event: PointerEvent ): void => moveTo( event.clientX - offsetX, event.clientY - offsetY );
+		const move = ( event: PointerEvent ): void => {
+			isMoved = true;
+			moveTo( event.clientX - offsetX, event.clientY - offsetY );
+		};
 		const stop = (): void => {
 			handle.removeEventListener( 'pointermove', move );
 			handle.removeEventListener( 'pointerup', stop );
 			handle.removeEventListener( 'pointercancel', stop );
-			onMoved( { x, y } );
+			if ( isMoved ) {
+				onMoved( { x, y } );
+			}
 		};
 		handle.setPointerCapture( down.pointerId );
 		handle.addEventListener( 'pointermove', move );
@@ -63,7 +100,6 @@ export function makeMovable( panel: HTMLElement, handle: HTMLElement, start: Pla
 	} );
 	// A mousedown outside the editor would take its focus away.
 	handle.addEventListener( 'mousedown', ( event ) => event.preventDefault() );
-	window.addEventListener( 'resize', fit );
 	draw();
 	fit();
 	return fit;

@@ -9,6 +9,7 @@ import { createLoginView } from './login-view.ts';
 import { makeMovable } from './movable.ts';
 import { createQuestionView } from './question-view.ts';
 import { createOpeningView, createProblemView, createStartingView } from './simple-views.ts';
+import { makeSheetRoom } from './sheet-room.ts';
 import { statusText } from './status-line.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
 
@@ -131,7 +132,16 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	parent.append( root );
 	fitAboveKeyboard( root );
 	update( panel.state.value );
-	const fit = makeMovable( root, header, panel.state.value.place, ( place ) => panel.moveTo( place ) );
+	const stayInPlace = makeMovable( root, header, {
+		start: panel.state.value.place, boxesToKeepClear: context.keepClear.boxes, onMoved: ( place ) => panel.moveTo( place )
+	} );
+	const makeRoom = makeSheetRoom( root, parent );
+	const fit = (): void => {
+		stayInPlace();
+		makeRoom();
+	};
+	context.keepClear.watch( fit );
+	fit();
 	let shownWindow = panel.state.value.window;
 	panel.state.subscribe( ( state ) => {
 		update( state );

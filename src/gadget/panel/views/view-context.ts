@@ -1,5 +1,6 @@
 import type { Messages } from '../../i18n/messages.ts';
 import type { PanelSettings } from '../../../protocol/settings.ts';
+import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 
@@ -16,6 +17,8 @@ export type ViewContext = {
 	readonly rememberFocus: () => () => void;
 	/** Called when the focus comes into the panel, so that the editor does not take it back. */
 	readonly releaseEditor: () => void;
+	/** What the panel never covers, and when to look again. */
+	readonly keepClear: { boxes(): readonly Box[]; watch( callback: () => void ): void };
 	readonly direction: 'ltr' | 'rtl';
 	/** A time of day, and a day, in the reader's manner. */
 	readonly formatTime: ( timeMs: number ) => string;
