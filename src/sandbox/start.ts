@@ -20,6 +20,7 @@ import { claimFolder } from './single-instance.ts';
 import type { SandboxStatus } from './status.ts';
 import { statusFileOf, writeStatus } from './status.ts';
 import { ensureHelpers, ensureSupportRoom } from './support-room.ts';
+import { readExtensions } from './wiki/extensions.ts';
 import type { Wiki } from './wiki/start-wiki.ts';
 import { startWiki } from './wiki/start-wiki.ts';
 
@@ -31,6 +32,10 @@ export type SandboxOptions = {
 	readonly softwareDir: string;
 	/** Forgets what an earlier start kept; what is installed stays. */
 	readonly reset?: boolean;
+	/** Checkouts of MediaWiki extensions and skins that this start adds to the wiki; absolute. */
+	readonly extensionDirs?: readonly string[];
+	/** A checkout of Extension:OAuth with its libraries, in place of the stand-in; absolute. */
+	readonly oauthExtensionDir?: string;
 	readonly progress: Progress;
 	/** Ends the start early; what was started is stopped. */
 	readonly signal?: AbortSignal;
@@ -86,6 +91,7 @@ export async function startSandbox( options: SandboxOptions ): Promise<Sandbox> 
 async function boot( options: SandboxOptions, folders: Folders, running: RunningParts ): Promise<Omit<Sandbox, 'isWanted' | 'stop'>> {
 	const { dataDir, softwareDir, basePort, progress, signal } = options;
 	const ports = portsFrom( basePort );
+	const { extensions, oauthExtension } = await readExtensions( options.extensionDirs ?? [], options.oauthExtensionDir );
 	await rm( statusFileOf( dataDir ), { force: true } );
 	await stopLeftovers( folders.state, progress );
 	await requireFreePorts( ports, basePort );
@@ -99,15 +105,22 @@ async function boot( options: SandboxOptions, folders: Folders, running: Running
 	const homeserverUrl = `http://127.0.0.1:${ ports.homeserver }`;
 	const oauthClient = await keepOAuthClient( folders.state, oauthRedirectUri( ports.homeserver ) );
 	const wikiUrl = `http://127.0.0.1:${ ports.wiki }`;
-	const bootHomeserver = (): Promise<Homeserver> => startHomeserver( {
-		softwareDir, stateDir: folders.homeserver, port: ports.homeserver, progress,
-		login: { wikiUrl, clientId: oauthClient.id, clientSecret: oauthClient.secret }
-	} );
+	const startingWiki = kept( running, startWiki( {
+		softwareDir, stateDir: folders.wiki, port: ports.wiki, phpPort: ports.php, homeserverUrl, oauthClient,
+		extensions, ...( oauthExtension && { oauthExtension } ), progress
+	} ) );
+	// The real extension says id and secret only when the wiki has it.
+	const knownClient = oauthExtension ? startingWiki.then( ( { oauth } ) => oauth.client ) : Promise.resolve( oauthClient );
+	const bootHomeserver = async (): Promise<Homeserver> => {
+		const { id, secret } = await knownClient;
+		return startHomeserver( {
+			softwareDir, stateDir: folders.homeserver, port: ports.homeserver, progress,
+			login: { wikiUrl, clientId: id, clientSecret: secret }
+		} );
+	};
 	const [ wiki, homeserver, distDir ] = await allOrNothing( [
-		kept( running, startWiki( {
-			softwareDir, stateDir: folders.wiki, port: ports.wiki, phpPort: ports.php, homeserverUrl, oauthClient, progress
-		} ) ),
-		kept( running, replaceable( progress.step( 'Starting the homeserver', bootHomeserver ) ) ),
+		startingWiki,
+		kept( running, replaceable( knownClient.then( () => progress.step( 'Starting the homeserver', bootHomeserver ) ) ) ),
 		buildGadgetIfChanged( { stateDir: folders.gadget, progress } )
 	] );
 	signal?.throwIfAborted();
@@ -129,7 +142,10 @@ async function boot( options: SandboxOptions, folders: Folders, running: Running
 		pid: process.pid,
 		dataDir,
 		ports,
-		wiki: { id: sandboxWikiId, url: wiki.url, apiUrl: wiki.apiUrl, accounts: wiki.accounts, logFile: path.join( folders.wiki, 'php.log' ) },
+		wiki: {
+			id: sandboxWikiId, url: wiki.url, apiUrl: wiki.apiUrl, accounts: wiki.accounts,
+			extensions, oauth: oauthExtension ? 'extension' : 'stand-in', logFile: path.join( folders.wiki, 'php.log' )
+		},
 		homeserver: {
 			url, serverName, bot, identityProvider, accounts, logFile, pid, configFile: path.join( folders.homeserver, 'homeserver.yaml' )
 		},

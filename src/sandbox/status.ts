@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import type { Ports } from './ports.ts';
+import type { AddedExtension } from './wiki/extensions.ts';
 import type { WikiAccount } from './wiki/seed.ts';
 
 export type MatrixAccount = {
@@ -24,6 +25,10 @@ export type SandboxStatus = {
 		readonly url: string;
 		readonly apiUrl: string;
 		readonly accounts: readonly WikiAccount[];
+		/** What this start added to the wiki, the real Extension:OAuth aside. */
+		readonly extensions: readonly AddedExtension[];
+		/** Who answers at the addresses of OAuth. */
+		readonly oauth: 'stand-in' | 'extension';
 		readonly logFile: string;
 	};
 	readonly homeserver: {

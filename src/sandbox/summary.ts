@@ -11,6 +11,10 @@ export function summaryOf( { wiki, homeserver, supportRooms, dataDir }: SandboxS
 		'The sandbox runs.',
 		'',
 		`  Wiki          ${ wiki.url }/wiki/Main_Page`,
+		...( wiki.extensions.length > 0 ? [ `  Added to it   ${ wiki.extensions.map( ( { name } ) => name ).join( ', ' ) }` ] : [] ),
+		...( wiki.oauth === 'extension' ? [ '  Login         through the real Extension:OAuth' ] : [] ),
+		...( wiki.extensions.some( ( { name } ) => name === 'MobileFrontend' ) ?
+				[ `  On a phone    ${ wiki.url }/index.php?title=American_Pygmy&mobileaction=toggle_view_mobile` ] : [] ),
 		`  Homeserver    ${ homeserver.url }  (ids end in :${ homeserver.serverName })`,
 		`  Support room  ${ supportRooms.general }`,
 		`  Data, logs    ${ dataDir }`,

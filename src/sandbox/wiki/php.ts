@@ -14,16 +14,28 @@ export function localSettingsFile( { dataDir }: Pick<WikiFolders, 'dataDir'> ): 
 	return path.join( dataDir, 'LocalSettings.php' );
 }
 
-/** Runs a maintenance script of MediaWiki (a name, or the path of a file of ours); the error carries its last words. */
-export async function runMaintenance( folders: WikiFolders, script: string, args: string[], { configured = true } = {} ): Promise<void> {
+/** A maintenance script failed; the message carries its last words. */
+export class MaintenanceError extends Error {
+	override readonly name = 'MaintenanceError';
+	/** All that it said. */
+	readonly output: string;
+
+	constructor( script: string, output: string, cause: unknown ) {
+		super( `MediaWiki's maintenance script ${ path.basename( script ) } failed: ${ output.split( '\n' ).slice( -5 ).join( '\n' ) || String( cause ) }`, { cause } );
+		this.output = output;
+	}
+}
+
+/** Runs a maintenance script (a name, or the path of a file of ours); resolves with its output, rejects with a {@link MaintenanceError}. */
+export async function runMaintenance( folders: WikiFolders, script: string, args: string[], { configured = true } = {} ): Promise<string> {
 	try {
-		await execa( 'php', [ path.join( folders.mediaWikiDir, 'maintenance/run.php' ), script, ...args ], {
+		const { stdout } = await execa( 'php', [ path.join( folders.mediaWikiDir, 'maintenance/run.php' ), script, ...args ], {
 			cwd: folders.mediaWikiDir, stdin: 'ignore',
 			env: configured ? { MW_CONFIG_FILE: localSettingsFile( folders ) } : {}
 		} );
+		return stdout;
 	} catch ( error ) {
-		const output = error instanceof ExecaError ? `${ error.stdout }\n${ error.stderr }`.trim().split( '\n' ).slice( -5 ).join( '\n' ) : '';
-		throw new Error( `MediaWiki's maintenance script ${ path.basename( script ) } failed: ${ output || String( error ) }`, { cause: error } );
+		throw new MaintenanceError( script, error instanceof ExecaError ? `${ error.stdout }\n${ error.stderr }`.trim() : '', error );
 	}
 }
 

@@ -82,17 +82,29 @@ $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgAvailableRights[] = 'mwoauthmanagemygrants';
 $wgGroupPermissions['user']['mwoauthmanagemygrants'] = true;
 
-wfLoadSkins( [ 'Vector', 'MinervaNeue', 'Timeless', 'MonoBook' ] );
-$wgDefaultSkin = 'vector-2022';
+// What this start was given besides, instead of what is bundled under the same name; ../extensions.ts writes it.
+$sandboxAddedFile = $sandbox['stateDir'] . '/added-extensions.json';
+$sandboxAdded = is_file( $sandboxAddedFile ) ? json_decode( file_get_contents( $sandboxAddedFile ), true ) : [ 'load' => [], 'oauthKeys' => null ];
+$sandboxNames = str_replace( ' ', '', array_column( $sandboxAdded['load'], 'name' ) );
 
+wfLoadSkins( array_diff( [ 'Vector', 'MinervaNeue', 'Timeless', 'MonoBook' ], $sandboxNames ) );
+$wgDefaultSkin = 'vector-2022';
 // Night mode as on Wikimedia's wikis: the preferences `vector-theme` and `minerva-theme` are day, night or os.
 $wgVectorNightMode = [ 'logged_out' => true, 'logged_in' => true, 'beta' => true ];
 $wgMinervaNightMode = [ 'base' => true, 'loggedin' => true, 'amc' => true ];
 
-wfLoadExtensions( [
+wfLoadExtensions( array_diff( [
 	'AbuseFilter', 'Cite', 'ConfirmEdit', 'ConfirmEdit/QuestyCaptcha', 'DiscussionTools', 'Echo', 'Gadgets', 'Linter', 'ParserFunctions',
 	'SpamBlacklist', 'TemplateData', 'Thanks', 'VisualEditor', 'WikiEditor'
-] );
+], $sandboxNames ) );
+
+foreach ( $sandboxAdded['load'] as [ 'name' => $sandboxName, 'kind' => $sandboxKind, 'file' => $sandboxFile ] ) {
+	if ( $sandboxKind === 'skin' ) {
+		wfLoadSkin( $sandboxName, $sandboxFile );
+	} else {
+		wfLoadExtension( $sandboxName, $sandboxFile );
+	}
+}
 
 // The extension's default is a list on another site.
 $wgBlacklistSettings['spam']['files'] = [];
@@ -113,3 +125,24 @@ $wgDefaultUserOptions['visualeditor-enable'] = 1;
 $wgDefaultUserOptions['usebetatoolbar'] = 1;
 // Its greeting is a dialog over the editor at everyone's first edit, and nobody's first edit here is their own.
 $wgVisualEditorShowBetaWelcome = false;
+
+// Settings of extensions that a start may be given.
+if ( in_array( 'MobileFrontend', $sandboxNames ) ) {
+	$wgDefaultMobileSkin = 'minerva';
+	// The cookie that remembers a choice would be for https only.
+	$wgMFStopMobileRedirectCookieSecureValue = false;
+}
+if ( in_array( 'GrowthExperiments', $sandboxNames ) ) {
+	// Every account has its help panel, and nobody is led elsewhere on the way to it.
+	$wgDefaultUserOptions['growthexperiments-help-panel-tog-help-panel'] = 1;
+	$wgGEHelpPanelHelpDeskTitle = 'Project:Help desk';
+	$wgGEHomepageNewAccountEnablePercentage = 0;
+	$wgWelcomeSurveyEnabled = false;
+}
+if ( $sandboxAdded['oauthKeys'] ) {
+	$wgOAuth2PrivateKey = file_get_contents( $sandboxAdded['oauthKeys']['privateKeyFile'] );
+	$wgOAuth2PublicKey = file_get_contents( $sandboxAdded['oauthKeys']['publicKeyFile'] );
+	$wgMWOAuthSecureTokenTransfer = false;
+	$wgGroupPermissions['sysop']['mwoauthproposeconsumer'] = true;
+	$wgGroupPermissions['sysop']['mwoauthmanageconsumer'] = true;
+}
