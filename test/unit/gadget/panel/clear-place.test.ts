@@ -19,7 +19,10 @@ describe( 'the place of the panel', () => {
 		[ 'is between the two', corner, [ toolbar, growthButton ], { x: 0, y: -56, height: 510 } ],
 		[ 'keeps a little away from what is only near', corner, [ { left: 860, right: 910, top: 700, bottom: 720 } ], { x: 0, y: -84, height: 560 } ],
 		[ 'is the other corner when there is no room in its own', corner, [ { ...growthButton, top: 300, bottom: 500 } ], { x: -888, y: 0, height: 560 } ],
-		[ 'is the highest part of a window with too little room', { ...corner, bottom: 400 }, [ middleBar ], { x: 0, y: 0, height: 190 } ],
+		[
+			'is the highest part of a window with too little room', { ...corner, bottom: 400 }, [ middleBar ],
+			{ x: 0, y: 0, height: 190 }
+		],
 		[ 'is its corner when there is no room anywhere', { ...corner, bottom: 400 }, [ { left: 0, right: 1280, top: 100, bottom: 350 } ], { x: 0, y: 0, height: 328 } ]
 	] )( '%s', ( _what, column, boxes, expected ) => {
 		expect( findClearPlace( column, windowWidth, 560, boxes ) ).toEqual( expected );
@@ -27,7 +30,10 @@ describe( 'the place of the panel', () => {
 
 	it( 'mirrors in a page from right to left', () => {
 		const left: Box = { ...corner, left: 24, right: 368 };
-		expect( findClearPlace( left, windowWidth, 560, [ { left: 30, right: 60, top: 300, bottom: 500 } ] ) ).toEqual( { x: 888, y: 0, height: 560 } );
+		[
+			'is its corner when there is no room anywhere', { ...corner, bottom: 400 }, [ { ...middleBar, top: 100, bottom: 350 } ],
+			{ x: 0, y: 0, height: 328 }
+		]
 	} );
 
 	it( 'of a minimised panel needs only the height of its header', () => {
