@@ -50,7 +50,7 @@ test( 'in a new browser window, without a new login, the conversation is shared'
 	await askAndLogIn( newcomer, question );
 	const second = await newcomer.page.context().newPage();
 	await second.goto( new URL( `/index.php?title=${ encodeURIComponent( article.title ) }&veaction=edit`, newcomer.page.url() ).href );
-	await second.locator( '.askforhelp-launcher .oo-ui-tool-link' ).click( { timeout: 60_000 } );
+	await second.locator( '.askforhelp-launcher' ).click( { timeout: 60_000 } );
 	await expect( screen( second, 'conversation' ) ).toContainText( question );
 } );
 
@@ -70,7 +70,7 @@ test( 'a login counts in a window that had the panel open already', async ( { ne
 	const { page } = newcomer;
 	const second = await page.context().newPage();
 	await second.goto( new URL( `/index.php?title=${ encodeURIComponent( article.title ) }&veaction=edit`, page.url() ).href );
-	await second.locator( '.askforhelp-launcher .oo-ui-tool-link' ).click( { timeout: 60_000 } );
+	await second.locator( '.askforhelp-launcher' ).click( { timeout: 60_000 } );
 	await expect( screen( second, 'question' ) ).toBeVisible();
 	await page.bringToFront();
 	await askAndLogIn( newcomer, `One login? ${ newcomer.name }` );

@@ -19,7 +19,7 @@ test( 'the same edit comes out the same with and without the chat, and undo lead
 	for ( const withChat of [ false, true ] ) {
 		const newcomer = await visit();
 		await newcomer.openVisualEditor( article.title );
-		const { html: before } = await newcomer.editorState();
+		const { text: before } = await newcomer.editorState();
 		await newcomer.typeInEditor( article.sectionText, ' First.' );
 		if ( withChat ) {
 			const question = `May I write this? ${ newcomer.name }`;
@@ -31,9 +31,9 @@ test( 'the same edit comes out the same with and without the chat, and undo lead
 			await newcomer.sees( 'Thanks!' );
 		}
 		await newcomer.typeInEditor( article.start, ' Second.' );
-		const { html: after } = await newcomer.editorState();
+		const { text: after } = await newcomer.editorState();
 		await undoAll( newcomer );
-		const { html: undone } = await newcomer.editorState();
+		const { text: undone } = await newcomer.editorState();
 		expect( undone ).toBe( before );
 		outcomes.push( { before, after } );
 	}
@@ -71,5 +71,5 @@ test( 'text, history, selection, focus and scroll stay while answers come, and c
 	}
 	expect( await newcomer.editorState() ).toEqual( selected );
 	expect( selected.hasFocus ).toBe( true );
-	expect( selected.html ).toContain( ' Grown. On.' );
+	expect( selected.text ).toContain( ' Grown. On.' );
 } );

@@ -1,16 +1,8 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test';
+import type { EditorState, OpenableEditor } from './editors.ts';
+import { editors } from './editors.ts';
 
 export type WikiLogin = { readonly wikiUrl: string; readonly name: string; readonly password: string };
-
-/** What VisualEditor holds, to be compared. */
-export type EditorState = {
-	readonly html: string;
-	/** All that was done to the text since it was opened, as operations on the document. */
-	readonly history: string;
-	readonly selection: string;
-	readonly scrollY: number;
-	readonly hasFocus: boolean;
-};
 
 /** A newcomer at a browser: does what a person would do, by what a person sees. Used by the demo and by browser tests. */
 export interface Newcomer {
@@ -27,13 +19,21 @@ export interface Newcomer {
 	logInToWiki(): Promise<void>;
 	/** Makes the account on the wiki, which logs it in. */
 	createAccountOnWiki(): Promise<void>;
-	/** Opens a page in VisualEditor and waits until one can type. */
+	/** Opens a page of the wiki. */
+	read( title: string, query?: Readonly<Record<string, string>> ): Promise<void>;
+	/** Sets options of the account. */
+	setPreferences( preferences: Readonly<Record<string, string>> ): Promise<void>;
+	/** Opens a page in an editor, with the account's options that it needs, and waits until one can type. */
+	openEditor( kind: OpenableEditor, title: string, query?: Readonly<Record<string, string>> ): Promise<void>;
+	/** Opens a page in VisualEditor, and waits for the launcher too. */
 	openVisualEditor( title: string, query?: Readonly<Record<string, string>> ): Promise<void>;
 	/** Waits until VisualEditor is there, for one that a reload brings back. */
 	awaitVisualEditor(): Promise<void>;
-	/** Types at the end of the first paragraph that begins with `start`. */
+	/** Types at the end of the first paragraph that begins with `start`, in the editor that was opened last. */
 	typeInEditor( start: string, text: string ): Promise<void>;
 	editorState(): Promise<EditorState>;
+	/** Saves the edit. */
+	save(): Promise<void>;
 	/** Clicks the launcher and waits for what the panel shows then. */
 	openPanel(): Promise<void>;
 	/** Fills in the question, agrees and asks. */
@@ -48,17 +48,6 @@ export interface Newcomer {
 	sees( text: string ): Promise<Locator>;
 }
 
-/** Only what is asked of VisualEditor here. */
-type DocumentModel = { readonly completeHistory: { readonly transactions: readonly { readonly operations: unknown }[] } };
-type Surface = {
-	getModel(): { getDocument(): DocumentModel; getSelection(): { toJSON(): unknown } };
-	getView(): { readonly $element: ArrayLike<HTMLElement> };
-};
-type VisualEditor = {
-	readonly dm: { readonly converter: { getDomFromModel( model: DocumentModel ): Document } };
-	readonly init: { readonly target: { getSurface(): Surface } };
-};
-
 /** Makes a newcomer with a window of their own in `context`. */
 export async function createNewcomer( context: BrowserContext, login: WikiLogin ): Promise<Newcomer> {
 	const page = await context.newPage();
@@ -67,17 +56,34 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 	const composer = panel.locator( '.askforhelp-composer textarea:not( [aria-hidden] )' );
 	const consent = panel.getByRole( 'checkbox' );
 	const askButton = panel.locator( '.askforhelp-ask' ).getByRole( 'button' );
-	const launcher = page.locator( '.askforhelp-launcher .oo-ui-tool-link' );
+	const launcher = page.locator( '.askforhelp-launcher' );
 	const messages = panel.locator( '.askforhelp-message' );
 
 	const wikiAddress = ( parameters: Readonly<Record<string, string>> ): string => (
 		`${ login.wikiUrl }/index.php?${ new URLSearchParams( parameters ).toString() }`
 	);
 
+	let editor: OpenableEditor = 'visualeditor';
+
 	async function awaitVisualEditor(): Promise<void> {
-		// The first one on a new wiki takes long.
-		await page.locator( '.ve-ce-documentNode[contenteditable=true]' ).waitFor( { timeout: 60_000 } );
+		editor = 'visualeditor';
+		await editors.visualeditor.ready( page );
 		await launcher.waitFor();
+	}
+
+	async function setPreferences( preferences: Readonly<Record<string, string>> ): Promise<void> {
+		const api = `${ login.wikiUrl }/api.php`;
+		const ask = async ( form: Readonly<Record<string, string>> ): Promise<Record<string, unknown>> => (
+			await ( await page.request.post( api, { form: { format: 'json', formatversion: '2', ...form } } ) ).json() as Record<string, unknown>
+		);
+		const { query } = await ask( { action: 'query', meta: 'tokens' } ) as { query: { tokens: { csrftoken: string } } };
+		// One by one, because a value may hold what separates several.
+		for ( const [ optionname, optionvalue ] of Object.entries( preferences ) ) {
+			const answer = await ask( { action: 'options', optionname, optionvalue, token: query.tokens.csrftoken } );
+			if ( answer.options !== 'success' ) {
+				throw new Error( `The preference ${ optionname } was not saved: ${ JSON.stringify( answer ) }` );
+			}
+		}
 	}
 
 	async function isLoggedIn(): Promise<void> {
@@ -107,36 +113,24 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 			await page.locator( '#wpCreateaccount' ).click();
 			await isLoggedIn();
 		},
+		async read( title, query = {} ) {
+			await page.goto( wikiAddress( { title, ...query } ) );
+		},
+		setPreferences,
+		async openEditor( kind, title, query = {} ) {
+			editor = kind;
+			const actor = editors[ kind ];
+			await setPreferences( actor.preferences );
+			await page.goto( `${ wikiAddress( { title, ...actor.query, ...query } ) }${ actor.fragment ?? '' }` );
+			await actor.ready( page );
+		},
 		async openVisualEditor( title, query = {} ) {
 			await page.goto( wikiAddress( { title, veaction: 'edit', ...query } ) );
 			await awaitVisualEditor();
 		},
-		async typeInEditor( start, text ) {
-			const paragraph = page.locator( '.ve-ce-documentNode .ve-ce-paragraphNode' ).filter( { hasText: start } ).first();
-			const { width, height, isRtl } = await paragraph.evaluate( ( node ) => (
-				{ width: node.clientWidth, height: node.clientHeight, isRtl: getComputedStyle( node ).direction === 'rtl' }
-			) );
-			const [ atStart, atEnd ] = isRtl ? [ width - 2, 2 ] : [ 2, width - 2 ];
-			// The first click closes whatever VisualEditor has to say over the text.
-			await paragraph.click( { position: { x: atStart, y: 8 } } );
-			await paragraph.click( { position: { x: atEnd, y: height - 6 } } );
-			await page.keyboard.type( text );
-		},
-		editorState() {
-			return page.evaluate( () => {
-				const { ve } = window as unknown as { ve: VisualEditor };
-				const surface = ve.init.target.getSurface();
-				const model = surface.getModel();
-				const { transactions } = model.getDocument().completeHistory;
-				return {
-					html: ve.dm.converter.getDomFromModel( model.getDocument() ).body.innerHTML,
-					history: JSON.stringify( transactions.map( ( { operations } ) => operations ) ),
-					selection: JSON.stringify( model.getSelection().toJSON() ),
-					scrollY: window.scrollY,
-					hasFocus: surface.getView().$element[ 0 ]?.contains( document.activeElement ) ?? false
-				};
-			} );
-		},
+		typeInEditor: ( start, text ) => editors[ editor ].type( page, start, text ),
+		editorState: () => editors[ editor ].state( page ),
+		save: () => editors[ editor ].save( page ),
 		async openPanel() {
 			await launcher.click();
 			await panel.locator( '.askforhelp-screen:not( .askforhelp-screen-starting )' ).waitFor();
