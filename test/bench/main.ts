@@ -1,0 +1,143 @@
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { existsSync } from 'node:fs';
+import { open, rm, writeFile } from 'node:fs/promises';
+import type { RunningParts } from '../../src/sandbox/running-parts.ts';
+import { createRunningParts } from '../../src/sandbox/running-parts.ts';
+import type { Progress } from '../../src/sandbox/progress.ts';
+import { createProgress } from '../../src/sandbox/progress.ts';
+import { installSandboxSoftware } from '../support/test-sandbox.ts';
+import { BURST_CONVERSATIONS, measureBursts } from './burst.ts';
+import { startChatHouse } from './chat-house.ts';
+import type { Figure, Measurement } from './figure.ts';
+import { figureOf } from './figure.ts';
+import { LATENCY_CONVERSATIONS, measureLatency } from './latency.ts';
+import type { BenchOptions } from './options.ts';
+import { OptionError, readOptions, usage } from './options.ts';
+import { measurePages } from './pages.ts';
+import { measureSizes } from './sizes.ts';
+import { tableOf } from './table.ts';
+
+type Section = { readonly title: string; readonly figures: readonly Figure[] };
+
+const LONGEST_RUN_MS = 30 * 60_000;
+const LATENCY_STEPS = 5;
+
+const section = ( title: string, measured: readonly Measurement[] ): Section => ( { title, figures: measured.map( figureOf ) } );
+
+/** Before anything is measured, because afterwards it would be too late. */
+async function requireWritable( file: string ): Promise<void> {
+	const wasThere = existsSync( file );
+	try {
+		await ( await open( file, 'a' ) ).close();
+	} catch ( error ) {
+		throw new OptionError( `--json: ${ file } cannot be written (${ ( error as NodeJS.ErrnoException ).code }).` );
+	}
+	if ( !wasThere ) {
+		await rm( file );
+	}
+}
+
+async function measureChat( { parts, samples }: BenchOptions, progress: Progress, running: RunningParts ): Promise<Section[]> {
+	const house = await progress.step( 'Starting a homeserver, the relay and an echo bot', () => startChatHouse( running ) );
+	const opening = ( count: number ) => progress.step( `Opening ${ count } conversations`, () => house.openConversations( count ) );
+	const conversations = await opening( LATENCY_CONVERSATIONS );
+	const sections: Section[] = [];
+	if ( parts.has( 'latency' ) ) {
+		const every = Math.ceil( samples / LATENCY_STEPS );
+		sections.push( section( `Messages, one at a time (${ conversations.length } open conversations)`, await progress.step(
+			`Sending ${ samples } messages each way`, () => measureLatency( house, conversations, samples, ( round ) => {
+				if ( round > 0 && round % every === 0 ) {
+					progress.say( `  ${ round } of ${ samples }` );
+				}
+			} )
+		) ) );
+	}
+	if ( parts.has( 'burst' ) ) {
+		const all = [ ...conversations, ...await opening( BURST_CONVERSATIONS - conversations.length ) ];
+		const count = Math.min( 10, Math.max( 2, Math.round( samples / 20 ) ) );
+		sections.push( section( 'Bursts, newcomers to helper', await progress.step( `Sending ${ count } bursts`, () => (
+			measureBursts( house, all, count, ( index ) => progress.say( `  burst ${ index + 1 } of ${ count }` ) )
+		) ) ) );
+	}
+	return sections;
+}
+
+async function measureAll( options: BenchOptions, progress: Progress, running: RunningParts ): Promise<Section[]> {
+	const { parts, samples } = options;
+	const sections: Section[] = [];
+	if ( parts.has( 'latency' ) || parts.has( 'burst' ) || parts.has( 'browser' ) ) {
+		await installSandboxSoftware( ( line ) => progress.say( line ) );
+	}
+	if ( parts.has( 'latency' ) || parts.has( 'burst' ) ) {
+		const chat = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+		await running.add( chat );
+		sections.push( ...await measureChat( options, progress, chat ) );
+		await chat.stop();
+	}
+	if ( parts.has( 'sizes' ) ) {
+		sections.push( section( 'Sizes', await progress.step( 'Building the gadget', measureSizes ) ) );
+	}
+	if ( parts.has( 'browser' ) ) {
+		for ( const { title, measured } of await measurePages( { samples, progress, running } ) ) {
+			sections.push( section( title, measured ) );
+		}
+	}
+	return sections;
+}
+
+const machine = () => ( {
+	cpu: cpus()[ 0 ]?.model, cores: availableParallelism(), memoryBytes: totalmem(), node: process.version, load: loadavg()
+} );
+
+async function run( args: readonly string[] ): Promise<number> {
+	const command = readOptions( args );
+	if ( command.kind === 'help' ) {
+		process.stdout.write( usage );
+		return 0;
+	}
+	if ( command.jsonFile !== undefined ) {
+		await requireWritable( command.jsonFile );
+	}
+	const progress = createProgress( { now: () => performance.now() }, ( line ) => { process.stdout.write( line ); } );
+	const running = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+	const before = machine();
+	const startedAt = new Date().toISOString();
+	const interrupted = new Promise<never>( ( _resolve, reject ) => {
+		for ( const signal of [ 'SIGINT', 'SIGTERM', 'SIGHUP' ] as const ) {
+			process.on( signal, () => reject( new Interruption( `Stopped by ${ signal }.` ) ) );
+		}
+		setTimeout( () => reject( new Error( `Not done after ${ LONGEST_RUN_MS / 60_000 } minutes.` ) ), LONGEST_RUN_MS ).unref();
+	} );
+	const measuring = measureAll( command, progress, running );
+	let sections: Section[];
+	try {
+		sections = await Promise.race( [ measuring, interrupted ] );
+	} finally {
+		const stopped = running.stop();
+		// Whatever was being started when it was interrupted is stopped as soon as it is there.
+		await Promise.allSettled( [ measuring, stopped ] );
+	}
+	const figures = sections.flatMap( ( one ) => one.figures );
+	process.stdout.write( [
+		'', ...tableOf( sections ), '',
+		`Measured on this machine (${ before.cores } cores, load ${ before.load[ 0 ]?.toFixed( 1 ) } before); times on another one differ, ratios less.`, ''
+	].join( '\n' ) );
+	if ( command.jsonFile !== undefined ) {
+		const { samples } = command;
+		const result = { startedAt, machine: before, parts: [ ...command.parts ], samples, sections };
+		await writeFile( command.jsonFile, `${ JSON.stringify( result, undefined, '\t' ) }\n` );
+	}
+	const broken = figures.filter( ( { holds } ) => holds === false );
+	for ( const { name } of broken ) {
+		process.stdout.write( `Over its budget: ${ name }\n` );
+	}
+	return broken.length > 0 ? 1 : 0;
+}
+
+class Interruption extends Error {}
+
+run( process.argv.slice( 2 ) ).then( ( code ) => process.exit( code ), ( error: unknown ) => {
+	const isExpected = error instanceof Error && [ OptionError, Interruption, Error ].some( ( kind ) => error.constructor === kind );
+	process.stderr.write( `${ isExpected ? error.message : error instanceof Error ? error.stack : String( error ) }\n` );
+	process.exit( error instanceof Interruption ? 130 : error instanceof OptionError ? 2 : 1 );
+} );

@@ -1,0 +1,232 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test';
+import { chromium } from '@playwright/test';
+import type { WikiLogin } from '../../src/sandbox/actors/newcomer.ts';
+import { createNewcomer } from '../../src/sandbox/actors/newcomer.ts';
+import type { Progress } from '../../src/sandbox/progress.ts';
+import type { RunningParts } from '../../src/sandbox/running-parts.ts';
+import type { Sandbox } from '../../src/sandbox/start.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
+import { freePort, softwareDir } from '../support/homeserver.ts';
+import { WikiBrowser } from '../support/wiki-browser.ts';
+import type { Measurement, Unit } from './figure.ts';
+
+export type PagesOptions = { readonly samples: number; readonly progress: Progress; readonly running: RunningParts };
+
+/** One person's cookies; each context that is made with them has an empty cache. */
+type Visitor = WikiLogin & { readonly cookies: Awaited<ReturnType<BrowserContext[ 'storageState' ]>> };
+type Cache = 'cold' | 'warm';
+/** What one page view cost. */
+type PageCost = Readonly<Record<'longTasks' | 'longTasksMs' | 'busyMs' | 'bytes' | 'requests', number>>;
+type MeasuredPages = { readonly title: string; readonly measured: readonly Measurement[] };
+type Metric = keyof PageCost;
+
+const ARTICLE = 'American Pygmy';
+const PASSWORD = 'a goat on every hill';
+const SLOWDOWNS = [ 1, 4 ] as const;
+const QUESTION_BOX = '.askforhelp-question textarea:not( [aria-hidden] )';
+const METRICS: readonly { readonly metric: Metric; readonly name: string; readonly unit: Unit }[] = [
+	{ metric: 'longTasks', name: 'long tasks', unit: 'count' },
+	{ metric: 'longTasksMs', name: 'time in long tasks', unit: 'ms' },
+	{ metric: 'busyMs', name: 'main thread busy', unit: 'ms' },
+	{ metric: 'bytes', name: 'received', unit: 'bytes' },
+	{ metric: 'requests', name: 'requests', unit: 'count' }
+];
+/** What the network carries is the same on a slow machine. */
+const ONCE: readonly Metric[] = [ 'bytes', 'requests' ];
+
+/** Measures in Chromium, on a whole sandbox of its own, at full speed and four times slower. */
+export async function measurePages( { samples, progress, running }: PagesOptions ): Promise<MeasuredPages[]> {
+	const sandbox = await startBenchSandbox( progress, running );
+	const browser = await chromium.launch( {
+		executablePath: '/usr/bin/chromium', handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
+		args: [
+			'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+			'--disable-background-networking', '--disable-component-update', '--disable-sync'
+		]
+	} );
+	await running.add( { stop: () => browser.close() } );
+	// Names of one length, so that the pages with their names on them have one, too.
+	const [ withGadget, without ] = await progress.step( 'Preparing two newcomers', async () => [
+		await prepareVisitor( browser, sandbox, 'Bench Ada' ),
+		await prepareVisitor( browser, sandbox, 'Bench Bao', { 'gadget-AskForHelp': '0' } )
+	] as const );
+	const views = Math.min( 30, Math.max( 3, Math.round( samples / 8 ) ) );
+	const clicks = Math.min( 20, Math.max( 3, Math.round( samples / 15 ) ) );
+	return [
+		{ title: 'Page view of an article, logged in', measured: await progress.step(
+			`Viewing a page ${ views * 8 } times`, () => measureViews( browser, withGadget, without, views )
+		) },
+		{ title: 'Click on the button, until the question box can be used', measured: await progress.step(
+			`Asking for help ${ clicks * 4 } times`, () => measureClicks( browser, withGadget, clicks )
+		) }
+	];
+}
+
+async function startBenchSandbox( progress: Progress, running: RunningParts ): Promise<Sandbox> {
+	const dataDir = await mkdtemp( path.join( tmpdir(), 'ask-for-help-bench-' ) );
+	await running.add( { stop: () => rm( dataDir, { recursive: true, force: true } ) } );
+	const stopper = new AbortController();
+	await running.add( { stop: async () => stopper.abort( new Error( 'Stopped.' ) ) } );
+	const sandbox = await startSandbox( { basePort: await freePort( 4 ), dataDir, softwareDir, progress, signal: stopper.signal } );
+	await running.add( { stop: () => sandbox.stop() } );
+	return sandbox;
+}
+
+/** Makes an account with these preferences, and logs it in. */
+async function prepareVisitor(
+	browser: Browser, { status: { wiki } }: Sandbox, name: string, preferences: Readonly<Record<string, string>> = {}
+): Promise<Visitor> {
+	const visitor = new WikiBrowser( wiki.url );
+	const made = await visitor.api( {
+		action: 'createaccount', username: name, password: PASSWORD, retype: PASSWORD, createreturnurl: wiki.url,
+		createtoken: await visitor.token( 'createaccount' )
+	} ) as { createaccount?: { status: string } };
+	if ( made.createaccount?.status !== 'PASS' ) {
+		throw new Error( `The wiki makes no account for ${ name }: ${ JSON.stringify( made ) }` );
+	}
+	await visitor.logIn( name, PASSWORD );
+	for ( const [ optionname, optionvalue ] of Object.entries( preferences ) ) {
+		await visitor.api( { action: 'options', optionname, optionvalue, token: await visitor.token( 'csrf' ) } );
+	}
+	const context = await browser.newContext();
+	const login = { wikiUrl: wiki.url, name, password: PASSWORD };
+	const newcomer = await createNewcomer( context, login );
+	await newcomer.logInToWiki();
+	// Whatever the wiki makes at the first view of a page is made now.
+	await newcomer.page.goto( `${ wiki.url }/index.php?title=${ ARTICLE }`, { waitUntil: 'networkidle' } );
+	const hasGadget = await newcomer.page.evaluate( () => mw.loader.getState( 'ext.gadget.AskForHelp' ) === 'ready' );
+	if ( hasGadget !== ( preferences[ 'gadget-AskForHelp' ] !== '0' ) ) {
+		throw new Error( `The gadget is ${ hasGadget ? '' : 'not ' }there for ${ name }.` );
+	}
+	const cookies = await context.storageState();
+	await context.close();
+	return { ...login, cookies: { ...cookies, origins: [] } };
+}
+
+/** Opens a window that is slower than the machine by `slowdown`. */
+async function openSlowed( context: BrowserContext, slowdown: number ): Promise<{ page: Page; devTools: CDPSession }> {
+	const page = await context.newPage();
+	const devTools = await context.newCDPSession( page );
+	await devTools.send( 'Emulation.setCPUThrottlingRate', { rate: slowdown } );
+	return { page, devTools };
+}
+
+async function viewOnce( context: BrowserContext, address: string, slowdown: number ): Promise<PageCost> {
+	const { page, devTools } = await openSlowed( context, slowdown );
+	let bytes = 0;
+	const overTheNetwork = new Set<string>();
+	devTools.on( 'Network.responseReceived', ( { requestId, response } ) => {
+		if ( !response.fromDiskCache && response.url.startsWith( 'http' ) ) {
+			overTheNetwork.add( requestId );
+		}
+	} );
+	devTools.on( 'Network.requestServedFromCache', ( { requestId } ) => { overTheNetwork.delete( requestId ); } );
+	devTools.on( 'Network.loadingFinished', ( { encodedDataLength } ) => { bytes += encodedDataLength; } );
+	await devTools.send( 'Network.enable' );
+	await devTools.send( 'Performance.enable' );
+	await page.addInitScript( () => {
+		const durations: number[] = [];
+		Object.assign( window, { benchLongTasks: durations } );
+		new PerformanceObserver( ( list ) => durations.push( ...list.getEntries().map( ( { duration } ) => duration ) ) )
+			.observe( { type: 'longtask', buffered: true } );
+	} );
+	await page.goto( address, { waitUntil: 'networkidle' } );
+	const longTasks = await page.evaluate( () => ( window as unknown as { benchLongTasks: number[] } ).benchLongTasks );
+	const { metrics } = await devTools.send( 'Performance.getMetrics' );
+	const cost = {
+		longTasks: longTasks.length, longTasksMs: longTasks.reduce( ( sum, duration ) => sum + duration, 0 ),
+		bytes, requests: overTheNetwork.size,
+		busyMs: ( metrics.find( ( { name } ) => name === 'TaskDuration' )?.value ?? Number.NaN ) * 1000
+	};
+	// The wiki keeps its modules in localStorage some time after they have come; only then is the next view a warm one.
+	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
+	await page.close();
+	return cost;
+}
+
+async function measureViews( browser: Browser, withGadget: Visitor, without: Visitor, count: number ): Promise<Measurement[]> {
+	const address = `${ withGadget.wikiUrl }/index.php?title=${ ARTICLE }`;
+	const measured: Measurement[] = [];
+	for ( const slowdown of SLOWDOWNS ) {
+		const costs: Record<Cache, { base: PageCost[]; more: PageCost[] }> = { cold: { base: [], more: [] }, warm: { base: [], more: [] } };
+		for ( let index = 0; index < count; index++ ) {
+			// One after the other, and each first as often as second.
+			const turn = [ [ without, 'base' ], [ withGadget, 'more' ] ] as const;
+			for ( const [ visitor, which ] of index % 2 === 0 ? turn : [ ...turn ].reverse() ) {
+				const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+				costs.cold[ which ].push( await viewOnce( context, address, slowdown ) );
+				costs.warm[ which ].push( await viewOnce( context, address, slowdown ) );
+				await context.close();
+			}
+		}
+		for ( const cache of [ 'cold', 'warm' ] as const ) {
+			for ( const { metric, name, unit } of METRICS.filter( ( one ) => slowdown === 1 || !ONCE.includes( one.metric ) ) ) {
+				const { base, more } = costs[ cache ];
+				const title = `${ name }, ${ cache } cache${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`;
+				measured.push(
+					{ name: `${ title }: without the gadget`, unit, values: base.map( ( cost ) => cost[ metric ] ) },
+					{
+						name: '  and what the launcher adds', unit,
+						values: more.map( ( cost, index ) => cost[ metric ] - ( base[ index ]?.[ metric ] ?? Number.NaN ) )
+					}
+				);
+			}
+		}
+	}
+	return measured;
+}
+
+/** From the click until a frame was drawn in which the question box is visible and takes text, in ms. */
+async function clickOnce( context: BrowserContext, visitor: Visitor, slowdown: number ): Promise<number> {
+	const newcomer = await createNewcomer( context, visitor );
+	const { page } = newcomer;
+	await newcomer.openVisualEditor( ARTICLE );
+	// Whatever the editor is still about has nothing to do with the click.
+	await page.waitForLoadState( 'networkidle' );
+	const devTools = await context.newCDPSession( page );
+	await devTools.send( 'Emulation.setCPUThrottlingRate', { rate: slowdown } );
+	const tookMs = page.evaluate( ( selector ) => new Promise<number>( ( resolve ) => {
+		document.addEventListener( 'mouseup', () => {
+			const begunAtMs = performance.now();
+			const look = (): void => {
+				const box = document.querySelector<HTMLTextAreaElement>( selector );
+				if ( box && !box.disabled && !box.readOnly && box.getClientRects().length > 0 ) {
+					// The frame in which it was seen is drawn after this; the next one tells that it was.
+					requestAnimationFrame( () => resolve( performance.now() - begunAtMs ) );
+				} else {
+					requestAnimationFrame( look );
+				}
+			};
+			look();
+		}, { capture: true, once: true } );
+	} ), QUESTION_BOX );
+	await newcomer.launcher.click();
+	const result = await tookMs;
+	await newcomer.question.fill( 'It can be used.' );
+	await page.close();
+	return result;
+}
+
+async function measureClicks( browser: Browser, visitor: Visitor, count: number ): Promise<Measurement[]> {
+	const measured: Measurement[] = [];
+	for ( const slowdown of SLOWDOWNS ) {
+		const values: Record<Cache, number[]> = { cold: [], warm: [] };
+		for ( let index = 0; index < count; index++ ) {
+			const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+			for ( const cache of [ 'cold', 'warm' ] as const ) {
+				values[ cache ].push( await clickOnce( context, visitor, slowdown ) );
+			}
+			await context.close();
+		}
+		for ( const cache of [ 'cold', 'warm' ] as const ) {
+			measured.push( {
+				name: `in VisualEditor, ${ cache === 'cold' ? 'for the first time' : 'warm cache' }${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`,
+				unit: 'ms', values: values[ cache ]
+			} );
+		}
+	}
+	return measured;
+}
