@@ -29,6 +29,12 @@ const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
 	'AskForHelp-callback': [ 'callback-working', 'callback-done', 'callback-refused', 'callback-error' ]
 };
 
+/** Names that no other bundle, page or server ever sees: the launcher is sent to everybody, so they are sent short. */
+const INTERNAL_NAMES = [
+	'isLoginWindow', 'isNamed', 'loadPanel', 'onWikiLogout', 'person', 'requireLaunchPage', 'sessionStorage', 'showButton', 'storageOwner',
+	'tellFailure', 'tellWindows', 'userId', 'visit', 'whenIdle'
+];
+
 function languages(): string[] {
 	return readdirSync( I18N_DIR )
 		.filter( ( file ) => file.endsWith( '.json' ) && file !== 'qqq.json' )
@@ -63,7 +69,10 @@ export default defineConfig( ( { mode } ): UserConfig => {
 			target: 'es2016',
 			write: false,
 			lib: { entry: fromHere( entry ), name: 'askForHelp', formats: [ 'iife' ], fileName: () => `${ mode }.js` },
-			minify: true
+			minify: true,
+			rolldownOptions: mode === 'AskForHelp' ? { output: { minify: {
+				compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
+			} }, optimization: { inlineConst: true } } : {}
 		}
 	};
 } );

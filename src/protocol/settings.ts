@@ -12,10 +12,22 @@ export type HostSettings = {
 
 /** `MediaWiki:Gadget-AskForHelp-launch.json`: who sees the button. A package file of the launcher. */
 export type LaunchSettings = {
-	/** The off switch. */
+	/** The off switch, and the only key that must be there. */
 	readonly enabled: boolean;
-	/** Where to ask when the chat does not even load. */
-	readonly helpPage?: string;
+	/** Where to ask when the chat does not even load; empty for nowhere. */
+	readonly helpPage: string;
+	readonly maxEdits: number;
+	readonly maxAccountDays: number;
+	/** User groups: being in one of them is enough. */
+	readonly groups: readonly string[];
+	/** User groups: being in one of them is too much. */
+	readonly exceptGroups: readonly string[];
+	/** Ids of namespaces; none for all. */
+	readonly namespaces: readonly number[];
+	/** `edit` (any open editor), `view`, `special`. */
+	readonly actions: readonly string[];
+	/** Percent of the accounts; the same ones every day. */
+	readonly share: number;
 };
 
 /** `MediaWiki:Gadget-AskForHelp-config.json`: what the panel says and links to. Page names are titles on the wiki. */
@@ -42,14 +54,25 @@ export function readHostSettings( raw: unknown ): HostSettings | undefined {
 	return { homeserverUrl: raw.homeserverUrl, bot: raw.bot, identityProvider: raw.identityProvider };
 }
 
+/** Longest list on the launch page; every reader's browser goes through it on every page. */
+const MAX_ENTRIES = 100;
+
+/** What a key says that the launch page leaves out; it is also of the type that the key must have. */
+const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled'> = {
+	helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
+};
+
 /** Reads the launch page; `undefined` when it is malformed, and then nobody sees the button. */
 export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
-	if ( !isRecord( raw ) || typeof raw.enabled !== 'boolean' ) {
-		return undefined;
-	}
-	const { enabled, helpPage } = raw;
-	// No spread: the launcher's bundle has no room for the compiler's helper.
-	return typeof helpPage === 'string' && helpPage !== '' ? { enabled, helpPage } : { enabled };
+	const page = Object( raw ) as Record<string, unknown>;
+	const { enabled } = page;
+	const settings: Record<string, unknown> = { enabled };
+	// Only what is known is looked at, however much there is.
+	return typeof enabled === 'boolean' && Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
+		const value = key in page ? page[ key ] : byDefault;
+		settings[ key ] = value;
+		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= MAX_ENTRIES : typeof value === typeof byDefault;
+	} ) ? settings as LaunchSettings : undefined;
 }
 
 /** Reads the config page; a missing or malformed entry becomes empty, and the panel then shows no link there. */

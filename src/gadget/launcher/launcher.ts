@@ -1,7 +1,7 @@
-import type { LaunchSettings } from '../../protocol/settings.ts';
-import type { WikiPerson } from '../wiki/person.ts';
+import { readLaunchSettings } from '../../protocol/settings.ts';
+import type { Visit, WikiPerson } from '../wiki/person.ts';
 import type { SessionMessage } from '../wiki/launch-page.ts';
-import type { EntryPoint } from '../wiki/visual-editor-button.ts';
+import { isEligible } from './eligibility.ts';
 
 /** What the panel's bundle exports. */
 export type PanelModule = {
@@ -10,10 +10,13 @@ export type PanelModule = {
 };
 
 export type LauncherPorts = {
-	readonly settings: LaunchSettings | undefined;
+	/** Gives the launch page as it is; throws where the wiki has none. */
+	readonly requireLaunchPage: () => unknown;
 	readonly person: WikiPerson;
-	readonly label: string;
-	readonly entryPoints: readonly EntryPoint[];
+	readonly visit: Visit;
+	readonly now: () => number;
+	/** Shows the button in the places that the launch settings' `actions` allow. */
+	readonly showButton: ( actions: readonly string[], open: () => void ) => void;
 	readonly sessionStorage: Pick<Storage, 'getItem' | 'removeItem'>;
 	/** True in the popup of the login, which inherits a copy of this window's sessionStorage. */
 	readonly isLoginWindow: boolean;
@@ -24,8 +27,8 @@ export type LauncherPorts = {
 	/** Calls back once the page has loaded and the browser has nothing better to do. */
 	readonly whenIdle: ( callback: () => void ) => void;
 	readonly loadPanel: () => Promise<PanelModule>;
-	/** Tells the newcomer who clicked that the chat could not be loaded. */
-	readonly tellFailure: () => void;
+	/** Tells the newcomer who clicked that the chat could not be loaded, and where else to ask, unless that is empty. */
+	readonly tellFailure: ( helpPage: string ) => void;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
@@ -38,15 +41,6 @@ const SESSION_KEYS = [ 'askforhelp-session', 'askforhelp-state', REOPEN_KEY, OWN
 export function startLauncher( ports: LauncherPorts ): void {
 	const { sessionStorage, person } = ports;
 
-	const open = ( takeFocus: boolean ): void => {
-		ports.loadPanel().then( ( panel ) => panel.openPanel( { takeFocus } ) ).catch( ( error: unknown ) => {
-			ports.log( 'the panel did not load', error );
-			if ( takeFocus ) {
-				ports.tellFailure();
-			}
-		} );
-	};
-
 	// Nothing of one wiki user is left for another one in the same browser.
 	const endSession = ( type: SessionMessage[ 'type' ] ): void => {
 		SESSION_KEYS.forEach( ( key ) => sessionStorage.removeItem( key ) );
@@ -56,10 +50,30 @@ export function startLauncher( ports: LauncherPorts ): void {
 		endSession( 'present' );
 	}
 	ports.onWikiLogout( () => endSession( 'forget' ) );
-	if ( !person.isNamed || ports.isLoginWindow || !ports.settings?.enabled ) {
+	if ( !person.isNamed || ports.isLoginWindow ) {
 		return;
 	}
-	ports.entryPoints.forEach( ( entryPoint ) => entryPoint( { label: ports.label, open: () => open( true ) } ) );
+	const settings = readLaunchSettings( ports.requireLaunchPage() );
+	if ( !settings ) {
+		ports.log( 'malformed launch page' );
+		return;
+	}
+	if ( !settings.enabled ) {
+		return;
+	}
+
+	const open = ( takeFocus: boolean ): void => {
+		ports.loadPanel().then( ( panel ) => panel.openPanel( { takeFocus } ) ).catch( ( error: unknown ) => {
+			ports.log( 'no panel', error );
+			if ( takeFocus ) {
+				ports.tellFailure( settings.helpPage );
+			}
+		} );
+	};
+	if ( isEligible( settings, ports.visit, ports.now() ) ) {
+		ports.showButton( settings.actions, () => open( true ) );
+	}
+	// Whoever has asked keeps their chat on every page, also when they have become experienced meanwhile.
 	if ( sessionStorage.getItem( REOPEN_KEY ) !== null ) {
 		ports.whenIdle( () => open( false ) );
 	}

@@ -1,12 +1,23 @@
-/** `require` of the gadget's own ResourceLoader package; the build hands it in under this name. */
-declare const packageRequire: ( ( file: string ) => unknown ) | undefined;
+import { warn } from './launch-page.ts';
 
-/** Reads a settings page that is a file of this package; `undefined` when the wiki has no such page (it throws then). */
+/** `require` of the gadget's own ResourceLoader package; the build hands it in under this name. */
+declare const packageRequire: ( file: string ) => unknown;
+
+/**
+ * Gives a settings page that is a file of this package.
+ *
+ * @throws Error when the wiki has no such page
+ */
+export function requirePackageFile( name: string ): unknown {
+	return packageRequire( `./${ name }` );
+}
+
+/** The same; `undefined` when the wiki has no such page. */
 export function readPackageFile( name: string ): unknown {
 	try {
-		return packageRequire?.( `./${ name }` );
+		return requirePackageFile( name );
 	} catch ( error ) {
-		mw.log.warn( `AskForHelp: no ${ name }`, error );
+		warn( `no ${ name }`, error );
 		return undefined;
 	}
 }

@@ -18,3 +18,18 @@ export function readWikiPerson(): WikiPerson {
 		storageOwner: `${ mw.config.get( 'wgWikiID' ) as string }:${ userId }`
 	};
 }
+
+/** What the launch settings ask of the person and the page, in the wiki's own names. */
+export type Visit = {
+	readonly wgUserId: number;
+	readonly wgUserEditCount: number;
+	/** In milliseconds; null for accounts from before this was noted. */
+	readonly wgUserRegistration: number | null;
+	readonly wgUserGroups: readonly string[];
+	readonly wgNamespaceNumber: number;
+};
+
+/** Reads it from the page. */
+export function readVisit(): Visit {
+	return mw.config.get() as unknown as Visit;
+}

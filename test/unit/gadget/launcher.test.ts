@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { LauncherPorts } from '../../../src/gadget/launcher/launcher.ts';
 import { startLauncher } from '../../../src/gadget/launcher/launcher.ts';
-import type { LauncherButton } from '../../../src/gadget/wiki/visual-editor-button.ts';
 import { FakeStorage, settle } from './fakes.ts';
 
 function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, string> = {} ) {
-	const buttons: LauncherButton[] = [];
+	const buttons: { readonly actions: readonly string[]; readonly open: () => void }[] = [];
 	const calls: string[] = [];
 	const told: unknown[] = [];
 	let logOut = (): void => {};
 	const sessionStorage = new FakeStorage();
 	Object.entries( stored ).forEach( ( [ key, value ] ) => sessionStorage.setItem( key, value ) );
 	startLauncher( {
-		settings: { enabled: true },
+		requireLaunchPage: () => ( { enabled: true } ),
 		person: { userId: 4, isNamed: true, storageOwner: 'wiki:4' },
-		label: 'Ask for help',
-		entryPoints: [ ( button ) => buttons.push( button ) ],
+		visit: { wgUserId: 4, wgUserEditCount: 3, wgUserRegistration: 1_000, wgUserGroups: [ '*', 'user' ], wgNamespaceNumber: 0 },
+		now: () => 2_000,
+		showButton: ( actions, onClick ) => buttons.push( { actions, open: onClick } ),
 		sessionStorage,
 		onWikiLogout: ( callback ) => {
 			logOut = callback;
@@ -30,8 +30,8 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 			calls.push( 'load' );
 			return Promise.resolve( { openPanel: ( { takeFocus } ) => calls.push( `open ${ takeFocus }` ) } );
 		},
-		tellFailure: () => calls.push( 'told' ),
-		log: () => calls.push( 'logged' ),
+		tellFailure: ( helpPage ) => calls.push( `told: ${ helpPage }` ),
+		log: ( message ) => calls.push( `logged: ${ message }` ),
 		...change
 	} );
 	return { buttons, calls, sessionStorage, told, logOut: () => logOut() };
@@ -42,7 +42,7 @@ const open = { 'askforhelp-owner': 'wiki:4', 'askforhelp-reopen': '1', 'askforhe
 describe( 'the launcher', () => {
 	it( 'shows its button and loads nothing before a click', () => {
 		const { buttons, calls } = launch();
-		expect( buttons ).toMatchObject( [ { label: 'Ask for help' } ] );
+		expect( buttons ).toMatchObject( [ { actions: [ 'edit' ] } ] );
 		expect( calls ).toEqual( [] );
 	} );
 
@@ -56,13 +56,39 @@ describe( 'the launcher', () => {
 	it.each<[ string, Partial<LauncherPorts> ]>( [
 		[ 'readers without an account', { person: { userId: 0, isNamed: false, storageOwner: 'wiki:0' } } ],
 		[ 'temporary accounts', { person: { userId: 9, isNamed: false, storageOwner: 'wiki:9' } } ],
-		[ 'anybody while the wiki has switched it off', { settings: { enabled: false } } ],
-		[ 'anybody when the settings page is missing or malformed', { settings: undefined } ],
+		[ 'anybody while the wiki has switched it off', { requireLaunchPage: () => ( { enabled: false } ) } ],
 		[ 'the login window, which inherits the storage of the page behind it', { isLoginWindow: true } ]
 	] )( 'does nothing for %s', ( _who, change ) => {
 		const { buttons, calls } = launch( change, open );
 		expect( buttons ).toEqual( [] );
 		expect( calls ).toEqual( [] );
+	} );
+
+	it.each<[ string, unknown ]>( [
+		[ 'nothing', undefined ], [ 'null', null ], [ 'a list', [] ], [ 'a text', 'enabled' ], [ 'no off switch', {} ],
+		[ 'a wrong type', { enabled: true, maxEdits: 'many' } ],
+		[ 'a list that is too long', { enabled: true, groups: Array.from( { length: 1_000_000 }, () => 'user' ) } ]
+	] )( 'says in one line in the log, and nowhere else, that the launch page holds %s', ( _what, page ) => {
+		const { buttons, calls } = launch( { requireLaunchPage: () => page }, open );
+		expect( buttons ).toEqual( [] );
+		expect( calls ).toEqual( [ 'logged: malformed launch page' ] );
+	} );
+
+	it( 'lets its caller say that there is no launch page, and forgets somebody else all the same', () => {
+		const missing = (): never => {
+			throw new Error( 'missing' );
+		};
+		const sessionStorage = new FakeStorage();
+		sessionStorage.setItem( 'askforhelp-session', 'secret' );
+		expect( () => launch( { requireLaunchPage: missing, sessionStorage } ) ).toThrow( 'missing' );
+		expect( [ ...sessionStorage.values.keys() ] ).toEqual( [] );
+	} );
+
+	it( 'shows no button to whom the settings do not mean, but brings their open chat back', async () => {
+		const { buttons, calls } = launch( { requireLaunchPage: () => ( { enabled: true, maxEdits: 2, actions: [ 'view' ] } ) }, open );
+		await settle();
+		expect( buttons ).toEqual( [] );
+		expect( calls ).toEqual( [ 'idle', 'load', 'open false' ] );
 	} );
 
 	it( 'brings the panel back that was open on the last page, when the browser is idle, without taking the focus', async () => {
@@ -72,16 +98,19 @@ describe( 'the launcher', () => {
 	} );
 
 	it( 'tells who clicked when the panel does not load, and the log', async () => {
-		const { buttons, calls } = launch( { loadPanel: () => Promise.reject( new Error( 'offline' ) ) } );
+		const { buttons, calls } = launch( {
+			loadPanel: () => Promise.reject( new Error( 'offline' ) ),
+			requireLaunchPage: () => ( { enabled: true, helpPage: 'Project:Help desk' } )
+		} );
 		buttons[ 0 ]!.open();
 		await settle();
-		expect( calls ).toEqual( [ 'logged', 'told' ] );
+		expect( calls ).toEqual( [ 'logged: no panel', 'told: Project:Help desk' ] );
 	} );
 
 	it( 'tells nobody who has not clicked', async () => {
 		const { calls } = launch( { loadPanel: () => Promise.reject( new Error( 'offline' ) ) }, open );
 		await settle();
-		expect( calls ).toEqual( [ 'idle', 'logged' ] );
+		expect( calls ).toEqual( [ 'idle', 'logged: no panel' ] );
 	} );
 
 	it.each( [ 'wiki:5', 'wiki:0', 'other:4' ] )( 'leaves nothing of somebody else (%s) in the browser session', ( owner ) => {

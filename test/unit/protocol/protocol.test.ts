@@ -141,10 +141,40 @@ describe( 'settings of a wiki', () => {
 		expect( readHostSettings( raw ) ).toBeUndefined();
 	} );
 
-	it( 'show the button to nobody when the launch page is broken', () => {
-		expect( readLaunchSettings( { enabled: true } ) ).toEqual( { enabled: true } );
-		expect( readLaunchSettings( { enabled: 'yes' } ) ).toBeUndefined();
-		expect( readLaunchSettings( undefined ) ).toBeUndefined();
+	it( 'limit nothing that the launch page does not mention, and keep what it says', () => {
+		const all = {
+			helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
+		};
+		expect( readLaunchSettings( { enabled: true } ) ).toEqual( { enabled: true, ...all } );
+		const said = {
+			enabled: false, helpPage: 'Help:Desk', maxEdits: 0, maxAccountDays: 1, groups: [ 'user' ], exceptGroups: [ 'bot' ],
+			namespaces: [ 0 ], actions: [], share: 0.5
+		};
+		expect( readLaunchSettings( { ...said, more: 'for a later version' } ) ).toEqual( said );
+	} );
+
+	it.each<[ string, unknown ]>( [
+		[ 'nothing', undefined ], [ 'null', null ], [ 'a list', [] ], [ 'a text', '{"enabled":true}' ], [ 'no off switch', {} ],
+		[ 'an off switch of a wrong type', { enabled: 'yes' } ], [ 'an inherited name', JSON.parse( '{"__proto__":{"enabled":true}}' ) ],
+		...[ 'helpPage', 'maxEdits', 'maxAccountDays', 'groups', 'exceptGroups', 'namespaces', 'actions', 'share' ].flatMap( ( key ) => (
+			[ null, true, {} ].map( ( value ): [ string, unknown ] => [ `${ key } ${ JSON.stringify( value ) }`, { enabled: true, [ key ]: value } ] )
+		) ),
+		[ 'a text instead of a list', { enabled: true, groups: 'sysop' } ],
+		[ 'a list of 101', { enabled: true, namespaces: Array.from( { length: 101 }, ( _, id ) => id ) } ]
+	] )( 'show the button to nobody when the launch page holds %s', ( _what, raw ) => {
+		expect( readLaunchSettings( raw ) ).toBeUndefined();
+	} );
+
+	it( 'cost no time, however long a list is', () => {
+		let reads = 0;
+		const huge = new Proxy( Array.from( { length: 1_000_000 }, () => 'user' ), {
+			get( target, key ) {
+				reads++;
+				return Reflect.get( target, key ) as unknown;
+			}
+		} );
+		expect( readLaunchSettings( { enabled: true, groups: huge } ) ).toBeUndefined();
+		expect( reads ).toBeLessThan( 10 );
 	} );
 
 	it( 'have no link where an entry is missing', () => {

@@ -1,0 +1,61 @@
+import { whenIdle } from './launch-page.ts';
+
+/**
+ * Beside what people who edit look at for help, by selectors; the best place first. Another editor is another line, see
+ * `../README.md`.
+ */
+const EDITOR_PLACES = [
+	'.ve-active .ve-ui-toolbar-group-help',
+	'.wikiEditor-ui-toolbar .tab-help',
+	'.editHelp',
+	// Scripts and skins may have taken those away.
+	'#wpTextbox1',
+	'.ve-active .ve-ui-surface'
+];
+
+/** At the end of these, where there is nothing to edit. */
+const PAGE_PLACES = [ '#p-dock-bottom', 'body' ];
+
+/** Whenever one of them fires, another place may be the best one. */
+const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'wikiEditor.toolbarReady' ];
+
+/**
+ * Keeps the button in the first of the places that can be seen, and out of the page while there is none. Its last child
+ * is its label, which shows only where the toolbar is no higher with it.
+ *
+ * @param actions the launch settings' list
+ */
+export function keepInPlace( button: HTMLElement, actions: readonly string[] ): void {
+	const { wgAction, wgNamespaceNumber } = mw.config.get();
+	const label = button.lastChild as HTMLElement;
+	let current: HTMLElement;
+	const put = ( insert: 'after' | 'append' ) => ( selector: string ): boolean => {
+		const anchor = document.querySelector<HTMLElement>( selector );
+		if ( !anchor || !anchor.offsetHeight ) {
+			return false;
+		}
+		// To move it would take the focus from it.
+		if ( anchor !== current || !button.isConnected ) {
+			current = anchor;
+			anchor[ insert ]( button );
+		}
+		const toolbar = button.parentElement!.parentElement!;
+		label.hidden = true;
+		const height = toolbar.offsetHeight;
+		label.hidden = false;
+		label.hidden = toolbar.offsetHeight > height;
+		return true;
+	};
+	const isPageMeant = wgAction === 'view' && actions.includes( wgNamespaceNumber < 0 ? 'special' : 'view' );
+	const update = (): void => {
+		const isInEditor = actions.includes( 'edit' ) && EDITOR_PLACES.some( put( 'after' ) );
+		if ( !isInEditor && !( isPageMeant && PAGE_PLACES.some( put( 'append' ) ) ) ) {
+			button.remove();
+		}
+	};
+	HOOKS.forEach( ( name ) => mw.hook( name ).add( update ) );
+	// User scripts take toolbars away at any time, and tell nobody.
+	window.addEventListener( 'focusin', update );
+	window.addEventListener( 'resize', update );
+	whenIdle( update );
+}
