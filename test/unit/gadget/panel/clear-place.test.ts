@@ -23,17 +23,17 @@ describe( 'the place of the panel', () => {
 			'is the highest part of a window with too little room', { ...corner, bottom: 400 }, [ middleBar ],
 			{ x: 0, y: 0, height: 190 }
 		],
-		[ 'is its corner when there is no room anywhere', { ...corner, bottom: 400 }, [ { left: 0, right: 1280, top: 100, bottom: 350 } ], { x: 0, y: 0, height: 328 } ]
+		[
+			'is its corner when there is no room anywhere', { ...corner, bottom: 400 }, [ { ...middleBar, top: 100, bottom: 350 } ],
+			{ x: 0, y: 0, height: 328 }
+		]
 	] )( '%s', ( _what, column, boxes, expected ) => {
 		expect( findClearPlace( column, windowWidth, 560, boxes ) ).toEqual( expected );
 	} );
 
 	it( 'mirrors in a page from right to left', () => {
 		const left: Box = { ...corner, left: 24, right: 368 };
-		[
-			'is its corner when there is no room anywhere', { ...corner, bottom: 400 }, [ { ...middleBar, top: 100, bottom: 350 } ],
-			{ x: 0, y: 0, height: 328 }
-		]
+		expect( findClearPlace( left, windowWidth, 560, [ { left: 30, right: 60, top: 300, bottom: 500 } ] ) ).toEqual( { x: 888, y: 0, height: 560 } );
 	} );
 
 	it( 'of a minimised panel needs only the height of its header', () => {
