@@ -33,7 +33,8 @@ describe( 'the place of the panel', () => {
 
 	it( 'mirrors in a page from right to left', () => {
 		const left: Box = { ...corner, left: 24, right: 368 };
-		expect( findClearPlace( left, windowWidth, 560, [ { left: 30, right: 60, top: 300, bottom: 500 } ] ) ).toEqual( { x: 888, y: 0, height: 560 } );
+		const button: Box = { left: 30, right: 60, top: 300, bottom: 500 };
+		expect( findClearPlace( left, windowWidth, 560, [ button ] ) ).toEqual( { x: 888, y: 0, height: 560 } );
 	} );
 
 	it( 'of a minimised panel needs only the height of its header', () => {

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Newcomer } from './actors/newcomer.ts';
+import { createNewcomer } from './actors/newcomer.ts';
+import type { Shot } from './picture-list.ts';
+import { shots } from './picture-list.ts';
+import type { Stage } from './stage.ts';
+import { freeName, playOnSandbox, stagePassword } from './stage.ts';
+
+const usage = `Takes a picture of the button and the panel in every editor and skin, into .sandbox/pictures/.
+
+  npm run pictures -- [options]
+
+  --data DIR    the folder of the sandbox (now: .sandbox); one that runs there is used, else one is started and stopped
+  --port N      first of four ports for a sandbox that is started
+  --help        says this
+`;
+
+const QUESTION = 'How do I add a reference to the height of the goat? I have a book.';
+const ANSWER = 'Welcome! Put the cursor after the sentence, then click Cite, Manual, Book.';
+
+async function enter( { browser, status }: Stage, name: string ): Promise<Newcomer> {
+	const context = await browser.newContext( { viewport: { width: 1280, height: 800 } } );
+	const account = { name: await freeName( status, name ), password: stagePassword };
+	const newcomer = await createNewcomer( context, { wikiUrl: status.wiki.url, ...account } );
+	newcomer.page.on( 'dialog', ( dialog ) => void dialog.accept() );
+	await newcomer.createAccountOnWiki();
+	return newcomer;
+}
+
+/** One newcomer who only looks at the panel, and one whose conversation comes back on every page. */
+async function enterBoth( stage: Stage ): Promise<Record<Shot[ 'panel' ], Newcomer>> {
+	const { helper, status, progress } = stage;
+	const room = status.supportRooms.general;
+	const reader = await progress.step( 'A newcomer makes an account', () => enter( stage, 'Goat Reader' ) );
+	const asker = await progress.step( 'Another one asks, and is answered', async () => {
+		const newcomer = await enter( stage, 'Goat Asker' );
+		await newcomer.openVisualEditor( 'American Pygmy' );
+		await newcomer.openPanel();
+		await newcomer.approve( await newcomer.askAndGetLoginWindow( QUESTION ) );
+		const card = await helper.waitForCard( room, newcomer.name );
+		await helper.answer( room, card.getId()!, ANSWER );
+		await newcomer.sees( ANSWER );
+		await newcomer.write( 'Found it. Does it need the page number?' );
+		return newcomer;
+	} );
+	return { none: reader, question: reader, conversation: asker };
+}
+
+async function take( newcomer: Newcomer, shot: Shot, file: string ): Promise<void> {
+	const { page } = newcomer;
+	const [ width, height ] = shot.size ?? [ 1280, 800 ];
+	await page.setViewportSize( { width, height } );
+	await page.emulateMedia( { colorScheme: shot.isSystemDark ? 'dark' : 'light' } );
+	await newcomer.setPreferences( { skin: shot.skin, 'vector-theme': shot.theme ?? 'day', 'minerva-theme': shot.theme ?? 'day' } );
+	const query = shot.isRtl ? { uselang: 'ar' } : {};
+	const title = shot.isRtl ? 'الماعز القزم' : 'American Pygmy';
+	if ( shot.editor === 'none' ) {
+		await newcomer.read( title, query );
+	} else {
+		await newcomer.openEditor( shot.editor, title, { ...query, ...shot.query } );
+	}
+	if ( shot.panel === 'conversation' ) {
+		await newcomer.sees( ANSWER );
+	} else if ( shot.editor !== 'none' ) {
+		await newcomer.launcher.waitFor();
+	}
+	if ( shot.panel === 'question' ) {
+		await newcomer.openPanel();
+		await newcomer.question.fill( QUESTION );
+	}
+	if ( shot.isScrolledDown ) {
+		await page.evaluate( () => window.scrollTo( 0, document.documentElement.scrollHeight ) );
+	}
+	await page.screenshot( { path: file, animations: 'disabled' } );
+	if ( shot.panel === 'question' ) {
+		// Or it would come back on the next page.
+		await newcomer.question.fill( '' );
+		await newcomer.panel.locator( '.askforhelp-close a' ).click();
+	}
+}
+
+function indexPage(): string {
+	const figures = shots.map( ( { name } ) => (
+		`<figure><a href="${ name }.png"><img src="${ name }.png" alt=""></a><figcaption>${ name }</figcaption></figure>`
+	) );
+	return `<!doctype html><meta charset="utf-8"><title>Ask for Help in every editor and skin</title>
+<style>body{font:13px sans-serif;background:#dadde3;display:flex;flex-wrap:wrap;gap:12px}figure{margin:0}img{height:300px;display:block}</style>
+${ figures.join( '\n' ) }
+`;
+}
+
+playOnSandbox( {
+	usage, picturesFolder: 'pictures',
+	async perform( stage ) {
+		const newcomers = await enterBoth( stage );
+		for ( const shot of shots ) {
+			await stage.progress.step( shot.name, () => take( newcomers[ shot.panel ], shot, path.join( stage.picturesDir, `${ shot.name }.png` ) ) );
+		}
+		await stage.progress.step( 'An index page and a contact sheet', async () => {
+			const index = path.join( stage.picturesDir, 'index.html' );
+			writeFileSync( index, indexPage() );
+			const page = await stage.browser.newPage( { viewport: { width: 1600, height: 800 } } );
+			await page.goto( `file://${ index }` );
+			await page.screenshot( { path: path.join( stage.picturesDir, 'contact-sheet.png' ), fullPage: true } );
+		} );
+	}
+} );
