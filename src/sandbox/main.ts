@@ -4,6 +4,7 @@ import { createProgress } from './progress.ts';
 import type { Sandbox } from './start.ts';
 import { startSandbox } from './start.ts';
 import { summaryOf } from './summary.ts';
+import { MaintenanceError } from './wiki/php.ts';
 
 const projectDir = path.resolve( import.meta.dirname, '../..' );
 const defaultDataDir = path.join( projectDir, '.sandbox' );
@@ -60,7 +61,8 @@ function abandoned( sandbox: Sandbox ): Promise<string> {
 }
 
 run( process.argv.slice( 2 ) ).then( ( code ) => process.exit( code ), ( error: unknown ) => {
-	const isExpected = error instanceof OptionError || ( error instanceof Error && error.constructor === Error );
+	const isExpected = error instanceof OptionError || error instanceof MaintenanceError ||
+		( error instanceof Error && error.constructor === Error );
 	process.stderr.write( `${ isExpected ? error.message : error instanceof Error ? error.stack : String( error ) }\n` );
 	process.exit( 1 );
 } );

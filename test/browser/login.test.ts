@@ -11,7 +11,7 @@ test( 'a login that is cancelled keeps the question, and another try leads to th
 	await newcomer.openPanel();
 	const loginWindow = await newcomer.askAndGetLoginWindow( question );
 	const closed = loginWindow.waitForEvent( 'close' );
-	await loginWindow.locator( '#mw-mwoauth-cancel button' ).click();
+	await loginWindow.getByRole( 'button', { name: 'Cancel' } ).click();
 	await closed;
 	await expect( screen( page, 'login' ) ).toContainText( 'The login was cancelled. Your question is kept' );
 

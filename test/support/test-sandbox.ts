@@ -34,10 +34,24 @@ export async function installSandboxSoftware( say: Say ): Promise<void> {
 	await Promise.all( [ installMediaWiki( { softwareDir, progress } ), installSynapse( { softwareDir, progress } ) ] );
 }
 
-/** Starts a sandbox of the tests' own on free ports, from nothing but the installed software. */
+/** What the environment adds to the wiki of the browser tests, as `npm start` is told with `--extension` and `--oauth-extension`. */
+export function extensionsOf(
+	environment: Readonly<Record<string, string | undefined>>
+): { extensionDirs: string[]; oauthExtensionDir?: string } {
+	const absolute = ( dir: string ) => path.resolve( dir );
+	const { ASK_FOR_HELP_EXTENSIONS: extensions, ASK_FOR_HELP_OAUTH_EXTENSION: oauth } = environment;
+	return {
+		extensionDirs: ( extensions ?? '' ).split( path.delimiter ).filter( Boolean ).map( absolute ),
+		...( oauth && { oauthExtensionDir: absolute( oauth ) } )
+	};
+}
+
+/** Starts a sandbox of the tests' own on free ports, from nothing but the installed software and what the environment adds. */
 export async function startTestSandbox( say: Say ): Promise<TestSandbox> {
 	await rm( path.join( dataDir, 'status.json' ), { force: true } );
-	const sandbox = await startSandbox( { basePort: await freePort( 4 ), dataDir, softwareDir, reset: true, progress: progressOf( say ) } );
+	const sandbox = await startSandbox( {
+		basePort: await freePort( 4 ), dataDir, softwareDir, reset: true, progress: progressOf( say ), ...extensionsOf( process.env )
+	} );
 	let isStopping = false;
 	void sandbox.failed.then( ( sentence ) => {
 		if ( !isStopping ) {

@@ -12,7 +12,7 @@ export type Approval = {
 	warning?: string;
 };
 
-/** Draws the page "Allow / Cancel", with the element ids of Extension:OAuth, in the styles of the wiki. */
+/** Draws the page "Allow / Cancel", with the element ids of Extension:OAuth (its Cancel has none), in the styles of the wiki. */
 export function renderApprovalPage( approval: Approval ): string {
 	const { wikiName, userName, clientName, clientUrl, action, csrfToken, warning } = approval;
 	return `<!DOCTYPE html>
@@ -52,7 +52,8 @@ ${ button( 'cancel', 'Cancel', 'oo-ui-flaggedElement-destructive' ) }
 }
 
 function button( name: 'accept' | 'cancel', label: string, flags: string ): string {
-	return `<span id="mw-mwoauth-${ name }" class="oo-ui-widget oo-ui-widget-enabled oo-ui-inputWidget oo-ui-buttonElement oo-ui-buttonElement-framed ` +
+	const id = name === 'accept' ? ' id="mw-mwoauth-accept"' : '';
+	return `<span${ id } class="oo-ui-widget oo-ui-widget-enabled oo-ui-inputWidget oo-ui-buttonElement oo-ui-buttonElement-framed ` +
 		`oo-ui-labelElement oo-ui-flaggedElement oo-ui-buttonInputWidget ${ flags }">` +
 		`<button type="submit" name="${ name }" value="1" class="oo-ui-inputWidget-input oo-ui-buttonElement-button">` +
 		`<span class="oo-ui-labelElement-label">${ label }</span></button></span>`;

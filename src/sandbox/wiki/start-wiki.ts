@@ -74,7 +74,9 @@ export async function startWiki( options: WikiOptions ): Promise<Wiki> {
 
 	const onError = ( error: unknown ) => progress.say( `The wiki's front: ${ error instanceof Error ? error.message : String( error ) }` );
 	const phpUrl = `http://127.0.0.1:${ phpPort }`;
-	const login = options.oauthExtension ? await extensionLogin( options, folders ) : await standInLogin( options, phpUrl, onError );
+	const login = options.oauthExtension ?
+			await extensionLogin( options, options.oauthExtension, folders ) :
+			await standInLogin( options, phpUrl, onError );
 	const started: { stop(): Promise<void> }[] = [ { stop: async () => login.close() } ];
 	const stop = async () => {
 		for ( const part of started.splice( 0 ).reverse() ) {
@@ -113,8 +115,11 @@ async function standInLogin( options: WikiOptions, phpUrl: string, onError: ( er
 	return { client: options.oauthClient, responder: standIn, close: () => standIn.close() };
 }
 
-async function extensionLogin( { oauthClient, progress }: WikiOptions, folders: WikiFolders ): Promise<Login> {
-	const client = await progress.step( 'Approving the homeserver in Extension:OAuth', () => ensureConsumer( folders, oauthClient.redirectUri ) );
+async function extensionLogin(
+	{ oauthClient, progress }: WikiOptions, extension: AddedExtension, folders: WikiFolders
+): Promise<Login> {
+	const client = await progress.step( 'Approving the homeserver in Extension:OAuth', () =>
+		ensureConsumer( folders, extension, oauthClient.redirectUri ) );
 	return { client, responder: leavesAllToTheWiki, close: () => {} };
 }
 

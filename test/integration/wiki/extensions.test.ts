@@ -103,6 +103,14 @@ describe( 'the wiki says in one sentence, which names the directory, that it can
 	} );
 } );
 
+test( 'what calls itself Extension:OAuth and is not is refused before anything runs', async () => {
+	const extensionDir = await writeTinyExtension( await mkdtemp( path.join( dir, 'refused-' ) ), 'no', { name: 'OAuth' } );
+	const options = { ...await scratchOptions(), oauthExtension: await readExtension( extensionDir ) };
+	await expect( startWiki( options ) ).rejects.toThrow( `The wiki cannot run with ${ extensionDir } (` );
+	await expect( fetch( `http://127.0.0.1:${ options.phpPort }/` ) ).rejects.toThrow();
+	await rm( options.stateDir, { recursive: true } );
+} );
+
 describe( 'a folder is refused in one sentence that names it', () => {
 	const folders = async () => {
 		const base = await mkdtemp( path.join( dir, 'folders-' ) );

@@ -47,7 +47,7 @@ class EnsureSandboxConsumer extends Maintenance {
 				'rsaKey' => '',
 				'agreement' => true,
 				'restrictions' => MWRestrictions::newDefault()
-			] );
+			] )['consumer'];
 		}
 		// A start that was killed between the two leaves it proposed.
 		if ( $consumer->getStage() !== Consumer::STAGE_APPROVED ) {
@@ -63,12 +63,13 @@ class EnsureSandboxConsumer extends Maintenance {
 		] ) . "\n" );
 	}
 
-	private function submit( RequestContext $context, $db, array $data ): Consumer {
+	/** Each action has a result of its own kind. */
+	private function submit( RequestContext $context, $db, array $data ) {
 		$status = ( new ConsumerSubmitControl( $context, $data, $db ) )->submit();
 		if ( !$status->isGood() ) {
 			$this->fatalError( $status );
 		}
-		return $status->getValue()['result']['consumer'];
+		return $status->getValue()['result'];
 	}
 }
 
