@@ -1,17 +1,23 @@
-import { widgetElement } from './dom.ts';
+import { element, widgetElement } from './dom.ts';
 import type { ViewContext } from './view-context.ts';
 
-/** The menu in the header, with what is needed rarely. */
+/** The menu in the header, with what is needed rarely. Of parts of OOUI's core: its own such button is in a module more. */
 export function createHeaderMenu( { panel, messages }: Pick<ViewContext, 'panel' | 'messages'> ): HTMLElement {
 	const label = messages( 'menu' );
-	const menu = new OO.ui.ButtonMenuSelectWidget( {
-		framed: false, icon: 'askforhelpMore', label, invisibleLabel: true, title: label, classes: [ 'askforhelp-menu' ],
-		menu: {
-			horizontalPosition: 'end',
-			items: [ new OO.ui.MenuOptionWidget( { data: 'hide', label: messages( 'hide' ) } ) ]
-		}
+	const button = new OO.ui.ButtonWidget( { framed: false, icon: 'askforhelpMore', label, invisibleLabel: true, title: label } );
+	const menu = new OO.ui.MenuSelectWidget( {
+		widget: button, $floatableContainer: button.$element, horizontalPosition: 'end',
+		items: [ new OO.ui.MenuOptionWidget( { data: 'hide', label: messages( 'hide' ) } ) ]
 	} );
+	// The types do not know it.
+	( menu as unknown as { setFocusOwner( owner: unknown ): void } ).setFocusOwner( button.$button );
+	menu.$element.attr( 'aria-label', label );
+	button.$button.attr( { 'aria-haspopup': 'listbox', 'aria-expanded': 'false' } );
+	menu.on( 'toggle', ( isOpen: boolean ) => button.$button.attr( 'aria-expanded', String( isOpen ) ) );
+	button.on( 'click', () => menu.toggle() );
 	// There is one entry yet.
-	menu.getMenu().on( 'choose', () => panel.hideButton() );
-	return widgetElement( menu );
+	menu.on( 'choose', () => panel.hideButton() );
+	const root = element( 'div', 'askforhelp-menu' );
+	root.append( widgetElement( button ), widgetElement( menu ) );
+	return root;
 }
