@@ -13,7 +13,7 @@ import type { ConversationRoom, NewItem, Request } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
-import { noteSaid, sayTransaction } from './routing/note-sent.ts';
+import { noteSaid, sayTransaction } from './note-sent.ts';
 import type { Store, StoreTransaction } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
 

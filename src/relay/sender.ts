@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
-import { setAside } from './routing/note-sent.ts';
+import { setAside } from './note-sent.ts';
 import type { Store } from './routing/ports.ts';
 import type { DoTask } from './tasks.ts';
 import { isTemporary, TaskRefused } from './tasks.ts';

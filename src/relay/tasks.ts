@@ -10,7 +10,7 @@ import { answerContent, helperNoticeContent, isMadeFrom, noticeContent, threadCo
 import type { Conversation, OutboxItem, Request, Task, WikiFacts } from './routing/model.ts';
 import { inwardLane, outwardLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
-import { noteSaid } from './routing/note-sent.ts';
+import { noteSaid } from './note-sent.ts';
 import type { Homeserver, Store } from './routing/ports.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
 

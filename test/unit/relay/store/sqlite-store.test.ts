@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../../src/protocol/ids.ts';
 import type { NewItem } from '../../../../src/relay/routing/model.ts';
-import { setAside } from '../../../../src/relay/routing/note-sent.ts';
+import { setAside } from '../../../../src/relay/note-sent.ts';
 import { openSqliteStore } from '../../../../src/relay/store/sqlite-store.ts';
 import { openScratchStore } from '../../../support/relay-store.ts';
 

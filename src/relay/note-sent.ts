@@ -1,7 +1,7 @@
-import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
-import type { OutboxItem, Task } from './model.ts';
-import { inwardLane, outwardLane, roomLane } from './model.ts';
-import type { StoreTransaction } from './ports.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { OutboxItem, Task } from './routing/model.ts';
+import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
+import type { StoreTransaction } from './routing/ports.ts';
 
 type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
 
