@@ -72,7 +72,7 @@ export default defineConfig( ( { mode } ): UserConfig => {
 			minify: true,
 			rolldownOptions: mode === 'AskForHelp' ? { output: { minify: {
 				compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
-			} }, optimization: { inlineConst: true } } : {}
+			} } } : {}
 		}
 	};
 } );

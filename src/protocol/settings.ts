@@ -54,9 +54,6 @@ export function readHostSettings( raw: unknown ): HostSettings | undefined {
 	return { homeserverUrl: raw.homeserverUrl, bot: raw.bot, identityProvider: raw.identityProvider };
 }
 
-/** Longest list on the launch page; every reader's browser goes through it on every page. */
-const MAX_ENTRIES = 100;
-
 /** What a key says that the launch page leaves out; it is also of the type that the key must have. */
 const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled'> = {
 	helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
@@ -64,15 +61,16 @@ const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled'> = {
 
 /** Reads the launch page; `undefined` when it is malformed, and then nobody sees the button. */
 export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
-	const page = Object( raw ) as Record<string, unknown>;
-	const { enabled } = page;
-	const settings: Record<string, unknown> = { enabled };
-	// Only what is known is looked at, however much there is.
-	return typeof enabled === 'boolean' && Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
-		const value = key in page ? page[ key ] : byDefault;
-		settings[ key ] = value;
-		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= MAX_ENTRIES : typeof value === typeof byDefault;
-	} ) ? settings as LaunchSettings : undefined;
+	const settings = Object( raw ) as LaunchSettings;
+	if ( typeof settings.enabled !== 'boolean' ) {
+		return undefined;
+	}
+	const all: Record<string, unknown> = Object.assign( {}, LAUNCH_DEFAULTS, settings );
+	return Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
+		const value = all[ key ];
+		// Every reader's browser goes through a list on every page, so none may be long.
+		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= 100 : typeof value === typeof byDefault;
+	} ) ? all as LaunchSettings : undefined;
 }
 
 /** Reads the config page; a missing or malformed entry becomes empty, and the panel then shows no link there. */

@@ -55,7 +55,7 @@ export function startLauncher( ports: LauncherPorts ): void {
 	}
 	const settings = readLaunchSettings( ports.requireLaunchPage() );
 	if ( !settings ) {
-		ports.log( 'malformed launch page' );
+		ports.log( 'bad launch page' );
 		return;
 	}
 	if ( !settings.enabled ) {

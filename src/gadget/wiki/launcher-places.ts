@@ -6,6 +6,9 @@ import { whenIdle } from './launch-page.ts';
  */
 const EDITOR_PLACES = [
 	'.ve-active .ve-ui-toolbar-group-help',
+	// On a phone there is no help; it stands between the choice of the editor and the button to publish.
+	'.ve-ui-targetToolbar .ve-ui-toolbar-group-editMode',
+	'.editor-overlay :not(.hidden)>.overlay-title',
 	'.wikiEditor-ui-toolbar .tab-help',
 	'.editHelp',
 	// Scripts and skins may have taken those away.
@@ -17,7 +20,7 @@ const EDITOR_PLACES = [
 const PAGE_PLACES = [ '#p-dock-bottom', 'body' ];
 
 /** Whenever one of them fires, another place may be the best one. */
-const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'wikiEditor.toolbarReady' ];
+const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikipage.content', 'wikiEditor.toolbarReady' ];
 
 /**
  * Keeps the button in the first of the places that can be seen, and out of the page while there is none. Its last child
@@ -53,9 +56,11 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 			button.remove();
 		}
 	};
-	HOOKS.forEach( ( name ) => mw.hook( name ).add( update ) );
+	// By then, what an editor that closes leaves behind is gone.
+	const updateSoon = (): void => whenIdle( update );
+	HOOKS.forEach( ( name ) => mw.hook( name ).add( updateSoon ) );
 	// User scripts take toolbars away at any time, and tell nobody.
 	window.addEventListener( 'focusin', update );
 	window.addEventListener( 'resize', update );
-	whenIdle( update );
+	updateSoon();
 }

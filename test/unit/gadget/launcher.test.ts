@@ -71,7 +71,7 @@ describe( 'the launcher', () => {
 	] )( 'says in one line in the log, and nowhere else, that the launch page holds %s', ( _what, page ) => {
 		const { buttons, calls } = launch( { requireLaunchPage: () => page }, open );
 		expect( buttons ).toEqual( [] );
-		expect( calls ).toEqual( [ 'logged: malformed launch page' ] );
+		expect( calls ).toEqual( [ 'logged: bad launch page' ] );
 	} );
 
 	it( 'lets its caller say that there is no launch page, and forgets somebody else all the same', () => {
