@@ -42,7 +42,6 @@ export const shots: readonly Shot[] = [
 	{ name: 'minerva-phone-button', skin: 'minerva', editor: 'textarea', panel: 'none', size: phone },
 	{ name: 'minerva-phone', skin: 'minerva', editor: 'textarea', panel: 'question', size: phone },
 	{ name: 'minerva-phone-conversation', skin: 'minerva', editor: 'textarea', panel: 'conversation', size: phone, isScrolledDown: true },
-	{ name: 'minerva-phone-dark', skin: 'minerva', editor: 'textarea', panel: 'question', theme: 'night', size: phone },
 	{ name: 'minerva-phone-rtl', skin: 'minerva', editor: 'textarea', panel: 'question', isRtl: true, size: phone },
 	{ name: 'minerva-wide', skin: 'minerva', editor: 'textarea', panel: 'conversation' }
 ];

@@ -4,7 +4,7 @@ import { ssoLoginUrl } from '../../matrix/sso-url.ts';
 import { createMessages } from '../i18n/messages.ts';
 import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
 import { loadGadget } from '../wiki/gadget-modules.ts';
-import { boxesToKeepClear, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
+import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, pageUrl, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
@@ -91,6 +91,7 @@ async function mount( panel: PanelViewModel ): Promise<PanelView> {
 		rememberFocus,
 		releaseEditor,
 		keepClear: { boxes: boxesToKeepClear, watch: watchBoxesToKeepClear },
+		endOfPage: endOfPage(),
 		direction: direction(),
 		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
 		formatDay: createDayFormat( language, Date.now ),

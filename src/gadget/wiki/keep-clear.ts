@@ -51,3 +51,8 @@ export function watchBoxesToKeepClear( callback: () => void ): void {
 	}
 	EDITOR_HOOKS.forEach( ( name ) => mw.hook( name ).add( ask ) );
 }
+
+/** Where the page ends: Minerva's body is only as high as the window, and its page hangs out of it. */
+export function endOfPage(): HTMLElement {
+	return document.querySelector<HTMLElement>( '#mw-mf-page-center' ) ?? document.body;
+}

@@ -135,7 +135,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	const stayInPlace = makeMovable( root, header, {
 		start: panel.state.value.place, boxesToKeepClear: context.keepClear.boxes, onMoved: ( place ) => panel.moveTo( place )
 	} );
-	const makeRoom = makeSheetRoom( root, parent );
+	const makeRoom = makeSheetRoom( root, context.endOfPage );
 	const fit = (): void => {
 		stayInPlace();
 		makeRoom();

@@ -7,9 +7,9 @@ import { SHEET } from './movable.ts';
  *
  * @returns fits it; called when the panel's size or the window has changed
  */
-export function makeSheetRoom( panel: HTMLElement, parent: HTMLElement ): () => void {
+export function makeSheetRoom( panel: HTMLElement, endOfPage: HTMLElement ): () => void {
 	const room = element( 'div', 'askforhelp-room' );
-	parent.append( room );
+	endOfPage.append( room );
 	return () => {
 		const height = !panel.hidden && window.matchMedia( SHEET ).matches ? `${ panel.offsetHeight }px` : '';
 		if ( room.style.blockSize !== height ) {

@@ -19,6 +19,8 @@ export type ViewContext = {
 	readonly releaseEditor: () => void;
 	/** What the panel never covers, and when to look again. */
 	readonly keepClear: { boxes(): readonly Box[]; watch( callback: () => void ): void };
+	/** Whatever is put at its end makes the page longer. */
+	readonly endOfPage: HTMLElement;
 	readonly direction: 'ltr' | 'rtl';
 	/** A time of day, and a day, in the reader's manner. */
 	readonly formatTime: ( timeMs: number ) => string;
