@@ -11,8 +11,10 @@ import { readOptions, usage } from './options.ts';
 import { UserFault } from './state/user-fault.ts';
 import type { AppSource } from './views/terminal-app.ts';
 import { startApp } from './views/terminal-app.ts';
+import { knowsIsolates } from './views/terminal-probe.ts';
 
 const LOGOUT_TIMEOUT_MS = 3_000;
+const TERMINAL_TIMEOUT_MS = 500;
 const projectDir = path.resolve( import.meta.dirname, '../..' );
 
 /** Why the program ends: `fault` is said to the person, a code other than 0 goes with it. */
@@ -82,8 +84,9 @@ async function run( options: HelperOptions ): Promise<void> {
 		void starting.then( ( late ) => late.logOut( LOGOUT_TIMEOUT_MS ), () => {} );
 		return leave( client );
 	}
+	const hasIsolates = await knowsIsolates( stdin, stdout, TERMINAL_TIMEOUT_MS );
 	const restore = startApp( {
-		source: createSource( client, listeners, () => end( { code: 0 } ) ), stdin, stdout, now: Date.now,
+		source: createSource( client, listeners, () => end( { code: 0 } ) ), stdin, stdout, hasIsolates, now: Date.now,
 		// https://no-color.org
 		hasColour: !process.env.NO_COLOR
 	} );

@@ -157,7 +157,7 @@ export function readSupportRoom( log: RoomLog ): SupportRoom {
 			return [];
 		}
 		const lastAnswer = messages.findLastIndex( ( { from, staysHere, isMedia, isDeleted, delivery } ) => (
-			( from === 'helper' || from === 'me' ) && !staysHere && !isMedia && !isDeleted && delivery !== 'failed'
+			( from === 'helper' || from === 'me' ) && !staysHere && !isMedia && !isDeleted && delivery === 'sent'
 		) );
 		const open = messages.slice( lastAnswer + 1 ).filter( ( { from, isDeleted } ) => from === 'newcomer' && !isDeleted );
 		const isOver = OVER.includes( text.state );

@@ -78,5 +78,8 @@ export function drawFrame( input: FrameInput ): Frame {
 	const filled = Array.from( { length: bodyRows }, ( _, index ) => body.lines[ index ] ?? [] );
 	const lines = [ withEnd( title, presence, columns ), ...filled, statusLine( input ), keysLine( input ) ]
 		.slice( 0, rows ).map( ( line ) => exactly( line, columns ) );
-	return { lines, cursor: body.cursor && { x: Math.min( body.cursor.x, columns - 1 ), y: body.cursor.y + 1 } };
+	// In a terminal of a few lines there may be no room for what is written.
+	const isInView = body.cursor !== undefined && body.cursor.y < bodyRows;
+	const cursor = body.cursor && isInView ? { x: Math.min( body.cursor.x, columns - 1 ), y: body.cursor.y + 1 } : undefined;
+	return { lines, cursor };
 }

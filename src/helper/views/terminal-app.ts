@@ -119,15 +119,18 @@ export type AppOptions = {
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
 	readonly hasColour: boolean;
+	/** Whether the terminal knows isolates: `knowsIsolates()`. */
+	readonly hasIsolates: boolean;
 	readonly now: () => number;
 };
 
 /** Takes the terminal over. The returned function gives it back as it was; it may be called more than once. */
-export function startApp( { source, stdin, stdout, hasColour, now }: AppOptions ): () => void {
+export function startApp( { source, stdin, stdout, hasColour, hasIsolates, now }: AppOptions ): () => void {
 	const restoreConsole = silenceConsole();
 	stdout.write( NO_WRAP );
 	const app = render( h( App, { source, hasColour, now } ), {
-		stdin, stdout: withIsolates( stdout ), exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true
+		stdin, stdout: withIsolates( stdout, hasIsolates ),
+		exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true
 	} );
 	let isOver = false;
 	return () => {

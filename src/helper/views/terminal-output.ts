@@ -7,11 +7,12 @@ export type TerminalOutput = NodeJS.WriteStream;
 export const NO_WRAP = '\u001b[?7l';
 export const WRAP = '\u001b[?7h';
 
-/** The terminal, but that the stand-ins of `line.ts` become the isolates that they stand for. */
-export function withIsolates( terminal: NodeJS.WriteStream ): TerminalOutput {
+/** The terminal, but that the stand-ins of `line.ts` become the isolates that they stand for, or spaces without them. */
+export function withIsolates( terminal: NodeJS.WriteStream, hasIsolates: boolean ): TerminalOutput {
+	const [ open, close ] = hasIsolates ? [ ' \u2068', '\u2069 ' ] : [ ' ', ' ' ];
 	const write = ( chunk: unknown, ...rest: unknown[] ): boolean => terminal.write(
 		typeof chunk === 'string' ?
-				chunk.replaceAll( ISOLATE_OPEN, ' \u2068' ).replaceAll( ISOLATE_CLOSE, '\u2069 ' ) :
+				chunk.replaceAll( ISOLATE_OPEN, open ).replaceAll( ISOLATE_CLOSE, close ) :
 			chunk as Uint8Array,
 		...rest as []
 	);
