@@ -4,7 +4,7 @@ const ICON = '<svg width=20 height=20 fill=currentColor><path d="M1 2v13h4v4l5-4
 export function createButton( label: string, open: () => void ): HTMLElement {
 	const button = Object.assign( document.createElement( 'button' ), {
 		className: 'askforhelp-launcher',
-		innerHTML: `${ ICON }<span></span>`,
+		innerHTML: `${ ICON } <span></span>`,
 		onclick: open,
 		// The cursor stays in the editor.
 		onmousedown: () => false,

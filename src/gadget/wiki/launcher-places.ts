@@ -16,15 +16,12 @@ const EDITOR_PLACES = [
 	'.ve-active .ve-ui-surface'
 ];
 
-/** At the end of these, where there is nothing to edit. */
-const PAGE_PLACES = [ '#p-dock-bottom', 'body' ];
-
 /** Whenever one of them fires, another place may be the best one. */
 const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikipage.content', 'wikiEditor.toolbarReady' ];
 
 /**
- * Keeps the button in the first of the places that can be seen, and out of the page while there is none. Its last child
- * is its label, which shows only where the toolbar is no higher with it.
+ * Keeps the button in the first of the places that can be seen; else, where the settings mean reading too, in the corner
+ * of the window; else out of the page. Its last child is its label, which shows only where the toolbar is no higher with it.
  *
  * @param actions the launch settings' list
  */
@@ -52,7 +49,7 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 	const isPageMeant = wgAction === 'view' && actions.includes( wgNamespaceNumber < 0 ? 'special' : 'view' );
 	const update = (): void => {
 		const isInEditor = actions.includes( 'edit' ) && EDITOR_PLACES.some( put( 'after' ) );
-		if ( !isInEditor && !( isPageMeant && PAGE_PLACES.some( put( 'append' ) ) ) ) {
+		if ( !isInEditor && !( isPageMeant && put( 'append' )( 'body' ) ) ) {
 			button.remove();
 		}
 	};
