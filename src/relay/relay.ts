@@ -21,6 +21,9 @@ export interface Relay {
 	stop(): Promise<void>;
 }
 
+/** A send takes about a third of this; past it, receiving what others say is more urgent. */
+const LONGEST_QUIET_WAIT_MS = 100;
+
 /** What the accounts receive: room events alone, and of state only what the rules look at. */
 function syncFilter( events: number ): Readonly<Record<string, unknown>> {
 	const nothing = { types: [] };
@@ -182,7 +185,11 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 			client: clients.get( userId )!,
 			filter: syncFilter( limits.syncEvents ),
 			gap: ( roomId ) => receiver.gap( roomId ),
-			onBatch: async ( batch ) => sender.wake( await receiver.takeIn( batch ) ),
+			async onBatch( batch ) {
+				sender.wake( await receiver.takeIn( batch ) );
+				// A /sync held open would be answered together with the receivers' of what is sent now, and slow theirs down.
+				await sender.quiet( LONGEST_QUIET_WAIT_MS );
+			},
 			onContact( failure ) {
 				if ( isLost !== ( failure !== undefined ) ) {
 					isLost = failure !== undefined;

@@ -30,6 +30,8 @@ export interface Sender {
 	wake( lanes: Iterable<string> ): void;
 	/** Ends the waiting of lanes that failed, when there is a sign that the homeserver is back. */
 	retryNow(): void;
+	/** Resolves when nothing is being done (a lane that waits for another try does nothing), or `timeoutMs` have passed. */
+	quiet( timeoutMs: number ): Promise<void>;
 	/** Begins nothing more; resolves when what was begun is done, or `timeoutMs` have passed. */
 	stop( timeoutMs: number ): Promise<void>;
 }
@@ -42,6 +44,8 @@ export function createSender( options: SenderOptions ): Sender {
 	const active = new Map<string, { hasMore: boolean; readonly done: Promise<void> }>();
 	const waiting: ( () => void )[] = [];
 	let free = options.lanesAtOnce;
+	let lanesAtWork = 0;
+	let becomesQuiet = new AbortController();
 
 	async function withPlace<Result>( work: () => Promise<Result> ): Promise<Result> {
 		if ( free === 0 ) {
@@ -58,6 +62,14 @@ export function createSender( options: SenderOptions ): Sender {
 			} else {
 				free += 1;
 			}
+		}
+	}
+
+	function rest(): void {
+		lanesAtWork -= 1;
+		if ( lanesAtWork === 0 ) {
+			becomesQuiet.abort();
+			becomesQuiet = new AbortController();
 		}
 	}
 
@@ -98,7 +110,9 @@ export function createSender( options: SenderOptions ): Sender {
 				backOff.reset();
 			} else {
 				const askedForMs = ( failure as { retryAfterMs?: number } ).retryAfterMs;
+				rest();
 				await sleepUnlessAborted( backOff.next( askedForMs ), wakeUp.signal );
+				lanesAtWork += 1;
 			}
 		}
 	}
@@ -123,7 +137,8 @@ export function createSender( options: SenderOptions ): Sender {
 				known.hasMore = true;
 			} else if ( !stopper.signal.aborted ) {
 				// Later, so that the entry is there before the work that looks for it.
-				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken );
+				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken ).finally( rest );
+				lanesAtWork += 1;
 				active.set( lane, { hasMore: false, done } );
 			}
 		}
@@ -134,6 +149,11 @@ export function createSender( options: SenderOptions ): Sender {
 		retryNow() {
 			wakeUp.abort();
 			wakeUp = new AbortController();
+		},
+		async quiet( timeoutMs ) {
+			if ( lanesAtWork > 0 ) {
+				await sleepUnlessAborted( timeoutMs, becomesQuiet.signal );
+			}
 		},
 		async stop( timeoutMs ) {
 			stopper.abort();

@@ -148,3 +148,44 @@ describe( 'stopping', () => {
 		expect( done ).toEqual( [ '1' ] );
 	} );
 } );
+
+describe( 'quiet', () => {
+	const never = 2 ** 30;
+
+	it( 'is at once what has nothing to do', async () => {
+		await sender.quiet( never );
+	} );
+
+	it( 'comes when the last lane is done', async () => {
+		await put( 'a', '1', '2' );
+		await put( 'b', '3' );
+		await sender.quiet( never );
+		expect( done.toSorted() ).toEqual( [ '1', '2', '3' ] );
+	} );
+
+	it( 'does not wait for a lane that waits for another try', async () => {
+		behave = async () => {
+			throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+		};
+		await put( 'a', '1' );
+		await sender.quiet( never );
+		expect( attempts ).toBe( 1 );
+		behave = async () => {};
+		sender.retryNow();
+		await comesTo( [ '1' ] );
+	} );
+
+	it( 'is waited for no longer than told', async () => {
+		let finish: () => void = () => {};
+		behave = () => new Promise( ( resolve ) => {
+			finish = resolve;
+		} );
+		await put( 'a', '1' );
+		await sender.quiet( 0 );
+		expect( done ).toEqual( [] );
+		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		finish();
+		await sender.quiet( never );
+		expect( done ).toEqual( [ '1' ] );
+	} );
+} );
