@@ -21,15 +21,23 @@ export function rememberFocus(): () => void {
 	const element = document.activeElement;
 	const surface = activeSurface();
 	const hadEditor = surface !== undefined && isInside( surface, element );
+	const selection = window.getSelection();
+	const hadText = element instanceof HTMLElement && element.isContentEditable;
+	const range = hadText && selection?.rangeCount ? selection.getRangeAt( 0 ).cloneRange() : undefined;
 	return () => {
 		if ( hadEditor && surface === activeSurface() ) {
 			// The element alone would put the cursor at the beginning of the text; the model still knows where it was.
-			const selection = surface.getModel().getSelection();
+			const cursor = surface.getModel().getSelection();
 			surface.getView().activate();
 			surface.getView().focus();
-			surface.getModel().setSelection( selection );
+			surface.getModel().setSelection( cursor );
 		} else if ( element instanceof HTMLElement && element.isConnected ) {
 			element.focus( { preventScroll: true } );
+			// A text area keeps its cursor by itself; an editor that is no text area, as CodeMirror, would begin at its start.
+			if ( range ) {
+				selection?.removeAllRanges();
+				selection?.addRange( range );
+			}
 		}
 	};
 }

@@ -1,59 +1,69 @@
 import type { EditorKind, QuestionContext } from '../../protocol/question.ts';
+import { activeTarget, visualKind, visualSection } from './visual-editor.ts';
+import { textSection } from './wikitext-section.ts';
 
-type Range = { readonly start: number; readonly end: number };
-type Heading = { getRange(): Range; getType(): string };
-type VisualEditorTarget = {
-	readonly active?: boolean;
-	readonly revid?: number;
-	readonly section?: number | string | null;
-	getSurface(): {
-		getMode(): string;
-		getModel(): {
-			getSelection(): { getCoveringRange?(): Range | null };
-			getDocument(): {
-				getNodesByType( type: string, sort: boolean ): Heading[];
-				readonly data: { getText( maintainIndices: boolean, range: Range ): string };
-			};
-		};
-	} | null;
-};
+/** The part of the mobile site's `#/editor/…` address that names the section. */
+const MOBILE_SECTION = /^#\/editor\/(\d+|T-\d+|all|new)/;
 
-function activeTarget(): VisualEditorTarget | undefined {
-	const target = ( window as unknown as { ve?: { init?: { target?: VisualEditorTarget | null } } } ).ve?.init?.target;
-	return target?.active ? target : undefined;
+/** What is edited in another editor than VisualEditor. */
+type TextEditor = { readonly kind: EditorKind; readonly area: HTMLTextAreaElement; readonly revision: number; readonly section: string };
+
+const find = <Found extends HTMLElement>( selector: string ): Found | null => document.querySelector<Found>( selector );
+const field = ( name: string ): string => find<HTMLInputElement>( `#editform [name="${ name }"]` )?.value ?? '';
+
+function textEditor(): TextEditor | undefined {
+	const mobile = find<HTMLTextAreaElement>( '.editor-overlay textarea.wikitext-editor' );
+	if ( mobile ) {
+		const [ , section = '' ] = MOBILE_SECTION.exec( location.hash ) ?? [];
+		return { kind: 'mobile-source', area: mobile, revision: pageRevision(), section: section === 'all' ? '' : section };
+	}
+	const area = find<HTMLTextAreaElement>( '#wpTextbox1' );
+	if ( !area ) {
+		return undefined;
+	}
+	// Since the page was opened somebody else may have saved; the form says what its text began as.
+	const revision = Number( field( 'oldid' ) ) || Number( field( 'editRevId' ) ) || Number( field( 'parentRevId' ) );
+	return {
+		kind: find( '.wikiEditor-ui' ) ? 'wikieditor' : 'textarea',
+		area, revision: find( '#editform' ) ? revision : pageRevision(), section: field( 'wpSection' )
+	};
 }
 
-/** The last heading above the cursor; where only one section is edited, its own. */
-function sectionHeading( target: VisualEditorTarget ): string {
-	const model = target.getSurface()?.getModel();
-	if ( !model ) {
-		return '';
-	}
-	const document = model.getDocument();
-	const headings = document.getNodesByType( 'mwHeading', true );
-	const cursor = model.getSelection().getCoveringRange?.()?.start ?? 0;
-	const isSectionEdit = target.section !== null && target.section !== undefined && target.section !== 'new';
-	const above = headings.filter( ( heading ) => heading.getRange().start <= cursor ).pop() ??
-		( isSectionEdit ? headings[ 0 ] : undefined );
-	return above ? document.data.getText( false, above.getRange() ).trim() : '';
+function pageRevision(): number {
+	return Number( mw.config.get( 'wgRevisionId' ) ) || 0;
 }
 
-function editorKind( target: VisualEditorTarget | undefined ): EditorKind {
-	if ( target ) {
-		return target.getSurface()?.getMode() === 'source' ? 'visualeditor-source' : 'visualeditor';
+/** CodeMirror, the one of the wiki's two versions that is there, hides the text area and keeps text and cursor to itself. */
+function shownText( area: HTMLTextAreaElement ): { readonly text: string; readonly cursor: number } {
+	type Five = { getValue(): string; getCursor(): object; indexFromPos( position: object ): number };
+	type Six = { readonly state: { readonly doc: object; readonly selection: { readonly main: { readonly head: number } } } };
+	const five = find<HTMLElement & { CodeMirror?: Five }>( '.CodeMirror' )?.CodeMirror;
+	if ( five ) {
+		return { text: five.getValue(), cursor: five.indexFromPos( five.getCursor() ) };
 	}
-	if ( document.querySelector( '#wpTextbox1' ) ) {
-		return document.querySelector( '.wikiEditor-ui' ) ? 'wikieditor' : 'textarea';
+	const six = find<HTMLElement & { cmView?: { view?: Six }; cmTile?: { view?: Six } }>( '.cm-content' );
+	const view = six?.cmView?.view ?? six?.cmTile?.view;
+	if ( view ) {
+		return { text: String( view.state.doc ), cursor: view.state.selection.main.head };
 	}
-	return 'none';
+	return { text: area.value, cursor: area.selectionStart };
+}
+
+function textEditorSection( { area, section }: TextEditor ): string {
+	if ( section === 'new' ) {
+		return ( find<HTMLInputElement>( '#wpSummary' )?.value ?? '' ).trim();
+	}
+	const { text, cursor } = shownText( area );
+	return textSection( text, cursor, section !== '' && section !== '0' );
 }
 
 /** Reads where the newcomer is now. It only looks: nothing in the editor changes. */
 export function readQuestionContext(): QuestionContext {
 	const target = activeTarget();
+	const editor = target ? undefined : textEditor();
 	let section = '';
 	try {
-		section = target ? sectionHeading( target ) : '';
+		section = target ? visualSection( target ) : editor ? textEditorSection( editor ) : '';
 	} catch ( error ) {
 		mw.log.warn( 'AskForHelp: the section is not known', error );
 	}
@@ -62,8 +72,8 @@ export function readQuestionContext(): QuestionContext {
 		page: ( mw.config.get( 'wgPageName' ) as string ).replace( /_/g, ' ' ),
 		pageId: Number( mw.config.get( 'wgArticleId' ) ) || 0,
 		section,
-		revision: target?.revid ?? ( Number( mw.config.get( 'wgRevisionId' ) ) || 0 ),
-		editor: editorKind( target ),
+		revision: target ? target.revid ?? pageRevision() : editor?.revision ?? pageRevision(),
+		editor: target ? visualKind( target ) : editor?.kind ?? 'none',
 		language: mw.config.get( 'wgUserLanguage' ) as string
 	};
 }

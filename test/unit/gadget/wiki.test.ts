@@ -8,7 +8,9 @@ import { readQuestionContext } from '../../../src/gadget/wiki/question-context.t
 /** As much of `mw` and of the page as these adapters ask for. */
 function page(
 	config: Record<string, unknown>,
-	more: { ve?: unknown; modules?: Record<string, unknown>; elements?: string[]; windowName?: string } = {}
+	more: {
+		ve?: unknown; modules?: Record<string, unknown>; elements?: string[]; fields?: Record<string, unknown>; hash?: string; windowName?: string;
+	} = {}
 ): void {
 	vi.stubGlobal( 'mw', {
 		config: { get: ( key: string ) => config[ key ] ?? null },
@@ -20,7 +22,10 @@ function page(
 		}
 	} );
 	vi.stubGlobal( 'window', { ve: more.ve, name: more.windowName ?? '' } );
-	vi.stubGlobal( 'document', { querySelector: ( selector: string ) => more.elements?.includes( selector ) ? {} : null } );
+	vi.stubGlobal( 'location', { hash: more.hash ?? '' } );
+	vi.stubGlobal( 'document', {
+		querySelector: ( selector: string ) => more.fields?.[ selector ] ?? ( more.elements?.includes( selector ) ? {} : null )
+	} );
 }
 
 function visualEditor( { cursor = 0, mode = 'visual', section = null as number | null, active = true } = {} ) {
@@ -99,10 +104,53 @@ describe( 'the context of a question', () => {
 		[ 'visualeditor-source', { ve: visualEditor( { mode: 'source' } ) } ],
 		[ 'wikieditor', { elements: [ '#wpTextbox1', '.wikiEditor-ui' ] } ],
 		[ 'textarea', { elements: [ '#wpTextbox1' ] } ],
+		[ 'mobile-visual', { ve: visualEditor(), elements: [ '.editor-overlay-ve' ] } ],
+		[ 'mobile-source', { elements: [ '.editor-overlay textarea.wikitext-editor' ] } ],
 		[ 'none', { ve: visualEditor( { active: false } ) } ]
 	] )( 'tells %s', ( editor, more ) => {
 		page( config, more );
 		expect( readQuestionContext().editor ).toBe( editor );
+	} );
+
+	it.each<[ string, Record<string, string>, object ]>( [
+		[ 'the whole page', { editRevId: '11', parentRevId: '10' }, { section: 'Use', revision: 11 } ],
+		[ 'an old revision', { oldid: '7', editRevId: '11' }, { section: 'Use', revision: 7 } ],
+		[ 'one section', { wpSection: '2', editRevId: '11' }, { section: 'Use', revision: 11 } ],
+		[ 'a new page', { oldid: '0', editRevId: '0', parentRevId: '0' }, { revision: 0 } ],
+		[ 'a new section', { wpSection: 'new', editRevId: '11' }, { section: 'A question', revision: 11 } ]
+	] )( 'is read out of the edit form for %s', ( _what, inputs, expected ) => {
+		const fields = Object.fromEntries( Object.entries( inputs ).map( ( [ name, value ] ) => [ `#editform [name="${ name }"]`, { value } ] ) );
+		const wpTextbox1 = { value: '== Use ==\nMilk.', selectionStart: 12 };
+		page( config, { elements: [ '#editform' ], fields: { ...fields, '#wpTextbox1': wpTextbox1, '#wpSummary': { value: ' A question ' } } } );
+		expect( readQuestionContext() ).toMatchObject( { editor: 'textarea', ...expected } );
+	} );
+
+	it.each( [ [ '#/editor/2', 'Use' ], [ '#/editor/0', '' ], [ '#/editor/all', '' ], [ '', '' ] ] )( 'knows the section of the mobile editor at "%s"', ( hash, section ) => {
+		page( config, { hash, fields: { '.editor-overlay textarea.wikitext-editor': { value: 'Text\n== Use ==\n', selectionStart: 0 } } } );
+		expect( readQuestionContext() ).toMatchObject( { editor: 'mobile-source', section, revision: 11 } );
+	} );
+
+	it.each( [
+		[ 'an old CodeMirror', { '.CodeMirror': { CodeMirror: { getValue: () => '== Use ==\n', getCursor: () => ( {} ), indexFromPos: () => 10 } } }, 'Use' ],
+		[ 'a new CodeMirror', { '.cm-content': { cmView: { view: { state: { doc: '== Use ==\n', selection: { main: { head: 10 } } } } } } }, 'Use' ],
+		[ 'a CodeMirror of the future', { '.cm-content': {} }, 'Old' ]
+	] )( 'reads the text that is shown, in %s', ( _what, shown, section ) => {
+		page( config, { fields: { '#wpTextbox1': { value: '== Old ==\n', selectionStart: 10 }, ...shown } } );
+		expect( readQuestionContext() ).toMatchObject( { section } );
+	} );
+
+	it( 'takes the wikitext of VisualEditor\'s source mode', () => {
+		const ve = visualEditor( { mode: 'source', cursor: 3 } );
+		const surface = ve.init.target.getSurface();
+		const model = { ...surface.getModel(), getDom: () => '== Use ==\nMilk.', getSourceOffsetFromOffset: ( offset: number ) => offset - 1 };
+		page( config, { ve: { init: { target: { ...ve.init.target, getSurface: () => ( { ...surface, getModel: () => model } ) } } } } );
+		expect( readQuestionContext() ).toMatchObject( { section: 'Use', editor: 'visualeditor-source' } );
+	} );
+
+	it( 'does not take a closed overlay for an open editor', () => {
+		const { init } = visualEditor();
+		page( config, { ve: { init: { target: { ...init.target, $element: [ { isConnected: false } ] } } } } );
+		expect( readQuestionContext().editor ).toBe( 'none' );
 	} );
 
 	it( 'is plain for a page that does not exist yet', () => {
