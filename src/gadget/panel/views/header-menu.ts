@@ -16,7 +16,11 @@ export function createHeaderMenu( { panel, messages }: Pick<ViewContext, 'panel'
 	menu.on( 'toggle', ( isOpen: boolean ) => button.$button.attr( 'aria-expanded', String( isOpen ) ) );
 	button.on( 'click', () => menu.toggle() );
 	// There is one entry yet.
-	menu.on( 'choose', () => panel.hideButton() );
+	menu.on( 'choose', () => {
+		// It is a thing to do, not a choice that stays.
+		menu.selectItem();
+		panel.hideButton();
+	} );
 	const root = element( 'div', 'askforhelp-menu' );
 	root.append( widgetElement( button ), widgetElement( menu ) );
 	return root;

@@ -73,8 +73,8 @@ export function makeMovable( panel: HTMLElement, handle: HTMLElement, { start, b
 	}
 
 	handle.addEventListener( 'pointerdown', ( down ) => {
-		const isOnButton = down.target instanceof Element && down.target.closest( 'a, button' ) !== null;
-		if ( down.button !== 0 || isOnButton || window.matchMedia( SHEET ).matches ) {
+		const isOnControl = down.target instanceof Element && down.target.closest( 'a, button, [role=listbox]' ) !== null;
+		if ( down.button !== 0 || isOnControl || window.matchMedia( SHEET ).matches ) {
 			return;
 		}
 		// Neither the selection in the editor nor the focus is to follow.
