@@ -9,7 +9,8 @@ import { readQuestionContext } from '../../../src/gadget/wiki/question-context.t
 function page(
 	config: Record<string, unknown>,
 	more: {
-		ve?: unknown; modules?: Record<string, unknown>; elements?: string[]; fields?: Record<string, unknown>; hash?: string; windowName?: string;
+		ve?: unknown; modules?: Record<string, unknown>; elements?: string[]; fields?: Record<string, unknown>;
+		hash?: string; windowName?: string;
 	} = {}
 ): void {
 	vi.stubGlobal( 'mw', {
