@@ -20,16 +20,18 @@ export async function knowsIsolates( stdin: NodeJS.ReadStream, stdout: NodeJS.Wr
 				heard += chunk.toString( 'latin1' );
 				const column = CURSOR_IS.exec( heard )?.[ 1 ];
 				if ( column !== undefined ) {
-					resolve( column === '1' );
+					resolve( column === '2' );
 				}
 			};
 			timer = setTimeout( () => resolve( false ), timeoutMs );
 			stdin.on( 'data', onData ).resume();
-			stdout.write( `\r\u2068\u2069${ WHERE_IS_THE_CURSOR }` );
+			// Behind a letter: where there is none before them, some terminals give marks without width a cell after all.
+			stdout.write( `\rx\u2068\u2069${ WHERE_IS_THE_CURSOR }` );
 		} );
 	} finally {
 		clearTimeout( timer );
-		stdin.off( 'data', onData ).pause();
+		// Not paused: a terminal's stream that was paused does not tell of new keys to who listens for "readable".
+		stdin.off( 'data', onData );
 		stdin.setRawMode( false );
 		stdout.write( '\r\u001b[K' );
 	}
