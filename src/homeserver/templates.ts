@@ -6,6 +6,8 @@ export type LoginErrorCode = 'cancelled' | 'not-allowed' | 'failed';
 /** Synapse's names for what went wrong, and the OAuth server's; only these are let through. */
 const errorCodes: Readonly<Record<string, LoginErrorCode>> = {
 	access_denied: 'cancelled',
+	// So says Extension:OAuth (REL1_43), and of nothing else, when the user does not allow it.
+	unauthorized_client: 'cancelled',
 	unauthorised: 'not-allowed',
 	mapping_error: 'not-allowed'
 };

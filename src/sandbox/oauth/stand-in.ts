@@ -116,7 +116,7 @@ async function approve( context: Context, request: Request ): Promise<Response> 
 		return approvalPage( context, request, user, 'Your session has changed meanwhile. Please answer again.' );
 	}
 	if ( !form.has( 'accept' ) ) {
-		return redirectWithError( authorization.redirectUri ?? '', OAuthException.accessDenied(), authorization.state );
+		return redirectWithError( authorization.redirectUri ?? '', userHasRejected );
 	}
 	authorization.user = { id: String( user.id ) };
 	authorization.isAuthorizationApproved = true;
@@ -201,7 +201,12 @@ async function showProfile( { jwt, store, wikiUsers }: Context, request: Request
 	return json( 200, profileOf( claims.sub, user, String( claims.scope ).split( ' ' ) ) );
 }
 
-function redirectWithError( redirectUri: string, error: OAuthException, state: string | undefined ): Response {
+/** The extension's own words for it, without the state: ClientApprovalDenyException. */
+const userHasRejected = { errorType: 'unauthorized_client', error: 'User has rejected the request from client application' };
+
+function redirectWithError(
+	redirectUri: string, error: Pick<OAuthException, 'error' | 'errorDescription'> & { errorType: string }, state?: string
+): Response {
 	const url = new URL( redirectUri );
 	url.searchParams.set( 'error', error.errorType );
 	url.searchParams.set( 'error_description', error.errorDescription ?? error.error );

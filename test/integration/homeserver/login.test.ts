@@ -95,6 +95,7 @@ test.each( [
 
 test.each( [
 	[ 'access_denied', 'cancelled' ],
+	[ 'unauthorized_client', 'cancelled' ],
 	[ 'server_error', 'failed' ],
 	[ '"><script>alert(1)</script>', 'failed' ],
 	[ '{{ 7*7 }}', 'failed' ]

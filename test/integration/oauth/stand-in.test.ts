@@ -112,9 +112,10 @@ describe( 'the authorization endpoint', () => {
 		}
 	} );
 
-	test( 'returns "access_denied" with the state when the person cancels', async () => {
+	test( 'returns "unauthorized_client" without the state when the person cancels, as the extension does', async () => {
 		const response = await answerApproval( await loggedIn( 'Pygmy Fan' ), 'cancel' );
-		expect( destination( response ) ).toMatchObject( { address: redirectUri, parameters: { error: 'access_denied', state: 'the state' } } );
+		expect( destination( response ) ).toMatchObject( { address: redirectUri, parameters: { error: 'unauthorized_client' } } );
+		expect( destination( response ).parameters ).not.toHaveProperty( 'state' );
 		expect( destination( response ).parameters ).not.toHaveProperty( 'code' );
 	} );
 
