@@ -74,7 +74,10 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 	async function setPreferences( preferences: Readonly<Record<string, string>> ): Promise<void> {
 		const api = `${ login.wikiUrl }/api.php`;
 		const ask = async ( form: Readonly<Record<string, string>> ): Promise<Record<string, unknown>> => (
-			await ( await page.request.post( api, { form: { format: 'json', formatversion: '2', ...form } } ) ).json() as Record<string, unknown>
+			// The wiki may have closed the connection that is there yet.
+			await ( await page.request.post( api, {
+				form: { format: 'json', formatversion: '2', ...form }, maxRetries: 2
+			} ) ).json() as Record<string, unknown>
 		);
 		const { query } = await ask( { action: 'query', meta: 'tokens' } ) as { query: { tokens: { csrftoken: string } } };
 		// One by one, because a value may hold what separates several.
