@@ -53,7 +53,7 @@ export async function measurePages( { samples, progress, running }: PagesOptions
 		await prepareVisitor( browser, sandbox, 'Bench Ada' ),
 		await prepareVisitor( browser, sandbox, 'Bench Bao', { 'gadget-AskForHelp': '0' } )
 	] as const );
-	const views = Math.min( 30, Math.max( 3, Math.round( samples / 8 ) ) );
+	const views = Math.min( 30, Math.max( 3, Math.round( samples / 10 ) ) );
 	const clicks = Math.min( 20, Math.max( 3, Math.round( samples / 15 ) ) );
 	return [
 		{ title: 'Page view of an article, logged in', measured: await progress.step(
