@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createMatrixClient } from '../../../src/matrix/index.ts';
 import type { SandboxStatus } from '../../../src/sandbox/status.ts';
 import { freePort, softwareDir } from '../../support/homeserver.ts';
+import { writeTinyExtension } from '../../support/tiny-extension.ts';
 
 const projectDir = path.resolve( import.meta.dirname, '../../..' );
 const startLimitMs = 120_000;
@@ -78,6 +79,40 @@ test( 'a busy port is named in one sentence, and nothing is started', async () =
 	expect( await command.exitCode ).toBe( 1 );
 	await new Promise( ( resolve ) => { other.close( resolve ); } );
 	expect( command.output() ).toMatch( new RegExp( `^Port ${ basePort + 1 }, wanted for the wiki's PHP, .*--port N` ) );
+} );
+
+test( 'an extension directory that is none is named in one sentence, and nothing is started', async () => {
+	const command = npmStart( '--extension', `${ dataDir }/no-such-extension` );
+	expect( await command.exitCode ).toBe( 1 );
+	expect( command.output() ).toMatch( /^\S+\/no-such-extension is not a directory: name the folder.*\n$/ );
+	expect( processesOfThisTest() ).toEqual( [] );
+} );
+
+test( 'an extension that the wiki refuses ends the start with its directory, and the next start runs without it', async () => {
+	const extensionDir = await writeTinyExtension( path.join( dataDir, 'refused' ), 'no', { requires: { MediaWiki: '>= 1.99' } } );
+	const command = npmStart( '--extension', extensionDir );
+	expect( await command.exitCode ).toBe( 1 );
+	expect( command.output() ).toContain( `The wiki cannot run with ${ extensionDir } (Tiny Extension is not compatible` );
+	expect( command.output() ).not.toContain( '    at ' );
+	expect( processesOfThisTest() ).toEqual( [] );
+} );
+
+test( 'an extension that is given runs, is named in the status, and a start without it runs without it', async () => {
+	const extensionDir = await writeTinyExtension( path.join( dataDir, 'tiny' ), 'meh' );
+	const first = npmStart( '--extension', extensionDir );
+	const status = await untilItRuns( first );
+	expect( status.wiki ).toMatchObject( { extensions: [ { name: 'Tiny Extension', kind: 'extension', dir: extensionDir } ], oauth: 'stand-in' } );
+	expect( first.output() ).toContain( 'Added to it   Tiny Extension' );
+	expect( await ( await fetch( `${ status.wiki.url }/wiki/Main_Page` ) ).text() ).toContain( '"wgTinyGreeting":"meh0"' );
+	process.kill( status.pid, 'SIGKILL' );
+	await first.exitCode;
+
+	const second = npmStart();
+	const again = await untilItRuns( second );
+	expect( again.wiki.extensions ).toEqual( [] );
+	expect( await ( await fetch( `${ again.wiki.url }/wiki/Main_Page` ) ).text() ).not.toContain( 'wgTinyGreeting' );
+	second.child.kill( 'SIGTERM' );
+	expect( await second.exitCode ).toBe( 0 );
 } );
 
 test( 'it starts, refuses a second start, survives SIGKILL with all that was said, and leaves no process', async () => {
