@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from '@playwright/test';
 import { expect, test as base } from '@playwright/test';
 import type { MatrixHelper } from '../../../src/sandbox/actors/matrix-helper.ts';
 import { startMatrixHelper } from '../../../src/sandbox/actors/matrix-helper.ts';
 import type { Newcomer } from '../../../src/sandbox/actors/newcomer.ts';
 import { createNewcomer } from '../../../src/sandbox/actors/newcomer.ts';
+import { CONTEXT_KEY } from '../../../src/protocol/question.ts';
 import type { SandboxStatus } from '../../../src/sandbox/status.ts';
 import type { Control } from '../../support/test-sandbox.ts';
 import { WikiBrowser } from '../../support/wiki-browser.ts';
@@ -20,6 +21,8 @@ type Options = {
 };
 
 type TestFixtures = {
+	/** Replaces the wiki's launch settings; what was there comes back after the test. */
+	readonly setLaunchPage: ( settings: Readonly<Record<string, unknown>> ) => Promise<void>;
 	/** Fails the test on errors of the page that it did not announce. */
 	readonly problems: Problems;
 	/** Opens a browser of its own and logs a person in to the wiki there. */
@@ -28,7 +31,13 @@ type TestFixtures = {
 	readonly newcomer: Newcomer;
 };
 
+export type WikiPage = { readonly title: string; readonly pageId: number; readonly revision: number };
+
 type WorkerFixtures = {
+	/** The wiki's interface admin, at its API. */
+	readonly admin: WikiBrowser;
+	/** Makes a page of its own for a test, with a text like the article's. */
+	readonly newPage: ( title: string ) => Promise<WikiPage>;
 	readonly sandbox: SandboxStatus;
 	/** Kills or restarts a part of the sandbox. */
 	readonly control: ( name: Control ) => Promise<void>;
@@ -40,6 +49,9 @@ type WorkerFixtures = {
 
 /** The article that newcomers edit here, and how its first paragraph begins. */
 export const article = { title: 'American Pygmy', start: 'The American Pygmy', section: 'History', sectionText: 'The first herds' } as const;
+
+/** Of pages that tests make for themselves. */
+const pageText = 'The goat stands here.\n\n== History ==\nThe first herds came early.\n\n== "Use" & <more> ==\nThere is milk.\n';
 
 const password = 'a goat on every hill';
 const names = [ 'Ada', 'Bao', 'Chidi', 'Dilnoza', 'Eun', 'Farah', 'Goran', 'Hana', 'Ines', 'Jun', 'Kofi', 'Lena', 'Mina', 'Noor', 'Ola', 'Pia' ];
@@ -88,10 +100,24 @@ export const test = base.extend<TestFixtures, WorkerFixtures>( {
 		await use( sandbox.supportRooms.general );
 	}, { scope: 'worker' } ],
 
-	newAccount: [ async ( { sandbox }, use ) => {
-		const admin = sandbox.wiki.accounts.find( ( { role } ) => role === 'interface admin' );
+	admin: [ async ( { sandbox }, use ) => {
+		const account = sandbox.wiki.accounts.find( ( { role } ) => role === 'interface admin' );
 		const browser = new WikiBrowser( sandbox.wiki.url );
-		expect( await browser.logIn( admin?.name ?? '', admin?.password ?? '' ) ).toBe( 'PASS' );
+		expect( await browser.logIn( account?.name ?? '', account?.password ?? '' ) ).toBe( 'PASS' );
+		await use( browser );
+	}, { scope: 'worker' } ],
+
+	newPage: [ async ( { admin }, use ) => {
+		await use( async ( title ) => {
+			const answer = await admin.api( { action: 'edit', title, text: pageText, token: await admin.token( 'csrf' ) } ) as {
+				edit?: { result: string; pageid: number; newrevid: number };
+			};
+			expect( answer.edit?.result, JSON.stringify( answer ) ).toBe( 'Success' );
+			return { title, pageId: answer.edit!.pageid, revision: answer.edit!.newrevid };
+		} );
+	}, { scope: 'worker' } ],
+
+	newAccount: [ async ( { sandbox, admin: browser }, use ) => {
 		let count = 0;
 		await use( async () => {
 			const name = `${ names[ count % names.length ] } ${ Date.now().toString( 36 ) }${ count++ }`;
@@ -103,6 +129,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>( {
 			return { name, password };
 		} );
 	}, { scope: 'worker' } ],
+
+	setLaunchPage: async ( { admin, sandbox }, use ) => {
+		const title = 'MediaWiki:Gadget-AskForHelp-launch.json';
+		const save = async ( text: string ): Promise<void> => {
+			const answer = await admin.api( { action: 'edit', title, text, token: await admin.token( 'csrf' ) } ) as { edit?: { result: string } };
+			expect( answer.edit?.result, JSON.stringify( answer ) ).toBe( 'Success' );
+		};
+		const before = await ( await admin.open( `/index.php?${ new URLSearchParams( { title, action: 'raw' } ).toString() }` ) ).text();
+		let count = 0;
+		await use( async ( settings ) => {
+			// Unknown keys mean nothing; this one tells when the wiki serves this version.
+			const version = `version ${ Date.now() }-${ count++ }`;
+			await save( JSON.stringify( { ...settings, version } ) );
+			await expect.poll( async () => ( await fetch( `${ sandbox.wiki.url }/load.php?modules=ext.gadget.AskForHelp&${ count }` ) ).text() ).toContain( version );
+		} );
+		await save( before );
+	},
 
 	problems: async ( {}, use ) => {
 		const problems = watchForProblems();
@@ -156,4 +199,27 @@ export function recordRequests( context: BrowserContext, origin: string ): strin
 /** The shown part of the panel. */
 export function screen( page: Page, name: string ) {
 	return page.locator( `.askforhelp-panel .askforhelp-screen-${ name }` );
+}
+
+type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+/** Whether something on the page is covered by something else. */
+export async function overlap( one: Locator, other: Locator ): Promise<boolean> {
+	const [ a, b ] = await Promise.all( [ one.boundingBox(), other.boundingBox() ] ) as [ Rectangle, Rectangle ];
+	return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** What the newcomer's next message to the helpers says about where they are; to be called before they send it. */
+export async function nextContext( page: Page ): Promise<unknown> {
+	const request = await page.waitForRequest( ( asked ) => (
+		asked.method() === 'PUT' && asked.url().includes( '/send/m.room.message/' )
+	) );
+	return ( request.postDataJSON() as Record<string, unknown> )[ CONTEXT_KEY ];
+}
+
+/** Waits until the launcher has had its say on this page, whatever that is. */
+export async function launcherIsDone( page: Page ): Promise<void> {
+	await page.waitForFunction( () => mw.loader.getState( 'ext.gadget.AskForHelp' ) === 'ready' && document.readyState === 'complete' );
+	// Idle callbacks come in the order in which they were asked for.
+	await page.evaluate( () => new Promise( ( resolve ) => { requestIdleCallback( resolve ); } ) );
 }

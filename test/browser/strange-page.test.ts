@@ -1,0 +1,68 @@
+import { expect, launcherIsDone, test } from './support/fixtures.ts';
+
+test( 'a user script that takes the toolbars away costs the button its place, not the editor', async ( { visit, newPage } ) => {
+	const newcomer = await visit();
+	const { page, launcher } = newcomer;
+	const { title } = await newPage( `No toolbars ${ newcomer.name }` );
+	await page.addInitScript( () => {
+		setInterval( () => document.querySelectorAll( '.wikiEditor-ui-toolbar, .editHelp, .ve-ui-toolbar' ).forEach( ( node ) => node.remove() ), 20 );
+	} );
+	for ( const kind of [ 'textarea', 'visualeditor' ] as const ) {
+		await newcomer.openEditor( kind, title );
+		await expect( page.locator( '.editHelp, .ve-ui-toolbar' ) ).toHaveCount( 0 );
+		// It looks again when something gets the focus.
+		await page.locator( '#searchInput' ).first().focus();
+		await expect( launcher ).toHaveCount( 1 );
+		await expect( launcher ).toBeVisible();
+		await newcomer.openPanel();
+		await newcomer.panel.locator( '.askforhelp-close' ).getByRole( 'button' ).click();
+	}
+} );
+
+test( 'a page without any place of a skin still opens the panel', async ( { visit, setLaunchPage, newPage } ) => {
+	await setLaunchPage( { enabled: true, actions: [ 'edit', 'view' ] } );
+	const newcomer = await visit();
+	const { title } = await newPage( `No places ${ newcomer.name }` );
+	await newcomer.page.addInitScript( () => {
+		document.addEventListener( 'DOMContentLoaded', () => document.querySelectorAll( '[id^=p-], #mw-panel, header' ).forEach( ( node ) => node.remove() ) );
+	} );
+	await newcomer.read( title );
+	await expect( newcomer.launcher ).toBeVisible();
+	await newcomer.openPanel();
+	await expect( newcomer.question ).toBeVisible();
+} );
+
+test( 'titles that look like selectors and markup do no harm', async ( { visit, newPage } ) => {
+	const newcomer = await visit();
+	const { page } = newcomer;
+	for ( const title of [ `.askforhelp-launcher:not(*) ${ newcomer.name }`, `"()'\\ * , body ~ ${ newcomer.name } &lt` ].map( ( name ) => name.replace( '&lt', '' ) ) ) {
+		await newPage( title );
+		await newcomer.openEditor( 'textarea', title );
+		await newcomer.openPanel();
+		await expect( newcomer.panel.locator( '.askforhelp-context' ) ).toContainText( title.trim() );
+		await newcomer.panel.locator( '.askforhelp-close' ).getByRole( 'button' ).click();
+		await expect( newcomer.launcher ).toHaveCount( 1 );
+		await page.locator( '#wpTextbox1' ).focus();
+	}
+} );
+
+test( 'two other gadgets with the same accesskey keep theirs: the button has none', async ( { visit, newPage } ) => {
+	const newcomer = await visit();
+	const { page } = newcomer;
+	const { title } = await newPage( `Access keys ${ newcomer.name }` );
+	await page.addInitScript( () => {
+		document.addEventListener( 'DOMContentLoaded', () => {
+			for ( const name of [ 'one', 'two' ] ) {
+				const button = document.body.appendChild( document.createElement( 'button' ) );
+				button.accessKey = 'h';
+				button.textContent = name;
+			}
+		} );
+	} );
+	await newcomer.openEditor( 'wikieditor', title );
+	await launcherIsDone( page );
+	await expect( newcomer.launcher ).toBeVisible();
+	expect( await newcomer.launcher.evaluate( ( node ) => ( node as HTMLElement ).accessKey + node.innerHTML.includes( 'accesskey' ) ) ).toBe( 'false' );
+	await newcomer.openPanel();
+	expect( await newcomer.panel.locator( '[accesskey]' ).count() ).toBe( 0 );
+} );
