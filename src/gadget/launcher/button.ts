@@ -3,7 +3,8 @@ const ICON = '<svg width=20 height=20 fill=currentColor><path d="M1 2v13h4v4l5-4
 /** The launcher's button; its last child is its label. In plain DOM: OOUI is not on every page. */
 export function createButton( label: string, open: () => void ): HTMLElement {
 	const button = Object.assign( document.createElement( 'button' ), {
-		className: 'askforhelp-launcher',
+		// VisualEditor's toolbar swallows the keys of whatever is no widget.
+		className: 'askforhelp-launcher oo-ui-widget',
 		innerHTML: `${ ICON } <span></span>`,
 		onclick: open,
 		// The cursor stays in the editor.
