@@ -25,7 +25,7 @@ export type LauncherPorts = {
 	/** Tells the panels in all windows of this browser, see `SessionMessage`. */
 	readonly tellWindows: ( message: SessionMessage ) => void;
 	/** Calls back once the page has loaded and the browser has nothing better to do. */
-	readonly whenIdle: ( callback: () => void ) => void;
+	readonly whenLoaded: ( callback: () => void ) => void;
 	readonly loadPanel: () => Promise<PanelModule>;
 	/** Tells the newcomer who clicked that the chat could not be loaded, and where else to ask, unless that is empty. */
 	readonly tellFailure: ( helpPage: string ) => void;
@@ -75,6 +75,6 @@ export function startLauncher( ports: LauncherPorts ): void {
 	}
 	// Whoever has asked keeps their chat on every page, also when they have become experienced meanwhile.
 	if ( sessionStorage.getItem( REOPEN_KEY ) !== null ) {
-		ports.whenIdle( () => open( false ) );
+		ports.whenLoaded( () => open( false ) );
 	}
 }

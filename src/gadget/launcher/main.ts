@@ -1,7 +1,7 @@
 /** Bundle `ext.gadget.AskForHelp`: the composition root of the launcher. Every targeted reader loads it. */
 import { embeddedMessages } from '../i18n/embedded.ts';
 import { loadGadget } from '../wiki/gadget-modules.ts';
-import { isLoginWindow, onWikiLogout, pageUrl, tellWindows, userLanguage, warn, whenIdle } from '../wiki/launch-page.ts';
+import { isLoginWindow, onWikiLogout, pageUrl, tellWindows, userLanguage, warn, whenLoaded } from '../wiki/launch-page.ts';
 import { keepInPlace } from '../wiki/launcher-places.ts';
 import { requirePackageFile } from '../wiki/package-files.ts';
 import { readVisit, readWikiPerson } from '../wiki/person.ts';
@@ -21,7 +21,7 @@ try {
 		sessionStorage,
 		onWikiLogout,
 		tellWindows,
-		whenIdle,
+		whenLoaded,
 		isLoginWindow: isLoginWindow(),
 		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel' ),
 		tellFailure: ( helpPage ) => showFailureNotice( failed, helpPage, pageUrl( helpPage ) ),

@@ -15,10 +15,13 @@ export function warn( message: string, error?: unknown ): void {
 	mw.log.warn( `AskForHelp: ${ message }`, error );
 }
 
-/** Calls back after the page has loaded, when the browser is idle. */
-export function whenIdle( callback: () => void ): void {
+/**
+ * Calls back after the page has loaded, and after what is under way. Not in an idle moment: a page that draws nothing may
+ * never have one.
+ */
+export function whenLoaded( callback: () => void ): void {
 	const later = (): void => {
-		mw.requestIdleCallback( callback );
+		setTimeout( callback );
 	};
 	if ( document.readyState === 'complete' ) {
 		later();

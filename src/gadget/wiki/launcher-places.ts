@@ -1,4 +1,7 @@
-import { whenIdle } from './launch-page.ts';
+import { whenLoaded } from './launch-page.ts';
+
+/** The link to the wiki's help below the text. */
+const BELOW_TEXT = '.editHelp';
 
 /**
  * Beside what people who edit look at for help, by selectors; the best place first. Another editor is another line, see
@@ -10,54 +13,64 @@ const EDITOR_PLACES = [
 	'.ve-ui-targetToolbar .ve-ui-toolbar-group-editMode',
 	'.editor-overlay :not(.hidden)>.overlay-title',
 	'.wikiEditor-ui-toolbar .tab-help',
-	'.editHelp',
-	// Scripts and skins may have taken those away.
-	'#wpTextbox1',
-	'.ve-active .ve-ui-surface'
+	BELOW_TEXT
 ];
 
 /** Whenever one of them fires, another place may be the best one. */
 const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikipage.content', 'wikiEditor.toolbarReady' ];
 
+/** Where there is something to edit, though scripts and skins may have taken the places away. */
+const EDITORS = '.ve-active,.editor-overlay,#wpTextbox1';
+
 /**
- * Keeps the button in the first of the places that can be seen; else, where the settings mean reading too, in the corner
- * of the window; else out of the page. Its last child is its label, which shows only where the toolbar is no higher with it.
+ * Keeps the button in the first of the places that can be seen, and that is no higher with it; else, while an editor is open
+ * or where the settings mean reading too, in the corner of the window; else out of the page. Its last child is its label,
+ * which shows only where there is room for it on the toolbar's line.
  *
  * @param actions the launch settings' list
  */
 export function keepInPlace( button: HTMLElement, actions: readonly string[] ): void {
 	const { wgAction, wgNamespaceNumber } = mw.config.get();
 	const label = button.lastChild as HTMLElement;
-	let current: HTMLElement;
-	const put = ( insert: 'after' | 'append' ) => ( selector: string ): boolean => {
+	const isEditMeant = actions.includes( 'edit' );
+	const isPageMeant = wgAction === 'view' && actions.includes( wgNamespaceNumber < 0 ? 'special' : 'view' );
+
+	const isPutBeside = ( selector: string ): boolean => {
 		const anchor = document.querySelector<HTMLElement>( selector );
 		if ( !anchor || !anchor.offsetHeight ) {
 			return false;
 		}
-		// To move it would take the focus from it.
-		if ( anchor !== current || !button.isConnected ) {
-			current = anchor;
-			anchor[ insert ]( button );
-		}
-		const toolbar = button.parentElement!.parentElement!;
-		label.hidden = true;
+		const toolbar = anchor.parentElement!.parentElement!;
+		button.remove();
 		const height = toolbar.offsetHeight;
+		anchor.after( button );
 		label.hidden = false;
+		// What is below the text is no toolbar: it may have another line.
+		if ( selector === BELOW_TEXT ) {
+			return true;
+		}
 		label.hidden = toolbar.offsetHeight > height;
-		return true;
+		return toolbar.offsetHeight <= height;
 	};
-	const isPageMeant = wgAction === 'view' && actions.includes( wgNamespaceNumber < 0 ? 'special' : 'view' );
 	const update = (): void => {
-		const isInEditor = actions.includes( 'edit' ) && EDITOR_PLACES.some( put( 'after' ) );
-		if ( !isInEditor && !( isPageMeant && put( 'append' )( 'body' ) ) ) {
-			button.remove();
+		// To move it would take the focus from it.
+		if ( document.activeElement === button ) {
+			return;
+		}
+		if ( !isEditMeant || !EDITOR_PLACES.some( isPutBeside ) ) {
+			label.hidden = false;
+			if ( isPageMeant || ( isEditMeant && document.querySelector( EDITORS ) ) ) {
+				document.body.append( button );
+			} else {
+				button.remove();
+			}
 		}
 	};
-	// By then, what an editor that closes leaves behind is gone.
-	const updateSoon = (): void => whenIdle( update );
+	// By then, an editor that opens has its place, and what one that closes leaves behind is gone.
+	const updateSoon = (): void => whenLoaded( update );
 	HOOKS.forEach( ( name ) => mw.hook( name ).add( updateSoon ) );
 	// User scripts take toolbars away at any time, and tell nobody.
-	window.addEventListener( 'focusin', update );
-	window.addEventListener( 'resize', update );
+	window.addEventListener( 'focusin', updateSoon );
+	window.addEventListener( 'resize', updateSoon );
 	updateSoon();
 }

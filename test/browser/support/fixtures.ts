@@ -220,6 +220,6 @@ export async function nextContext( page: Page ): Promise<unknown> {
 /** Waits until the launcher has had its say on this page, whatever that is. */
 export async function launcherIsDone( page: Page ): Promise<void> {
 	await page.waitForFunction( () => mw.loader.getState( 'ext.gadget.AskForHelp' ) === 'ready' && document.readyState === 'complete' );
-	// Idle callbacks come in the order in which they were asked for.
-	await page.evaluate( () => new Promise( ( resolve ) => { requestIdleCallback( resolve ); } ) );
+	// Timers of the same delay end in the order in which they began.
+	await page.evaluate( () => new Promise( ( resolve ) => { setTimeout( resolve ); } ) );
 }

@@ -21,7 +21,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 			logOut = callback;
 		},
 		tellWindows: ( message ) => told.push( message ),
-		whenIdle: ( callback ) => {
+		whenLoaded: ( callback ) => {
 			calls.push( 'idle' );
 			callback();
 		},
