@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { GADGET_BUNDLES } from '../../vite.config.ts';
-import type { BudgetReport, BuiltPage } from './budgets.ts';
+import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
 import { checkGadgetSyntax } from './syntax.ts';
 
@@ -23,12 +23,20 @@ const CREDITS: Readonly<Record<string, string>> = {
 	'AskForHelp-panel': 'Contains banana-i18n, MIT or GPL-2.0-or-later, © its authors.'
 };
 
-export type BuildOptions = {
-	/** Where the pages are written, each file named as the wiki page that it becomes; `dist/gadget` unless told. */
-	readonly outDir?: string;
+export type PageOptions = {
 	/** Named in the header of each page; asked from git unless told. */
 	readonly commit?: string;
+	/** `BUDGETS` unless told. */
+	readonly budgets?: Budgets;
 };
+
+export type BuildOptions = PageOptions & {
+	/** Where the pages are written, each file named as the wiki page that it becomes; `dist/gadget` unless told. */
+	readonly outDir?: string;
+};
+
+/** `problems`: a sentence for each reason not to publish the pages; empty when all is well. */
+export type BuiltPages = { readonly pages: readonly BuiltPage[]; readonly report: BudgetReport; readonly problems: readonly string[] };
 
 export type BuildResult = { readonly outDir: string; readonly pages: readonly BuiltPage[]; readonly report: BudgetReport };
 
@@ -92,13 +100,8 @@ function languagePages(): BuiltPage[] {
 		} );
 }
 
-/**
- * Builds all gadget pages, checks their syntax and their sizes, and writes them.
- *
- * @throws Error with a line for each violation; nothing is written then
- */
-export async function buildGadgets( options: BuildOptions = {} ): Promise<BuildResult> {
-	const outDir = options.outDir ?? path.join( projectDir, 'dist/gadget' );
+/** Builds all gadget pages and checks their syntax and their sizes; writes nothing. */
+export async function buildPages( options: PageOptions = {} ): Promise<BuiltPages> {
 	const { version } = JSON.parse( readFileSync( path.join( projectDir, 'package.json' ), 'utf8' ) ) as { version: string };
 	const header = ( source: string, credit?: string ): string[] => [
 		`Ask for Help ${ version }, commit ${ options.commit ?? currentCommit() }. SPDX-License-Identifier: MIT`,
@@ -116,13 +119,23 @@ export async function buildGadgets( options: BuildOptions = {} ): Promise<BuildR
 	}
 	pages.push( ...languagePages() );
 
-	const report = checkBudgets( pages );
+	const report = checkBudgets( pages, options.budgets );
 	const syntaxProblems = pages.filter( ( page ) => page.title.endsWith( '.js' ) ).flatMap( ( page ) => (
 		checkGadgetSyntax( page.text ).map( ( problem ) => `${ page.title }:${ problem.line } ${ problem.message }` )
 	) );
-	const problems = [ ...syntaxProblems, ...report.problems ];
+	return { pages, report, problems: [ ...syntaxProblems, ...report.problems ] };
+}
+
+/**
+ * Builds all gadget pages and writes them.
+ *
+ * @throws Error with a line for each violation of syntax or budget; nothing is written then
+ */
+export async function buildGadgets( options: BuildOptions = {} ): Promise<BuildResult> {
+	const outDir = options.outDir ?? path.join( projectDir, 'dist/gadget' );
+	const { pages, report, problems } = await buildPages( options );
 	if ( problems.length > 0 ) {
-		throw new Error( [ 'The gadget cannot be published as it is:', ...problems, ...sizeTable( report ) ].join( '\n' ) );
+		throw new Error( [ 'The gadget cannot be published as it is:', ...problems, ...sizeTable( report, options.budgets ) ].join( '\n' ) );
 	}
 	rmSync( outDir, { recursive: true, force: true } );
 	mkdirSync( outDir, { recursive: true } );

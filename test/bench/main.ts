@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { existsSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
+import { buildPages } from '../../src/deploy/build.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
 import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
@@ -14,7 +15,7 @@ import { LATENCY_CONVERSATIONS, measureLatency } from './latency.ts';
 import type { BenchOptions } from './options.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { measurePages } from './pages.ts';
-import { measureSizes } from './sizes.ts';
+import { sizesOf } from './sizes.ts';
 import { tableOf } from './table.ts';
 
 type Section = { readonly title: string; readonly figures: readonly Figure[] };
@@ -75,7 +76,8 @@ async function measureAll( options: BenchOptions, progress: Progress, running: R
 		await chat.stop();
 	}
 	if ( parts.has( 'sizes' ) ) {
-		sections.push( section( 'Sizes', await progress.step( 'Building the gadget', measureSizes ) ) );
+		const { report } = await progress.step( 'Building the gadget', () => buildPages() );
+		sections.push( section( 'Sizes', sizesOf( report ) ) );
 	}
 	if ( parts.has( 'browser' ) ) {
 		for ( const { title, measured } of await measurePages( { samples, progress, running } ) ) {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { BUDGETS, checkBudgets } from '../../../src/deploy/budgets.ts';
 import { faultsIn } from '../../bench/burst.ts';
 import { figureOf } from '../../bench/figure.ts';
 import { OptionError, readOptions } from '../../bench/options.ts';
+import { sizesOf } from '../../bench/sizes.ts';
 import { median, p95 } from '../../bench/statistics.ts';
 import { tableOf } from '../../bench/table.ts';
 
@@ -55,6 +57,19 @@ describe( 'figures', () => {
 			'direct             1    25.0  25.0  ms',
 			'through the relay  3    50.0  60.0  ms  2.50 ×   2.0 ×     NO'
 		] );
+	} );
+} );
+
+describe( 'sizes', () => {
+	test( 'over a budget are figures like the others, which do not hold', () => {
+		const report = checkBudgets( [
+			{ title: 'MediaWiki:Gadget-AskForHelp.js', text: 'var a;' },
+			{ title: 'MediaWiki:Gadget-AskForHelp-panel.js', text: 'a'.repeat( BUDGETS.bundleCharacters + 1 ) }
+		] );
+		expect( report.problems ).toHaveLength( 1 );
+		const judged = sizesOf( report ).map( figureOf ).map( ( { name, holds } ) => [ name, holds ] );
+		expect( judged.filter( ( [ , holds ] ) => holds === false ) ).toEqual( [ [ 'AskForHelp-panel.js', false ] ] );
+		expect( judged ).toEqual( expect.arrayContaining( [ [ 'launcher, JS and CSS, gz', true ], [ 'AskForHelp.js', true ] ] ) );
 	} );
 } );
 

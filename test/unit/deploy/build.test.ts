@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildResult } from '../../../src/deploy/build.ts';
-import { buildGadgets } from '../../../src/deploy/build.ts';
+import { buildGadgets, buildPages } from '../../../src/deploy/build.ts';
 import { BUDGETS, checkBudgets, sizeTable } from '../../../src/deploy/budgets.ts';
 import { checkGadgetSyntax } from '../../../src/deploy/syntax.ts';
 
@@ -98,6 +98,16 @@ describe( 'a build', () => {
 		} finally {
 			rmSync( again, { recursive: true, force: true } );
 		}
+	}, 60_000 );
+
+	it( 'hands over what is over its budget, and does not write it', async () => {
+		const budgets = { ...BUDGETS, launcherGzBytes: 100 };
+		const { report, problems } = await buildPages( { budgets } );
+		expect( problems ).toEqual( [ `The launcher has ${ report.launcherGzBytes } bytes gz; the budget is 100.` ] );
+		expect( report.pages ).toHaveLength( readdirSync( outDir ).length );
+		const unwritten = path.join( outDir, 'unwritten' );
+		await expect( buildGadgets( { outDir: unwritten, budgets } ) ).rejects.toThrow( problems[ 0 ] );
+		expect( existsSync( unwritten ) ).toBe( false );
 	}, 60_000 );
 
 	it( 'makes packages that export what the others call', () => {
