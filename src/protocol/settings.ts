@@ -61,16 +61,12 @@ const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled'> = {
 
 /** Reads the launch page; `undefined` when it is malformed, and then nobody sees the button. */
 export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
-	const settings = Object( raw ) as LaunchSettings;
-	if ( typeof settings.enabled !== 'boolean' ) {
-		return undefined;
-	}
-	const all: Record<string, unknown> = Object.assign( {}, LAUNCH_DEFAULTS, settings );
-	return Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
+	const all = Object.assign( {}, LAUNCH_DEFAULTS, raw ) as unknown as Record<string, unknown>;
+	return typeof all.enabled === 'boolean' && Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
 		const value = all[ key ];
 		// Every reader's browser goes through a list on every page, so none may be long.
 		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= 100 : typeof value === typeof byDefault;
-	} ) ? all as LaunchSettings : undefined;
+	} ) ? all as unknown as LaunchSettings : undefined;
 }
 
 /** Reads the config page; a missing or malformed entry becomes empty, and the panel then shows no link there. */

@@ -10,7 +10,7 @@ export type PanelModule = {
 };
 
 export type LauncherPorts = {
-	/** Gives the launch page as it is; throws where the wiki has none. */
+	/** Gives the launch page as it is, and nothing where the hosts page names no bot; throws where the wiki lacks one of them. */
 	readonly requireLaunchPage: () => unknown;
 	readonly person: WikiPerson;
 	readonly visit: Visit;
@@ -24,7 +24,7 @@ export type LauncherPorts = {
 	readonly onWikiLogout: ( callback: () => void ) => void;
 	/** Tells the panels in all windows of this browser, see `SessionMessage`. */
 	readonly tellWindows: ( message: SessionMessage ) => void;
-	/** Calls back once the page has loaded and the browser has nothing better to do. */
+	/** Calls back once the page has loaded. */
 	readonly whenLoaded: ( callback: () => void ) => void;
 	readonly loadPanel: () => Promise<PanelModule>;
 	/** Tells the newcomer who clicked that the chat could not be loaded, and where else to ask, unless that is empty. */
@@ -37,7 +37,11 @@ const OWNER_KEY = 'askforhelp-owner';
 const REOPEN_KEY = 'askforhelp-reopen';
 const SESSION_KEYS = [ 'askforhelp-session', 'askforhelp-state', REOPEN_KEY, OWNER_KEY ];
 
-/** Decides whether this page gets the button, and brings the panel back that was open on the last page. */
+/**
+ * Decides whether this page gets the button, and brings the panel back that was open on the last page.
+ *
+ * @throws Error when the wiki's settings are not as they have to be
+ */
 export function startLauncher( ports: LauncherPorts ): void {
 	const { sessionStorage, person } = ports;
 
@@ -55,8 +59,7 @@ export function startLauncher( ports: LauncherPorts ): void {
 	}
 	const settings = readLaunchSettings( ports.requireLaunchPage() );
 	if ( !settings ) {
-		ports.log( 'bad launch page' );
-		return;
+		throw new Error( 'bad settings' );
 	}
 	if ( !settings.enabled ) {
 		return;

@@ -1,4 +1,5 @@
 /** Bundle `ext.gadget.AskForHelp`: the composition root of the launcher. Every targeted reader loads it. */
+import type { HostSettings } from '../../protocol/settings.ts';
 import { embeddedMessages } from '../i18n/embedded.ts';
 import { loadGadget } from '../wiki/gadget-modules.ts';
 import { isLoginWindow, onWikiLogout, pageUrl, tellWindows, userLanguage, warn, whenLoaded } from '../wiki/launch-page.ts';
@@ -13,7 +14,8 @@ import { startLauncher } from './launcher.ts';
 try {
 	const [ label, failed ] = embeddedMessages( userLanguage() ) as [ string, string ];
 	startLauncher( {
-		requireLaunchPage: () => requirePackageFile( 'AskForHelp-launch.json' ),
+		// Whoever breaks the hosts page takes the button away, not the newcomer's trust in it. The panel looks at the rest of it.
+		requireLaunchPage: () => ( requirePackageFile( 'AskForHelp-hosts.js' ) as Partial<HostSettings> ).bot && requirePackageFile( 'AskForHelp-launch.json' ),
 		person: readWikiPerson(),
 		visit: readVisit(),
 		now: Date.now,
@@ -28,6 +30,6 @@ try {
 		log: warn
 	} );
 } catch ( error ) {
-	// For example, a browser that forbids sessionStorage, or a wiki without a launch page. Nobody who only reads shall notice.
+	// For example, a browser that forbids sessionStorage, or a wiki with broken settings. Nobody who only reads shall notice.
 	warn( 'no launcher', error );
 }

@@ -1,4 +1,5 @@
 /** Bundle `ext.gadget.AskForHelp-panel`: the composition root of the panel, loaded when it is first needed. */
+import type { HostSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
 import { createMessages } from '../i18n/messages.ts';
@@ -43,12 +44,20 @@ function after( delayMs: number, callback: () => void ): () => void {
 	return () => clearTimeout( timer );
 }
 
+function readHosts(): HostSettings | undefined {
+	const hosts = readHostSettings( readPackageFile( 'AskForHelp-hosts.js' ) );
+	if ( !hosts ) {
+		warn( 'bad hosts page' );
+	}
+	return hosts;
+}
+
 function createViewModel(): PanelViewModel {
 	const person = readWikiPerson();
 	return createPanel( {
 		memory: createBrowserMemory( sessionStorage, localStorage, person.storageOwner ),
 		owner: person.storageOwner,
-		hosts: readHostSettings( readPackageFile( 'AskForHelp-hosts.js' ) ),
+		hosts: readHosts(),
 		wiki: wikiId(),
 		readContext: readQuestionContext,
 		loadMatrix,

@@ -1,14 +1,14 @@
 import { whenLoaded } from './launch-page.ts';
 
-/** The link to the wiki's help below the text. */
-const BELOW_TEXT = '.editHelp';
+/** Below the text: before the link to the wiki's help, which Minerva hides. */
+const BELOW_TEXT = '.cancelLink';
 
 /**
  * Beside what people who edit look at for help, by selectors; the best place first. Another editor is another line, see
  * `../README.md`.
  */
 const EDITOR_PLACES = [
-	'.ve-active .ve-ui-toolbar-group-help',
+	'.ve-ui-targetToolbar .ve-ui-toolbar-group-help',
 	// On a phone there is no help; it stands between the choice of the editor and the button to publish.
 	'.ve-ui-targetToolbar .ve-ui-toolbar-group-editMode',
 	'.editor-overlay :not(.hidden)>.overlay-title',
@@ -17,7 +17,7 @@ const EDITOR_PLACES = [
 ];
 
 /** Whenever one of them fires, another place may be the best one. */
-const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikipage.content', 'wikiEditor.toolbarReady' ];
+const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikiEditor.toolbarReady' ];
 
 /** Where there is something to edit, though scripts and skins may have taken the places away. */
 const EDITORS = '.ve-active,.editor-overlay,#wpTextbox1';
@@ -53,8 +53,8 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 		return toolbar.offsetHeight <= height;
 	};
 	const update = (): void => {
-		// To move it would take the focus from it.
-		if ( document.activeElement === button ) {
+		// To move it would take the focus from it, and the click that has begun.
+		if ( button.matches( ':focus,:active' ) ) {
 			return;
 		}
 		if ( !isEditMeant || !EDITOR_PLACES.some( isPutBeside ) ) {

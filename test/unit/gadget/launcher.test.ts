@@ -68,10 +68,13 @@ describe( 'the launcher', () => {
 		[ 'nothing', undefined ], [ 'null', null ], [ 'a list', [] ], [ 'a text', 'enabled' ], [ 'no off switch', {} ],
 		[ 'a wrong type', { enabled: true, maxEdits: 'many' } ],
 		[ 'a list that is too long', { enabled: true, groups: Array.from( { length: 1_000_000 }, () => 'user' ) } ]
-	] )( 'says in one line in the log, and nowhere else, that the launch page holds %s', ( _what, page ) => {
-		const { buttons, calls } = launch( { requireLaunchPage: () => page }, open );
-		expect( buttons ).toEqual( [] );
-		expect( calls ).toEqual( [ 'logged: bad launch page' ] );
+	] )( 'does nothing, and lets its caller say so, when the launch page holds %s', ( _what, page ) => {
+		const calls: unknown[] = [];
+		const note = ( ...what: unknown[] ): void => {
+			calls.push( what );
+		};
+		expect( () => launch( { requireLaunchPage: () => page, showButton: note, log: note }, open ) ).toThrow( 'bad settings' );
+		expect( calls ).toEqual( [] );
 	} );
 
 	it( 'lets its caller say that there is no launch page, and forgets somebody else all the same', () => {
