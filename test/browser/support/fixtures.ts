@@ -21,7 +21,9 @@ type Options = {
 };
 
 type TestFixtures = {
-	/** Replaces the wiki's launch settings; what was there comes back after the test. */
+	/** Replaces a settings page of the gadget (`launch.json`, `hosts.js`); what was there comes back after the test. */
+	readonly setSettingsPage: ( name: string, text: string ) => Promise<void>;
+	/** Replaces the wiki's launch settings, until the end of the test. */
 	readonly setLaunchPage: ( settings: Readonly<Record<string, unknown>> ) => Promise<void>;
 	/** Fails the test on errors of the page that it did not announce. */
 	readonly problems: Problems;
@@ -130,22 +132,33 @@ export const test = base.extend<TestFixtures, WorkerFixtures>( {
 		} );
 	}, { scope: 'worker' } ],
 
-	setLaunchPage: async ( { admin, sandbox }, use ) => {
-		const title = 'MediaWiki:Gadget-AskForHelp-launch.json';
-		const save = async ( text: string ): Promise<void> => {
+	setSettingsPage: async ( { admin, sandbox }, use ) => {
+		const save = async ( title: string, text: string ): Promise<void> => {
 			const answer = await admin.api( { action: 'edit', title, text, token: await admin.token( 'csrf' ) } ) as { edit?: { result: string } };
 			expect( answer.edit?.result, JSON.stringify( answer ) ).toBe( 'Success' );
 		};
-		const before = await ( await admin.open( `/index.php?${ new URLSearchParams( { title, action: 'raw' } ).toString() }` ) ).text();
-		let count = 0;
-		await use( async ( settings ) => {
-			// Unknown keys mean nothing; this one tells when the wiki serves this version.
-			const version = `version ${ Date.now() }-${ count++ }`;
-			await save( JSON.stringify( { ...settings, version } ) );
-			await expect.poll( async () => ( await fetch( `${ sandbox.wiki.url }/load.php?modules=ext.gadget.AskForHelp&${ count }` ) ).text() ).toContain( version );
+		const before = new Map<string, string>();
+		const served = async (): Promise<string> => (
+			( await fetch( `${ sandbox.wiki.url }/load.php?modules=ext.gadget.AskForHelp&${ Date.now() }` ) ).text()
+		);
+		await use( async ( name, text ) => {
+			const title = `MediaWiki:Gadget-AskForHelp-${ name }`;
+			if ( !before.has( title ) ) {
+				before.set( title, await ( await admin.open( `/index.php?${ new URLSearchParams( { title, action: 'raw' } ).toString() }` ) ).text() );
+			}
+			const old = await served();
+			await save( title, text );
+			await expect.poll( served ).not.toBe( old );
 		} );
-		await save( before );
+		for ( const [ title, text ] of before ) {
+			await save( title, text );
+		}
 	},
+
+	setLaunchPage: ( { setSettingsPage }, use ) => use( ( settings ) => (
+		// Unknown keys mean nothing; this one makes each version another one.
+		setSettingsPage( 'launch.json', JSON.stringify( { ...settings, version: Date.now() } ) )
+	) ),
 
 	problems: async ( {}, use ) => {
 		const problems = watchForProblems();
