@@ -5,7 +5,7 @@ import { createElement as h, useEffect, useReducer, useRef } from 'react';
 import type { SupportRoom } from '../state/requests.ts';
 import type { Effect, Key, Screen } from '../state/screen.ts';
 import { entriesOf, firstScreen, onKey, unsentIn } from '../state/screen.ts';
-import type { Connection } from './frame.ts';
+import type { Connection } from './frame-parts.ts';
 import { drawFrame } from './frame.ts';
 import type { Look } from './line.ts';
 import { NO_WRAP, withIsolates, WRAP } from './terminal-output.ts';
