@@ -88,7 +88,8 @@ async function run( options: HelperOptions ): Promise<void> {
 	const restore = startApp( {
 		source: createSource( client, listeners, () => end( { code: 0 } ) ), stdin, stdout, hasIsolates, now: Date.now,
 		// https://no-color.org
-		hasColour: !process.env.NO_COLOR
+		hasColour: !process.env.NO_COLOR,
+		onFault: ( fault ) => end( { code: 1, fault } )
 	} );
 	// Whatever ends the process, the terminal is given back.
 	process.on( 'exit', restore );

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from '@playwright/test';
 import type { Newcomer } from './actors/newcomer.ts';
 import { createNewcomer } from './actors/newcomer.ts';
 import type { Shot } from './picture-list.ts';
 import { shots } from './picture-list.ts';
+import { withButtonEverywhere } from './pictures-launch-page.ts';
 import type { Stage } from './stage.ts';
 import { freeName, playOnSandbox, stagePassword } from './stage.ts';
+import { disallowedWord } from './wiki/seed.ts';
 
 const usage = `Takes a picture of the button and the panel in every editor and skin, into .sandbox/pictures/.
 
@@ -44,7 +47,31 @@ async function enterBoth( stage: Stage ): Promise<Record<Shot[ 'panel' ], Newcom
 		await newcomer.write( 'Found it. Does it need the page number?' );
 		return newcomer;
 	} );
-	return { none: reader, question: reader, conversation: asker };
+	return { none: reader, question: reader, hidden: reader, conversation: asker };
+}
+
+const attempts = {
+	preview: { text: ' Preview this.', sign: '.previewnote' },
+	captcha: { text: ' https://goats.example/book', sign: '[name=wpCaptchaWord]' },
+	filter: { text: ` ${ disallowedWord }`, sign: '.cdx-message--error, .ve-ui-mwSaveDialog .oo-ui-processDialog-errors:not( .oo-ui-element-hidden )' }
+} as const;
+
+async function make( attempt: NonNullable<Shot[ 'attempt' ]>, newcomer: Newcomer ): Promise<void> {
+	const { text, sign } = attempts[ attempt ];
+	const start = 'The American Pygmy is';
+	await newcomer.typeInEditor( start, text );
+	await ( attempt === 'preview' ? newcomer.page.locator( '#wpPreview' ).click() : newcomer.trySave() );
+	await newcomer.page.locator( sign ).first().waitFor();
+}
+
+/** A help button as GrowthExperiments draws it. */
+function drawOtherHelp( page: Page ): Promise<void> {
+	return page.evaluate( () => {
+		const button = Object.assign( document.createElement( 'div' ), { className: 'mw-ge-help-panel-cta', textContent: '?' } );
+		button.style.cssText = 'position:fixed;z-index:2;right:24px;bottom:24px;width:48px;height:48px;border-radius:50%;' +
+			'background:#36c;color:#fff;font:bold 24px/48px sans-serif;text-align:center';
+		document.body.append( button );
+	} );
 }
 
 async function take( newcomer: Newcomer, shot: Shot, file: string ): Promise<void> {
@@ -53,35 +80,54 @@ async function take( newcomer: Newcomer, shot: Shot, file: string ): Promise<voi
 	await page.setViewportSize( { width, height } );
 	await page.emulateMedia( { colorScheme: shot.isSystemDark ? 'dark' : 'light' } );
 	await newcomer.setPreferences( { skin: shot.skin, 'vector-theme': shot.theme ?? 'day', 'minerva-theme': shot.theme ?? 'day' } );
-	const query = shot.isRtl ? { uselang: 'ar' } : {};
-	const title = shot.isRtl ? 'الماعز القزم' : 'American Pygmy';
+	const query = { ...( shot.isRtl ? { uselang: 'ar' } : {} ), ...shot.query };
+	const title = shot.title ?? ( shot.isRtl ? 'الماعز القزم' : 'American Pygmy' );
 	if ( shot.editor === 'none' ) {
 		await newcomer.read( title, query );
 	} else {
-		await newcomer.openEditor( shot.editor, title, { ...query, ...shot.query } );
+		await newcomer.openEditor( shot.editor, title, query );
+	}
+	if ( shot.attempt ) {
+		await make( shot.attempt, newcomer );
+	}
+	if ( shot.hasOtherHelp ) {
+		await drawOtherHelp( page );
 	}
 	if ( shot.panel === 'conversation' ) {
 		await newcomer.sees( ANSWER );
-	} else if ( shot.editor !== 'none' ) {
+	} else if ( shot.editor !== 'none' || shot.isEverywhere ) {
 		await newcomer.launcher.waitFor();
 	}
-	if ( shot.panel === 'question' ) {
+	if ( shot.panel === 'question' || shot.panel === 'hidden' ) {
 		await newcomer.openPanel();
-		await newcomer.question.fill( QUESTION );
+		await newcomer.question.fill( shot.panel === 'question' ? QUESTION : '' );
+	}
+	const undo = newcomer.panel.locator( '.askforhelp-hide-undo' ).getByRole( 'button' );
+	if ( shot.panel === 'hidden' ) {
+		await newcomer.panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+		await newcomer.panel.getByRole( 'option' ).click();
+		await undo.waitFor();
+	}
+	if ( shot.panel === 'none' ) {
+		await newcomer.launcher.scrollIntoViewIfNeeded();
 	}
 	if ( shot.isScrolledDown ) {
 		await page.evaluate( () => window.scrollTo( 0, document.documentElement.scrollHeight ) );
 	}
 	await page.screenshot( { path: file, animations: 'disabled' } );
-	if ( shot.panel === 'question' ) {
+	if ( shot.panel === 'hidden' ) {
+		await undo.click();
+		await newcomer.question.waitFor();
+	}
+	if ( shot.panel === 'question' || shot.panel === 'hidden' ) {
 		// Or it would come back on the next page.
 		await newcomer.question.fill( '' );
 		await newcomer.panel.locator( '.askforhelp-close a' ).click();
 	}
 }
 
-function indexPage(): string {
-	const figures = shots.map( ( { name } ) => (
+function indexPage( taken: readonly Shot[] ): string {
+	const figures = taken.map( ( { name } ) => (
 		`<figure><a href="${ name }.png"><img src="${ name }.png" alt=""></a><figcaption>${ name }</figcaption></figure>`
 	) );
 	return `<!doctype html><meta charset="utf-8"><title>Ask for Help in every editor and skin</title>
@@ -94,12 +140,21 @@ playOnSandbox( {
 	usage, picturesFolder: 'pictures',
 	async perform( stage ) {
 		const newcomers = await enterBoth( stage );
-		for ( const shot of shots ) {
-			await stage.progress.step( shot.name, () => take( newcomers[ shot.panel ], shot, path.join( stage.picturesDir, `${ shot.name }.png` ) ) );
-		}
+		const extensions = stage.status.wiki.extensions.map( ( { name } ) => name );
+		const possible = shots.filter( ( { needs } ) => needs === undefined || extensions.includes( needs ) );
+		const takeAll = async ( some: readonly Shot[] ): Promise<void> => {
+			for ( const shot of some ) {
+				const file = path.join( stage.picturesDir, `${ shot.name }.png` );
+				await stage.progress.step( shot.name, () => take( newcomers[ shot.panel ], shot, file ) );
+			}
+		};
+		await withButtonEverywhere( stage.status, newcomers.none.page, () => (
+			takeAll( possible.filter( ( { isEverywhere } ) => isEverywhere ) )
+		) );
+		await takeAll( possible.filter( ( { isEverywhere } ) => !isEverywhere ) );
 		await stage.progress.step( 'An index page and a contact sheet', async () => {
 			const index = path.join( stage.picturesDir, 'index.html' );
-			writeFileSync( index, indexPage() );
+			writeFileSync( index, indexPage( possible ) );
 			const page = await stage.browser.newPage( { viewport: { width: 1600, height: 800 } } );
 			await page.goto( `file://${ index }` );
 			await page.screenshot( { path: path.join( stage.picturesDir, 'contact-sheet.png' ), fullPage: true } );

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { article, expect, screen, test } from './support/fixtures.ts';
 
 async function violations( page: Page ): Promise<unknown[]> {
@@ -23,6 +23,41 @@ test( 'axe finds no fault in the panel, before asking, while logging in, and in 
 	await helper.answer( supportRoom, card.getId()!, 'So says axe.' );
 	await newcomer.sees( 'So says axe.' );
 	expect( await violations( page ) ).toEqual( [] );
+} );
+
+/** Contrast, as WCAG 2 counts it, of a node's colour against what is behind the node. */
+function contrast( node: Locator ): Promise<number> {
+	return node.evaluate( ( own ) => {
+		const parts = ( color: string ): number[] => color.match( /[\d.]+/g )!.map( Number );
+		const luminance = ( color: string ): number => {
+			const [ red, green, blue ] = parts( color ).map( ( value ) => value / 255 )
+				.map( ( value ) => value <= 0.04045 ? value / 12.92 : ( ( value + 0.055 ) / 1.055 ) ** 2.4 ) as [ number, number, number ];
+			return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+		};
+		let behind: Element | null = own;
+		while ( behind && parts( getComputedStyle( behind ).backgroundColor )[ 3 ] === 0 ) {
+			behind = behind.parentElement;
+		}
+		const [ darker, lighter ] = [ getComputedStyle( own ).color, behind ? getComputedStyle( behind ).backgroundColor : 'rgb(255, 255, 255)' ]
+			.map( luminance ).sort( ( one, other ) => one - other ) as [ number, number ];
+		return ( lighter + 0.05 ) / ( darker + 0.05 );
+	} );
+}
+
+test( 'the button in the toolbar of VisualEditor can be seen from right to left, and in the dark', async ( { visit } ) => {
+	const newcomer = await visit();
+	const { page, launcher } = newcomer;
+	for ( const [ theme, query ] of [ [ 'day', { uselang: 'ar' } ], [ 'night', {} ], [ 'night', { uselang: 'ar' } ] ] as const ) {
+		await newcomer.setPreferences( { 'vector-theme': theme } );
+		await newcomer.openVisualEditor( article.title, query );
+		const toolbar = page.locator( '.ve-ui-targetToolbar .oo-ui-toolbar-bar' ).first();
+		await expect( toolbar.locator( launcher ) ).toBeInViewport( { ratio: 1 } );
+		const [ button, save ] = await Promise.all( [ launcher, page.locator( '.ve-ui-toolbar-saveButton' ) ].map( ( node ) => node.boundingBox() ) );
+		expect( button!.x > save!.x, 'on the side of the text\'s end, before the button to save' ).toBe( 'uselang' in query );
+		expect( await contrast( launcher ), `${ theme } ${ JSON.stringify( query ) }` ).toBeGreaterThanOrEqual( 4.5 );
+		const { violations } = await new AxeBuilder( { page } ).include( '.askforhelp-launcher' ).analyze();
+		expect( violations.map( ( { id, nodes } ) => [ id, ...nodes.map( ( { html } ) => html ) ] ) ).toEqual( [] );
+	}
 } );
 
 test( 'it can be used with the keyboard alone, and Escape closes the panel, not the editor', async ( { newcomer } ) => {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { shownBody } from '../../src/sandbox/actors/matrix-helper.ts';
 import type { OpenableEditor } from '../../src/sandbox/actors/editors.ts';
-import { article, expect, nextContext, test } from './support/fixtures.ts';
+import { article, askAndLogIn, expect, nextContext, test, wikiHas } from './support/fixtures.ts';
 
 type Case = {
 	readonly kind: OpenableEditor;
@@ -13,11 +13,17 @@ type Case = {
 	readonly fixed: string;
 };
 
+const mobileCases: readonly Case[] = [
+	{ kind: 'mobile-source', name: 'mobile source editor', before: '.editor-overlay .overlay-header .cancel', fixed: '.editor-overlay .overlay-header, .editor-overlay .wikitext-editor' },
+	{ kind: 'mobile-visual', name: 'mobile visual editor', before: '.ve-ui-toolbar-group-editMode .oo-ui-popupToolGroup-handle', fixed: '.ve-ui-toolbar .oo-ui-toolbar-bar, .ve-ui-surface' }
+];
+
 const cases: readonly Case[] = [
 	{ kind: 'visualeditor', name: 'VisualEditor', before: '.ve-ui-toolbar-group-help .oo-ui-popupToolGroup-handle', fixed: '.ve-ui-toolbar .oo-ui-toolbar-bar, .ve-ui-surface' },
 	{ kind: 'visualeditor-source', name: 'VisualEditor (source)', before: '.ve-ui-toolbar-group-help .oo-ui-popupToolGroup-handle', fixed: '.ve-ui-toolbar .oo-ui-toolbar-bar, .ve-ui-surface' },
 	{ kind: 'wikieditor', name: 'WikiEditor', before: '.wikiEditor-ui-toolbar .tab-help a', fixed: '.wikiEditor-ui-toolbar, #wpTextbox1, #wpSave' },
-	{ kind: 'textarea', name: 'plain editor', before: '.editHelp a', fixed: '#wpTextbox1, #wpSave, #wpPreview' }
+	{ kind: 'textarea', name: 'plain editor', before: '#editpage-copywarn a', fixed: '#wpTextbox1, #wpSave, #wpPreview' },
+	...wikiHas( 'MobileFrontend' ) ? mobileCases : []
 ];
 
 function layout( page: Page, selector: string ): Promise<unknown> {
@@ -134,3 +140,35 @@ test( 'in a section edit, the card names that section; on a new page, no revisio
 	}
 	expect( contexts ).toMatchObject( cases.map( ( { expected } ) => expected ) );
 } );
+
+const beginnings = [
+	{ what: 'a section', isNew: false, kind: 'textarea', query: { section: '1' }, context: { section: 'History' } },
+	{ what: 'a new page', isNew: true, kind: 'visualeditor', query: {}, context: { section: '', page_id: 0, revision: 0 } }
+] as const;
+
+for ( const { what, isNew, kind, query, context } of beginnings ) {
+	test( `who asks while they edit ${ what } saves, and goes on talking`, async ( {
+		visit, newPage, problems, helper, supportRoom
+	} ) => {
+		problems.allow( /404.*missing/ );
+		const newcomer = await visit( { context: { viewport: { width: 1280, height: 1200 } } } );
+		const { page } = newcomer;
+		const title = `${ what } ${ newcomer.name }${ isNew ? ' missing' : '' }`.replace( /^./, ( letter ) => letter.toUpperCase() );
+		const { pageId } = isNew ? { pageId: 0 } : await newPage( title );
+		await newcomer.openEditor( kind, title, query );
+		const question = `Where will it be? ${ newcomer.name }`;
+		const asked = nextContext( page );
+		await askAndLogIn( newcomer, question );
+		expect( await asked ).toMatchObject( { page: title, page_id: pageId, editor: kind, ...context } );
+		const card = await helper.waitForCard( supportRoom, question );
+
+		await newcomer.typeInEditor( isNew ? '' : article.sectionText, ' It grew.' );
+		await newcomer.save();
+		await newcomer.sees( question );
+		await expect( page.locator( '#mw-content-text' ) ).toContainText( 'It grew.' );
+		await helper.answer( supportRoom, card.getId()!, 'On this page.' );
+		await newcomer.sees( 'On this page.' );
+		await newcomer.write( 'I see it.' );
+		await helper.waitFor( supportRoom, 'the answer', ( event ) => shownBody( event ).includes( 'I see it.' ) );
+	} );
+}

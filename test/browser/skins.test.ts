@@ -51,7 +51,9 @@ for ( const { skin, viewport } of cases ) {
 		await newcomer.openEditor( 'textarea', article.title );
 		await expect( launcher ).toHaveCount( 1 );
 		await newcomer.openPanel();
-		expect( await look( page ) ).toEqual( expectedLook );
+		// What the panel has put under the mouse would look as it does under a mouse.
+		await page.mouse.move( 0, 0 );
+		await expect.poll( () => look( page ) ).toEqual( expectedLook );
 		const save = page.locator( '#wpSave' );
 		if ( viewport === phone ) {
 			expect( await panel.boundingBox() ).toMatchObject( { x: 0, width: phone.width, y: 72 } );
@@ -61,6 +63,7 @@ for ( const { skin, viewport } of cases ) {
 		}
 		expect( await overlap( panel, save ) ).toBe( false );
 		expect( await overlap( launcher, save ) ).toBe( false );
+		expect( await launcher.evaluate( ( node ) => getComputedStyle( node ).position ), 'it scrolls with the form' ).not.toBe( 'fixed' );
 		const question = `In this skin? ${ newcomer.name }`;
 		await newcomer.panel.locator( '.askforhelp-close' ).getByRole( 'button' ).click();
 		await askAndLogIn( newcomer, question );

@@ -5,11 +5,11 @@ test( 'a user script that takes the toolbars away costs the button its place, no
 	const { page, launcher } = newcomer;
 	const { title } = await newPage( `No toolbars ${ newcomer.name }` );
 	await page.addInitScript( () => {
-		setInterval( () => document.querySelectorAll( '.wikiEditor-ui-toolbar, .editHelp, .ve-ui-toolbar' ).forEach( ( node ) => node.remove() ), 20 );
+		setInterval( () => document.querySelectorAll( '.wikiEditor-ui-toolbar, #wpDiffWidget, .ve-ui-toolbar' ).forEach( ( node ) => node.remove() ), 20 );
 	} );
 	for ( const kind of [ 'textarea', 'visualeditor' ] as const ) {
 		await newcomer.openEditor( kind, title );
-		await expect( page.locator( '.editHelp, .ve-ui-toolbar' ) ).toHaveCount( 0 );
+		await expect( page.locator( '#wpDiffWidget, .ve-ui-toolbar' ) ).toHaveCount( 0 );
 		// It looks again when something gets the focus.
 		await page.locator( '#searchInput' ).first().focus();
 		await expect( launcher ).toHaveCount( 1 );
@@ -65,4 +65,17 @@ test( 'two other gadgets with the same accesskey keep theirs: the button has non
 	expect( await newcomer.launcher.evaluate( ( node ) => ( node as HTMLElement ).accessKey + node.innerHTML.includes( 'accesskey' ) ) ).toBe( 'false' );
 	await newcomer.openPanel();
 	expect( await newcomer.panel.locator( '[accesskey]' ).count() ).toBe( 0 );
+} );
+
+test( 'a click on the button counts, whatever the page does between its beginning and its end', async ( { newcomer } ) => {
+	const { page, launcher } = newcomer;
+	const { x, y, width, height } = ( await launcher.boundingBox() )!;
+	await page.mouse.move( x + width / 2, y + height / 2 );
+	await page.mouse.down();
+	for ( const event of [ 'focusin', 'resize' ] ) {
+		await page.evaluate( ( name ) => { window.dispatchEvent( new Event( name ) ); }, event );
+		await launcherIsDone( page );
+	}
+	await page.mouse.up();
+	await expect( newcomer.question ).toBeVisible();
 } );

@@ -1,7 +1,7 @@
 import { whenLoaded } from './launch-page.ts';
 
-/** Below the text: before the link to the wiki's help, which Minerva hides. */
-const BELOW_TEXT = '.cancelLink';
+/** Below the text: the last thing in this row that every skin shows. */
+const BELOW_TEXT = '#wpDiffWidget';
 
 /**
  * Beside what people who edit look at for help, by selectors; the best place first. Another editor is another line, see

@@ -1,7 +1,7 @@
 import type { MatrixClient, MatrixEvent, Room } from 'matrix-js-sdk';
 import {
-	ClientEvent, createClient, EventStatus, HttpApiEvent, MatrixError, MatrixScheduler, PendingEventOrdering, RoomEvent as SdkRoomEvent,
-	RoomMemberEvent, SyncState
+	ClientEvent, createClient, EventStatus, HTTPError, HttpApiEvent, MatrixError, MatrixScheduler, PendingEventOrdering,
+	RoomEvent as SdkRoomEvent, RoomMemberEvent, SyncState
 } from 'matrix-js-sdk';
 import type { RoomId, UserId } from '../../protocol/ids.ts';
 import type { RoomEvent } from '../../protocol/message.ts';
@@ -15,6 +15,10 @@ import { creatorOf, eventsOf, loadHistory, rawEvent, takenId } from './room-even
 /** Longest time between two attempts to send, so that an answer goes soon after the connection is back. */
 const LONGEST_RETRY_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long /sync waits for news: less than `REQUEST_TIMEOUT_MS`, so that no answer within that means no connection. */
+const POLL_MS = 20_000;
+/** A homeserver that hangs takes a message and never answers; sending again under the same transaction id is harmless. */
+const SEND_TIMEOUT_MS = 10_000;
 const INITIAL_EVENTS = 100;
 
 export type HelperClientOptions = {
@@ -43,12 +47,34 @@ export interface HelperClient {
 	logOut( timeoutMs: number ): Promise<boolean>;
 }
 
-/** Sends again for as long as the homeserver is away, under the same transaction id; what it refuses is refused. */
-function createScheduler(): MatrixScheduler {
+/** matrix-js-sdk itself gives a /sync 80 seconds longer than it may take, and a message as long as anything else. */
+function timeoutOf( { pathname, searchParams }: URL ): number | undefined {
+	if ( pathname.endsWith( '/sync' ) ) {
+		// The first one tells all rooms, and may take its time.
+		return searchParams.has( 'since' ) ? REQUEST_TIMEOUT_MS : undefined;
+	}
+	return pathname.includes( '/send/' ) ? SEND_TIMEOUT_MS : undefined;
+}
+
+const fetchInTime: typeof fetch = ( input, init = {} ) => {
+	const timeoutMs = timeoutOf( new URL( input instanceof Request ? input.url : input ) );
+	const signals = [ init.signal ?? [], timeoutMs === undefined ? [] : AbortSignal.timeout( timeoutMs ) ].flat();
+	return fetch( input, { ...init, signal: AbortSignal.any( signals ) } );
+};
+
+/**
+ * Sends again for as long as the homeserver is away, under the same transaction id; what it refuses is refused.
+ *
+ * @param onNoAnswer called after each attempt to which nobody answered
+ */
+function createScheduler( onNoAnswer: () => void ): MatrixScheduler {
 	return new MatrixScheduler(
 		( _event, attempts, error: unknown ) => {
 			if ( error instanceof MatrixError && error.httpStatus !== undefined && error.httpStatus < 500 ) {
 				return error.isRateLimitError() ? error.getRetryAfterMs() ?? LONGEST_RETRY_MS : -1;
+			}
+			if ( !( error instanceof HTTPError ) ) {
+				onNoAnswer();
 			}
 			return Math.min( LONGEST_RETRY_MS, 500 * 2 ** Math.min( attempts, 10 ) );
 		},
@@ -99,16 +125,19 @@ function pendingOf( room: Room ): PendingEvent[] {
 export async function startHelperClient( options: HelperClientOptions ): Promise<HelperClient> {
 	const { session, now, onChange } = options;
 	silenceSharedLogger();
-	const client = createClient( {
-		baseUrl: session.homeserverUrl, accessToken: session.accessToken, userId: session.userId, deviceId: session.deviceId,
-		timelineSupport: true, disableVoip: true, logger: quietLogger, scheduler: createScheduler(), localTimeoutMs: REQUEST_TIMEOUT_MS
-	} );
 	let offlineSinceMs: number | undefined;
-	let isLeaving = false;
-	client.on( ClientEvent.Sync, ( state ) => {
-		const isOnline = state === SyncState.Prepared || state === SyncState.Syncing || state === SyncState.Catchup;
+	const setOnline = ( isOnline: boolean ): void => {
 		offlineSinceMs = isOnline ? undefined : offlineSinceMs ?? now();
 		onChange();
+	};
+	const client = createClient( {
+		baseUrl: session.homeserverUrl, accessToken: session.accessToken, userId: session.userId, deviceId: session.deviceId,
+		timelineSupport: true, disableVoip: true, logger: quietLogger, localTimeoutMs: REQUEST_TIMEOUT_MS, fetchFn: fetchInTime,
+		scheduler: createScheduler( () => setOnline( false ) )
+	} );
+	let isLeaving = false;
+	client.on( ClientEvent.Sync, ( state ) => {
+		setOnline( state === SyncState.Prepared || state === SyncState.Syncing || state === SyncState.Catchup );
 	} );
 	client.on( HttpApiEvent.SessionLoggedOut, () => {
 		if ( !isLeaving ) {
@@ -132,7 +161,8 @@ export async function startHelperClient( options: HelperClientOptions ): Promise
 
 	// Threads are told apart by the state, from the relations themselves: one list for each room is all that it needs.
 	await client.startClient( {
-		initialSyncLimit: INITIAL_EVENTS, threadSupport: false, lazyLoadMembers: true, pendingEventOrdering: PendingEventOrdering.Detached
+		initialSyncLimit: INITIAL_EVENTS, threadSupport: false, lazyLoadMembers: true, pendingEventOrdering: PendingEventOrdering.Detached,
+		pollTimeout: POLL_MS
 	} );
 	await new Promise<void>( ( resolve ) => {
 		const onSync = ( state: SyncState ): void => {
@@ -158,13 +188,23 @@ export async function startHelperClient( options: HelperClientOptions ): Promise
 		logs = undefined;
 		onChange();
 	};
+	/** Rooms that are not read back yet, and whether that is under way. */
+	const unread = new Map<Room, { isReading: boolean }>();
 	const read = async ( room: Room ): Promise<void> => {
+		const reading = unread.get( room ) ?? { isReading: false };
+		unread.set( room, reading );
+		if ( reading.isReading ) {
+			return;
+		}
+		reading.isReading = true;
 		try {
 			await loadHistory( client, room, now() );
 			before.delete( room.roomId );
+			unread.delete( room );
 		} catch {
-			// Offline again, or not allowed: what is there is shown, and the next gap tries again.
+			// What is there is shown; with the next answer to /sync the rest is tried again.
 		}
+		reading.isReading = false;
 		change();
 	};
 	const ofOurs = ( room: Room | undefined ): room is Room => room !== undefined && rooms.includes( room );
@@ -192,6 +232,11 @@ export async function startHelperClient( options: HelperClientOptions ): Promise
 		if ( ofOurs( room ) ) {
 			before.set( room.roomId, logs?.find( ( { roomId } ) => roomId === room.roomId )?.events ?? [] );
 			void read( room );
+		}
+	} );
+	client.on( ClientEvent.Sync, ( state ) => {
+		if ( state === SyncState.Syncing ) {
+			unread.forEach( ( _, room ) => void read( room ) );
 		}
 	} );
 	rooms.forEach( ( room ) => void read( room ) );

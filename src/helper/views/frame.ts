@@ -1,31 +1,13 @@
-import type { Entry, Screen } from '../state/screen.ts';
 import { COMMANDS } from '../state/typed.ts';
 import { clockTime } from '../state/waiting-time.ts';
+import type { Body, FrameInput } from './frame-parts.ts';
 import type { Line } from './line.ts';
 import { exactly, field, span, withEnd, wrap } from './line.ts';
 import { listLines } from './list-frame.ts';
 import { threadLines } from './thread-frame.ts';
 
-/** Whether the homeserver can be reached. */
-export type Connection = { readonly isOnline: true } | { readonly isOnline: false; readonly sinceMs: number };
-
-export type FrameInput = {
-	readonly screen: Screen;
-	readonly entries: readonly Entry[];
-	readonly connection: Connection;
-	/** Display name of this helper. */
-	readonly name: string;
-	readonly unsent: number;
-	readonly nowMs: number;
-	readonly columns: number;
-	readonly rows: number;
-};
-
 /** What fills the terminal: exactly `rows` lines of exactly `columns` cells, and the place of the cursor. */
 export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } | undefined };
-
-/** The middle of the screen, which may be shorter than its room. */
-export type Body = { readonly lines: readonly Line[]; readonly cursor?: { readonly x: number; readonly y: number } | undefined };
 
 function statusLine( { connection, screen, unsent, nowMs, columns }: FrameInput ): Line {
 	if ( screen.notice !== '' ) {

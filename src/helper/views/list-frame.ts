@@ -1,7 +1,7 @@
 import type { Entry } from '../state/screen.ts';
 import { chosenEntryOf } from '../state/screen.ts';
 import { waitingTime } from '../state/waiting-time.ts';
-import type { FrameInput } from './frame.ts';
+import type { FrameInput } from './frame-parts.ts';
 import type { Line, Look, Span } from './line.ts';
 import { field, fit, fitField, span, withEnd, wrap } from './line.ts';
 

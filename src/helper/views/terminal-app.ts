@@ -5,7 +5,7 @@ import { createElement as h, useEffect, useReducer, useRef } from 'react';
 import type { SupportRoom } from '../state/requests.ts';
 import type { Effect, Key, Screen } from '../state/screen.ts';
 import { entriesOf, firstScreen, onKey, unsentIn } from '../state/screen.ts';
-import type { Connection } from './frame.ts';
+import type { Connection } from './frame-parts.ts';
 import { drawFrame } from './frame.ts';
 import type { Look } from './line.ts';
 import { NO_WRAP, withIsolates, WRAP } from './terminal-output.ts';
@@ -122,16 +122,20 @@ export type AppOptions = {
 	/** Whether the terminal knows isolates: `knowsIsolates()`. */
 	readonly hasIsolates: boolean;
 	readonly now: () => number;
+	/** Called when the picture cannot be drawn, and the terminal has been left. */
+	readonly onFault: ( error: unknown ) => void;
 };
 
 /** Takes the terminal over. The returned function gives it back as it was; it may be called more than once. */
-export function startApp( { source, stdin, stdout, hasColour, hasIsolates, now }: AppOptions ): () => void {
+export function startApp( { source, stdin, stdout, hasColour, hasIsolates, now, onFault }: AppOptions ): () => void {
 	const restoreConsole = silenceConsole();
 	stdout.write( NO_WRAP );
 	const app = render( h( App, { source, hasColour, now } ), {
 		stdin, stdout: withIsolates( stdout, hasIsolates ),
 		exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true
 	} );
+	// Ink keeps to itself what is thrown while it draws, and would leave a program behind that shows nothing.
+	app.waitUntilExit().catch( onFault );
 	let isOver = false;
 	return () => {
 		if ( !isOver ) {

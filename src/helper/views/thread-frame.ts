@@ -3,7 +3,7 @@ import { plainText } from '../state/plain-text.ts';
 import type { Entry } from '../state/screen.ts';
 import { draftOf, messagesOf } from '../state/screen.ts';
 import { clockTime, waitingTime } from '../state/waiting-time.ts';
-import type { Body, FrameInput } from './frame.ts';
+import type { Body, FrameInput } from './frame-parts.ts';
 import type { Line, Look, Span } from './line.ts';
 import { cut, field, span, widthOf, widthOfLine, withEnd, wrap } from './line.ts';
 

@@ -24,8 +24,10 @@ export type EditorActor = {
 	/** Types at the end of the first paragraph or line that begins with `start`. */
 	type( page: Page, start: string, text: string ): Promise<void>;
 	state( page: Page ): Promise<EditorState>;
-	/** Saves, and resolves when the wiki shows the page again. */
-	save( page: Page ): Promise<void>;
+	/** Presses all buttons that it takes to save; the wiki may refuse. */
+	submit( page: Page ): Promise<void>;
+	/** Resolves when the wiki has saved, and shows the page again. */
+	saved( page: Page ): Promise<void>;
 };
 
 export type OpenableEditor = Exclude<EditorKind, 'none'>;
@@ -67,11 +69,11 @@ const visual: Omit<EditorActor, 'query' | 'preferences'> = {
 			hasFocus: surface.getView().$element[ 0 ]?.contains( document.activeElement ) ?? false
 		};
 	} ),
-	async save( page ) {
+	async submit( page ) {
 		await page.locator( '.ve-ui-toolbar-saveButton, .ve-ui-toolbar .oo-ui-tool-name-showSave' ).locator( 'a' ).first().click();
 		await page.locator( '.ve-ui-mwSaveDialog .oo-ui-processDialog-actions-primary a' ).first().click();
-		await page.locator( '.ve-active' ).waitFor( { state: 'detached' } );
-	}
+	},
+	saved: ( page ) => page.locator( '.ve-active' ).waitFor( { state: 'detached' } )
 };
 
 /** The edit form of the wiki, and what stands in for it on phones. */
@@ -101,10 +103,8 @@ function textEditor( selector: string ): Pick<EditorActor, 'type' | 'state'> {
 const form: Omit<EditorActor, 'preferences' | 'ready'> = {
 	query: { action: 'edit' },
 	...textEditor( '#wpTextbox1' ),
-	async save( page ) {
-		await page.locator( '#wpSave' ).click();
-		await page.locator( '#wpTextbox1' ).waitFor( { state: 'detached' } );
-	}
+	submit: ( page ) => page.locator( '#wpSave' ).click(),
+	saved: ( page ) => page.locator( '#wpTextbox1' ).waitFor( { state: 'detached' } )
 };
 
 const mobile = { 'mobile-editor': 'SourceEditor' };
@@ -129,11 +129,11 @@ export const editors: Readonly<Record<OpenableEditor, EditorActor>> = {
 		query: { mobileaction: 'toggle_view_mobile' },
 		fragment: '#/editor/all',
 		ready: ( page ) => page.locator( '.editor-overlay .wikitext-editor' ).waitFor( { timeout: OPENING_TIMEOUT_MS } ),
-		async save( page ) {
+		async submit( page ) {
 			await page.locator( '.editor-overlay .continue' ).click();
 			await page.locator( '.editor-overlay .submit' ).click();
-			await page.locator( '.editor-overlay' ).waitFor( { state: 'detached' } );
-		}
+		},
+		saved: ( page ) => page.locator( '.editor-overlay' ).waitFor( { state: 'detached' } )
 	},
 	'mobile-visual': {
 		...visual,

@@ -34,6 +34,8 @@ export interface Newcomer {
 	editorState(): Promise<EditorState>;
 	/** Saves the edit. */
 	save(): Promise<void>;
+	/** Presses the buttons to save, whatever comes of it. */
+	trySave(): Promise<void>;
 	/** Clicks the launcher and waits for what the panel shows then. */
 	openPanel(): Promise<void>;
 	/** Fills in the question, agrees and asks. */
@@ -64,6 +66,7 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 	);
 
 	let editor: OpenableEditor = 'visualeditor';
+	const savedPreferences = new Map<string, string>();
 
 	async function awaitVisualEditor(): Promise<void> {
 		editor = 'visualeditor';
@@ -79,13 +82,18 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 				form: { format: 'json', formatversion: '2', ...form }, maxRetries: 2
 			} ) ).json() as Record<string, unknown>
 		);
+		const wanted = Object.entries( preferences ).filter( ( [ name, value ] ) => savedPreferences.get( name ) !== value );
+		if ( wanted.length === 0 ) {
+			return;
+		}
 		const { query } = await ask( { action: 'query', meta: 'tokens' } ) as { query: { tokens: { csrftoken: string } } };
 		// One by one, because a value may hold what separates several.
-		for ( const [ optionname, optionvalue ] of Object.entries( preferences ) ) {
+		for ( const [ optionname, optionvalue ] of wanted ) {
 			const answer = await ask( { action: 'options', optionname, optionvalue, token: query.tokens.csrftoken } );
 			if ( answer.options !== 'success' ) {
 				throw new Error( `The preference ${ optionname } was not saved: ${ JSON.stringify( answer ) }` );
 			}
+			savedPreferences.set( optionname, optionvalue );
 		}
 	}
 
@@ -124,6 +132,10 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 			editor = kind;
 			const actor = editors[ kind ];
 			await setPreferences( actor.preferences );
+			if ( actor.fragment ) {
+				// Where only this part of the address differs, the page would stay.
+				await page.goto( 'about:blank' );
+			}
 			await page.goto( `${ wikiAddress( { title, ...actor.query, ...query } ) }${ actor.fragment ?? '' }` );
 			await actor.ready( page );
 		},
@@ -133,7 +145,11 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 		},
 		typeInEditor: ( start, text ) => editors[ editor ].type( page, start, text ),
 		editorState: () => editors[ editor ].state( page ),
-		save: () => editors[ editor ].save( page ),
+		async save() {
+			await editors[ editor ].submit( page );
+			await editors[ editor ].saved( page );
+		},
+		trySave: () => editors[ editor ].submit( page ),
 		async openPanel() {
 			await launcher.click();
 			await panel.locator( '.askforhelp-screen:not( .askforhelp-screen-starting )' ).waitFor();

@@ -66,6 +66,15 @@ function required( name: string ): string {
 	return value;
 }
 
+function readSandbox(): SandboxStatus {
+	return JSON.parse( readFileSync( required( 'ASK_FOR_HELP_SANDBOX' ), 'utf8' ) ) as SandboxStatus;
+}
+
+/** Whether an extension runs on the wiki that the sandbox does not bring itself, see docs/contributors.md. */
+export function wikiHas( extension: string ): boolean {
+	return readSandbox().wiki.extensions.some( ( { name } ) => name === extension );
+}
+
 async function logIn( sandbox: SandboxStatus, index: number ): Promise<MatrixHelper> {
 	const account = sandbox.homeserver.accounts[ index ];
 	if ( !account ) {
@@ -76,7 +85,7 @@ async function logIn( sandbox: SandboxStatus, index: number ): Promise<MatrixHel
 
 export const test = base.extend<TestFixtures, WorkerFixtures>( {
 	sandbox: [ async ( {}, use ) => {
-		await use( JSON.parse( readFileSync( required( 'ASK_FOR_HELP_SANDBOX' ), 'utf8' ) ) as SandboxStatus );
+		await use( readSandbox() );
 	}, { scope: 'worker' } ],
 
 	control: [ async ( {}, use ) => {

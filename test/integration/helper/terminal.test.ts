@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMatrixClient } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
 import { PASSWORD_VARIABLE } from '../../../src/helper/options.ts';
+import { NO_WRAP, WRAP } from '../../../src/helper/views/terminal-output.ts';
 import type { TestAccount } from '../../support/homeserver.ts';
 import type { RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
 import { readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
@@ -13,6 +14,26 @@ const main = path.resolve( import.meta.dirname, '../../../src/helper/main.ts' );
 const ENTER = '\r';
 const ESCAPE = '\u001b';
 const CONTROL_C = '\u0003';
+
+/** As a flag of Node: code that throws in the program when that gets a signal. */
+function throwing( body: string ): string {
+	return `--import=data:text/javascript,${ encodeURIComponent( `process.on( 'SIGUSR2', () => { ${ body } } );` ) }`;
+}
+/** To draw is to split texts into graphemes, every second; where the terminal library does that itself, it goes on. */
+const FAULTS: Readonly<Record<string, string>> = {
+	'in what it does': throwing( 'throw new Error( "A fault." );' ),
+	'in a promise': throwing( 'Promise.reject( new Error( "A fault." ) );' ),
+	'while it draws': throwing( `
+		const { segment } = Intl.Segmenter.prototype;
+		Intl.Segmenter.prototype.segment = function ( text ) {
+			const fault = new Error( "A fault." );
+			if ( fault.stack.includes( "/helper/views/" ) ) {
+				throw fault;
+			}
+			return segment.call( this, text );
+		};
+	` )
+};
 
 let house: RelayHouse;
 let account: TestAccount;
@@ -197,6 +218,19 @@ describe( 'npm run helper', () => {
 		expect( terminal.hasOwnScreen() ).toBe( false );
 		expect( await sessions() ).toHaveLength( before );
 		expect( terminal.raw() ).toContain( '\u001b[?7h' );
+		expect( terminal.raw().lastIndexOf( '\u001b[?25h' ) ).toBeGreaterThan( terminal.raw().lastIndexOf( '\u001b[?25l' ) );
+	} );
+
+	it.each( Object.keys( FAULTS ) )( 'gives the terminal back, leaves no session behind and says so, when it has a fault %s', async ( where ) => {
+		const before = ( await sessions() ).length;
+		const terminal = await start( { env: { NODE_OPTIONS: FAULTS[ where ]! } } );
+		await terminal.waitFor( 'Among helpers' );
+		process.kill( terminal.pid(), 'SIGUSR2' );
+		expect( await terminal.ended ).toBe( 1 );
+		expect( terminal.hasOwnScreen() ).toBe( false );
+		expect( terminal.screen().join( '\n' ) ).toContain( 'helper: Error: A fault.' );
+		expect( await sessions() ).toHaveLength( before );
+		expect( terminal.raw().lastIndexOf( WRAP ) ).toBeGreaterThan( terminal.raw().lastIndexOf( NO_WRAP ) );
 		expect( terminal.raw().lastIndexOf( '\u001b[?25h' ) ).toBeGreaterThan( terminal.raw().lastIndexOf( '\u001b[?25l' ) );
 	} );
 
