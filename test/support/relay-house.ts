@@ -113,7 +113,7 @@ export async function startRelayHouse( options: { apiUrl?: string; helperName?: 
 	const config: RelayConfigFile = {
 		homeserver: { url: homeserver.url, serverName: homeserver.serverName, asToken: homeserver.appServiceToken },
 		receivers: [ { userId: homeserver.bot } ],
-		store: { type: 'sqlite', path: 'relay.db' },
+		store: { path: 'relay.db' },
 		wikis: { testwiki: { name: 'Test wiki', apiUrl: options.apiUrl ?? 'http://127.0.0.1:9/api.php', articleUrl: 'https://wiki.example/wiki/$1' } },
 		teams: { general: {} },
 		log: { level: 'debug' }
