@@ -124,7 +124,8 @@ type Place = { readonly source: string; readonly environment: Environment };
 
 /** A secret in the file, in a file of its own, or in the environment; `keys` are the names for these, in this order. */
 function readSecret<Key extends string>(
-	group: string, values: { readonly [ Name in Key ]?: string | undefined }, keys: readonly [ Key, Key, Key ], { source, environment }: Place
+	group: string, values: { readonly [ Name in Key ]?: string | undefined }, keys: readonly [ Key, Key, Key ],
+	{ source, environment }: Place
 ): string | undefined {
 	const given = keys.filter( ( key ) => values[ key ] !== undefined );
 	const [ key, second ] = given;
