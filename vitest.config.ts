@@ -9,6 +9,7 @@ export default defineConfig( {
 					name: 'integration',
 					include: [ 'test/integration/**/*.test.ts' ],
 					environment: 'node',
+					globalSetup: 'test/support/postgres-setup.ts',
 					// They share one homeserver, and the machine may have two cores.
 					fileParallelism: false,
 					testTimeout: 180_000,

@@ -29,6 +29,7 @@ export type Timeline = { readonly events: readonly RoomEvent[]; readonly limited
 /** The parts of a /sync answer that are used here (Matrix client-server API, "Syncing"). */
 export type SyncResponse = {
 	readonly next_batch: string;
+	readonly account_data?: { readonly events: readonly Pick<RoomEvent, 'type' | 'content'>[] };
 	readonly rooms?: {
 		readonly join?: Readonly<Record<RoomId, {
 			readonly timeline?: Timeline;

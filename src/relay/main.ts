@@ -10,7 +10,9 @@ import { createSupportRoom } from './matrix/support-room.ts';
 import { startRelay } from './relay.ts';
 
 const USAGE = `Usage:
-  relay --config FILE                    run the relay until it is told to stop (SIGTERM, Ctrl-C)
+  relay [run] --config FILE [--take-over]
+                                         run the relay until it is told to stop (SIGTERM, Ctrl-C); with --take-over also
+                                         when its accounts belong to another store: only when that one's relay is gone
   relay create-room --config FILE --team NAME [--name TEXT] [--invite USER_ID]… [--moderator USER_ID]…
                                          make a team's Support room and print its id as JSON
 `;
@@ -38,10 +40,10 @@ async function createRoom( config: HomeserverConfig, request: RoomRequest ): Pro
 	process.stdout.write( `${ JSON.stringify( { team: request.team, roomId, bot: userId, helpers: request.helpers, moderators: request.moderators } ) }\n` );
 }
 
-async function run( configFile: string ): Promise<void> {
+async function run( configFile: string, takeOver: boolean ): Promise<void> {
 	const config = parseConfig( readConfigFile( configFile ), configFile, process.env );
 	const log = createLog( config.log.level );
-	const relay = await startRelay( config, { log } );
+	const relay = await startRelay( config, { log, takeOver } );
 	let isStopping = false;
 	const stop = ( signal: NodeJS.Signals ): void => {
 		if ( isStopping ) {
@@ -68,6 +70,7 @@ async function main( args: readonly string[] ): Promise<void> {
 			name: { type: 'string' },
 			invite: { type: 'string', multiple: true },
 			moderator: { type: 'string', multiple: true },
+			'take-over': { type: 'boolean', default: false },
 			help: { type: 'boolean' }
 		}
 	} );
@@ -83,7 +86,7 @@ async function main( args: readonly string[] ): Promise<void> {
 		throw new UsageError( '--config FILE is missing' );
 	}
 	if ( command === 'run' ) {
-		return run( values.config );
+		return run( values.config, values[ 'take-over' ] );
 	}
 	const team = values.team ?? '';
 	if ( !/^[a-z0-9_-]{1,64}$/.test( team ) ) {

@@ -7,11 +7,12 @@ import { ConfigError } from './config/config.ts';
 import type { Log } from './log.ts';
 import { openAccount } from './matrix/account.ts';
 import { createHomeserver } from './matrix/homeserver.ts';
+import { checkClaim, claimAccount, CLAIM_TYPE } from './claim.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver, noteSupportRoom } from './receiver.ts';
 import type { Store } from './routing/ports.ts';
 import { createSender } from './sender.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openStore } from './store/store.ts';
 import { createDoTask } from './tasks.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
 
@@ -21,6 +22,13 @@ export interface Relay {
 	stop(): Promise<void>;
 }
 
+export type RelayOptions = {
+	readonly log: Log;
+	/** Whether accounts that belong to another store are taken over. */
+	readonly takeOver: boolean;
+};
+
+const DAY_MS = 86_400_000;
 /** A send takes about a third of this; past it, receiving what others say is more urgent. */
 const LONGEST_QUIET_WAIT_MS = 100;
 
@@ -29,7 +37,7 @@ function syncFilter( events: number ): Readonly<Record<string, unknown>> {
 	const nothing = { types: [] };
 	return {
 		presence: nothing,
-		account_data: nothing,
+		account_data: { types: [ CLAIM_TYPE ] },
 		room: {
 			account_data: nothing,
 			ephemeral: nothing,
@@ -61,19 +69,21 @@ async function untilReached<Result>( work: () => Promise<Result>, signal: AbortS
 /**
  * Starts the relay: the composition root. Configuration, store, accounts, pipelines, in this order.
  *
- * @throws StoreError when the store cannot be used
+ * @throws StoreError when the store cannot be used, or an account belongs to another one
  * @throws MatrixFailure when the homeserver refuses the relay
  */
-export async function startRelay( config: RelayConfig, { log }: { readonly log: Log } ): Promise<Relay> {
-	const store = openSqliteStore( config.store.path, Date.now );
+export async function startRelay( config: RelayConfig, { log, takeOver }: RelayOptions ): Promise<Relay> {
 	const stopper = new AbortController();
 	let giveUp: ( error: unknown ) => void = () => {};
 	const broken = new Promise<never>( ( _resolve, reject ) => {
 		giveUp = reject;
 	} );
 	broken.catch( () => {} );
-	const starting = connect( config, store, stopper.signal, log, giveUp );
-	const running = starting.then( ( { loops } ) => Promise.race( [ broken, ...loops.map( ( loop ) => loop.ended ) ] ) );
+	const store = await openStore( config.store, {
+		now: Date.now, keepSetAsideMs: config.limits.keepSetAsideDays * DAY_MS, onLost: giveUp, onWait: ( reason ) => log.warn( reason )
+	} );
+	const starting = connect( config, store, stopper.signal, { log, takeOver }, giveUp );
+	const running = Promise.race( [ broken, starting.then( ( { loops } ) => Promise.race( loops.map( ( loop ) => loop.ended ) ) ) ] );
 
 	/** @returns what had been started, its loops stopped */
 	async function stopReceiving() {
@@ -82,6 +92,7 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 		return parts;
 	}
 	async function shutDown(): Promise<void> {
+		stopper.abort();
 		const parts = await stopReceiving();
 		parts?.profiles.stop();
 		await parts?.sender.stop( config.limits.stopMs );
@@ -138,7 +149,9 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 	return state;
 }
 
-async function connect( config: RelayConfig, store: Store, signal: AbortSignal, log: Log, onBroken: ( error: unknown ) => void ) {
+async function connect(
+	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, onBroken: ( error: unknown ) => void
+) {
 	const { homeserver, receivers, botName, wikis, limits } = config;
 	const [ { userId: bot } ] = receivers;
 	const { serverName } = homeserver;
@@ -147,6 +160,7 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 	);
 	const teamOfRoom = new Map( [ ...supportRooms ].map( ( [ team, roomId ] ) => [ roomId, team ] ) );
 
+	const storeId = await store.transaction( async ( tx ) => ( await tx.storeId() )! );
 	const clients = new Map<UserId, MatrixClient>();
 	for ( const [ index, { userId, deviceId } ] of receivers.entries() ) {
 		const open = (): Promise<MatrixClient> => openAccount( {
@@ -155,6 +169,7 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 		clients.set( userId, await untilReached( open, signal, log ).catch( ( error: unknown ) => {
 			throw accountProblem( error, index );
 		} ) );
+		await untilReached( () => claimAccount( clients.get( userId )!, userId, storeId, takeOver ), signal, log );
 	}
 	const botClient = clients.get( bot )!;
 	for ( const [ team, roomId ] of supportRooms ) {
@@ -185,6 +200,7 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 			client: clients.get( userId )!,
 			filter: syncFilter( limits.syncEvents ),
 			gap: ( roomId ) => receiver.gap( roomId ),
+			onAccountData: ( events ) => checkClaim( events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );
 				// A /sync held open would be answered together with the receivers' of what is sent now, and slow theirs down.

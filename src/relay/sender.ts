@@ -5,6 +5,7 @@ import { sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store } from './routing/ports.ts';
+import { StoreError } from './store/database.ts';
 import type { DoTask } from './tasks.ts';
 import { isTemporary, TaskRefused } from './tasks.ts';
 
@@ -86,7 +87,7 @@ export function createSender( options: SenderOptions ): Sender {
 				return { failure };
 			}
 			// A store that fails is no fault of the item: nothing can go on then.
-			if ( failure instanceof Error && 'code' in failure && failure.code === 'ERR_SQLITE_ERROR' ) {
+			if ( failure instanceof StoreError ) {
 				throw failure;
 			}
 			// One bad conversation harms no other, and one bad message not the rest of its conversation; a bug neither.

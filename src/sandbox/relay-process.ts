@@ -36,7 +36,7 @@ export async function writeRelayConfig(
 	const config: RelayConfigFile = {
 		homeserver: { url: homeserver.url, serverName: homeserver.serverName, asTokenFile: 'as-token.txt' },
 		receivers: [ { userId: homeserver.bot } ],
-		store: { type: 'sqlite', path: 'relay.db' },
+		store: { path: 'relay.db' },
 		wikis: { [ wikiId ]: { name: 'Sandbox wiki', apiUrl: wiki.apiUrl, articleUrl: `${ wiki.url }/wiki/$1` } },
 		teams: { general: supportRoom === undefined ? {} : { supportRoom } }
 	};

@@ -76,10 +76,10 @@ export type RelayHouse = {
 	/** The relay's log as text. */
 	log(): Promise<string>;
 	newcomer( centralId: number ): Promise<TestNewcomer>;
-	/** Starts the relay and waits for nothing. */
-	spawnRelay(): RelayChild;
+	/** Starts the relay and waits for nothing; `args` are added to its command. */
+	spawnRelay( ...args: string[] ): RelayChild;
 	/** Starts the relay; resolves when it runs, or has ended. */
-	startRelay(): Promise<RelayChild>;
+	startRelay( ...args: string[] ): Promise<RelayChild>;
 	/** Writes the configuration anew. */
 	configure( changes: Partial<RelayConfigFile> ): Promise<void>;
 	/** Another member of the Support room, by default one who has joined. */
@@ -105,7 +105,9 @@ export async function runRelayCommand( args: readonly string[] ): Promise<{ code
 }
 
 /** Boots everything but the relay. `apiUrl` is the wiki's; without it the wiki is out of reach. */
-export async function startRelayHouse( options: { apiUrl?: string; helperName?: string } = {} ): Promise<RelayHouse> {
+export async function startRelayHouse(
+	options: { apiUrl?: string; helperName?: string; store?: RelayConfigFile[ 'store' ] } = {}
+): Promise<RelayHouse> {
 	const homeserver = await startTestHomeserver();
 	const stateDir = path.join( homeserver.stateDir, 'relay' );
 	const configFile = path.join( stateDir, 'relay.yaml' );
@@ -113,7 +115,7 @@ export async function startRelayHouse( options: { apiUrl?: string; helperName?: 
 	const config: RelayConfigFile = {
 		homeserver: { url: homeserver.url, serverName: homeserver.serverName, asToken: homeserver.appServiceToken },
 		receivers: [ { userId: homeserver.bot } ],
-		store: { type: 'sqlite', path: 'relay.db' },
+		store: options.store ?? { path: 'relay.db' },
 		wikis: { testwiki: { name: 'Test wiki', apiUrl: options.apiUrl ?? 'http://127.0.0.1:9/api.php', articleUrl: 'https://wiki.example/wiki/$1' } },
 		teams: { general: {} },
 		log: { level: 'debug' }
@@ -143,9 +145,9 @@ export async function startRelayHouse( options: { apiUrl?: string; helperName?: 
 	await helper.client.joinRoom( supportRoom );
 	await until( 'the helper to be in the Support room', () => helper.client.getRoom( supportRoom )?.getMyMembership() === 'join' );
 
-	function spawnRelay(): RelayChild {
+	function spawnRelay( ...args: string[] ): RelayChild {
 		const log = openSync( logFile, 'a' );
-		const child = spawn( process.execPath, [ main, '--config', configFile ], { stdio: [ 'ignore', log, log ] } );
+		const child = spawn( process.execPath, [ main, 'run', '--config', configFile, ...args ], { stdio: [ 'ignore', log, log ] } );
 		closeSync( log );
 		children.add( child );
 		const exited = once( child, 'exit' );
@@ -186,12 +188,12 @@ export async function startRelayHouse( options: { apiUrl?: string; helperName?: 
 			};
 		},
 		spawnRelay,
-		async startRelay() {
+		async startRelay( ...args ) {
 			const countRuns = async (): Promise<number> => (
 				( await readFile( logFile, { encoding: 'utf8', flag: 'a+' } ) ).split( '"the relay runs"' ).length
 			);
 			const before = await countRuns();
-			const child = spawnRelay();
+			const child = spawnRelay( ...args );
 			await until( 'the relay to run', async () => child.process.exitCode !== null || await countRuns() > before );
 			return child;
 		},

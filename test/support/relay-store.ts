@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Store } from '../../src/relay/routing/ports.ts';
-import { openSqliteStore } from '../../src/relay/store/sqlite-store.ts';
+import { openStore } from '../../src/relay/store/store.ts';
 
 export const silentLog = pino( { level: 'silent' } );
 
@@ -11,8 +11,12 @@ export const silentLog = pino( { level: 'silent' } );
 export function openScratchStore( nowMs = 1_000 ): { store: Store; file: string; dispose(): Promise<void> } {
 	const dir = mkdtempSync( path.join( tmpdir(), 'ask-for-help-store-' ) );
 	const file = path.join( dir, 'relay.db' );
+	const opening = openStore( { kind: 'sqlite', path: file }, { now: () => nowMs, keepSetAsideMs: 1_000, onLost: () => {}, onWait: () => {} } );
 	const scratch = {
-		store: openSqliteStore( file, () => nowMs ),
+		store: {
+			transaction: async ( work ) => ( await opening ).transaction( work ),
+			close: async () => ( await opening ).close()
+		} satisfies Store as Store,
 		file,
 		async dispose() {
 			await scratch.store.close();

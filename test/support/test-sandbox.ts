@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { installMediaWiki } from '../../src/sandbox/install/mediawiki.ts';
+import { installPostgresql } from '../../src/sandbox/install/postgresql.ts';
 import { installSynapse } from '../../src/sandbox/install/synapse.ts';
 import { browserPackages, ensureSystemPackages, homeserverPackages, wikiPackages } from '../../src/sandbox/install/system-packages.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
@@ -31,7 +32,7 @@ const dataDir = path.resolve( import.meta.dirname, '../../.sandbox/test' );
 export async function installSandboxSoftware( say: Say ): Promise<void> {
 	const progress = progressOf( say );
 	await ensureSystemPackages( progress, [ ...wikiPackages, ...homeserverPackages, ...browserPackages ] );
-	await Promise.all( [ installMediaWiki( { softwareDir, progress } ), installSynapse( { softwareDir, progress } ) ] );
+	await Promise.all( [ installMediaWiki, installSynapse, installPostgresql ].map( ( install ) => install( { softwareDir, progress } ) ) );
 }
 
 /** What the environment adds to the wiki of the browser tests, as `npm start` is told with `--extension` and `--oauth-extension`. */

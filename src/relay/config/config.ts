@@ -18,6 +18,11 @@ export type WikiConfig = {
 	readonly language: string;
 };
 
+/** A SQLite file, or a PostgreSQL database; `password` is `undefined` where the URL has it, or none is needed. */
+export type StoreConfig =
+	{ readonly kind: 'sqlite'; readonly path: string } |
+	{ readonly kind: 'postgres'; readonly url: string; readonly password: string | undefined };
+
 /** What is needed to act at the homeserver; enough to make a Support room. */
 export type HomeserverConfig = {
 	readonly homeserver: { readonly url: string; readonly serverName: string; readonly asToken: string };
@@ -30,7 +35,7 @@ export type HomeserverConfig = {
 
 /** The whole configuration: checked, complete and frozen. */
 export type RelayConfig = HomeserverConfig & {
-	readonly store: { readonly type: 'sqlite'; readonly path: string };
+	readonly store: StoreConfig;
 	readonly wikis: Readonly<Record<string, WikiConfig>>;
 	readonly teams: Readonly<Record<string, { readonly supportRoom: RoomId }>>;
 	/** Whom a wiki's operators may write to about the relay's requests. */
@@ -40,6 +45,7 @@ export type RelayConfig = HomeserverConfig & {
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
 		readonly stopMs: number;
+		readonly keepSetAsideDays: number;
 	};
 };
 
@@ -113,34 +119,76 @@ function deepFreeze<Value>( value: Value ): Value {
 }
 
 type CheckedFile = z.output<typeof configSchema>;
+/** Where a configuration is from, and what its names of variables mean. */
+type Place = { readonly source: string; readonly environment: Environment };
 
-function readToken( { homeserver }: CheckedFile, source: string, environment: Environment ): string {
-	const given = ( [ 'asToken', 'asTokenFile', 'asTokenEnv' ] as const ).filter( ( key ) => homeserver[ key ] !== undefined );
-	if ( given.length !== 1 ) {
-		throw new ConfigError( source, [ given.length === 0 ?
-			'homeserver.asToken: is missing (or asTokenFile, or asTokenEnv)' :
-			`homeserver.${ given[ 1 ] }: only one of ${ given.join( ', ' ) } may be set` ] );
+/** A secret in the file, in a file of its own, or in the environment; `keys` are the names for these, in this order. */
+function readSecret<Key extends string>(
+	group: string, values: { readonly [ Name in Key ]?: string | undefined }, keys: readonly [ Key, Key, Key ],
+	{ source, environment }: Place
+): string | undefined {
+	const given = keys.filter( ( key ) => values[ key ] !== undefined );
+	const [ key, second ] = given;
+	if ( second !== undefined ) {
+		throw new ConfigError( source, [ `${ group }.${ second }: only one of ${ given.join( ', ' ) } may be set` ] );
 	}
-	if ( homeserver.asToken !== undefined ) {
-		return homeserver.asToken;
+	if ( key === undefined ) {
+		return undefined;
 	}
-	if ( homeserver.asTokenEnv !== undefined ) {
-		const token = environment[ homeserver.asTokenEnv ];
-		if ( !token ) {
-			throw new ConfigError( source, [ `homeserver.asTokenEnv: the environment has no variable ${ homeserver.asTokenEnv }` ] );
+	const value = values[ key ] ?? '';
+	const name = `${ group }.${ key }`;
+	if ( key === keys[ 0 ] ) {
+		return value;
+	}
+	if ( key === keys[ 2 ] ) {
+		const secret = environment[ value ];
+		if ( !secret ) {
+			throw new ConfigError( source, [ `${ name }: the environment has no variable ${ value }` ] );
 		}
-		return token;
+		return secret;
 	}
-	const file = path.resolve( path.dirname( source ), homeserver.asTokenFile ?? '' );
+	const file = path.resolve( path.dirname( source ), value );
+	let secret: string;
 	try {
-		const token = readFileSync( file, 'utf8' ).trim();
-		if ( token !== '' ) {
-			return token;
-		}
+		secret = readFileSync( file, 'utf8' ).trim();
 	} catch ( error ) {
-		throw new ConfigError( source, [ `homeserver.asTokenFile: cannot be read (${ file })` ], { cause: error } );
+		throw new ConfigError( source, [ `${ name }: cannot be read (${ file })` ], { cause: error } );
 	}
-	throw new ConfigError( source, [ `homeserver.asTokenFile: is empty (${ file })` ] );
+	if ( secret === '' ) {
+		throw new ConfigError( source, [ `${ name }: is empty (${ file })` ] );
+	}
+	return secret;
+}
+
+function readToken( { homeserver }: CheckedFile, place: Place ): string {
+	const token = readSecret( 'homeserver', homeserver, [ 'asToken', 'asTokenFile', 'asTokenEnv' ], place );
+	if ( token === undefined ) {
+		throw new ConfigError( place.source, [ 'homeserver.asToken: is missing (or asTokenFile, or asTokenEnv)' ] );
+	}
+	return token;
+}
+
+function readStore( { store }: CheckedFile, place: Place ): StoreConfig {
+	const { source } = place;
+	const { path: file, postgres: url, passwordFile, passwordEnv } = store;
+	if ( ( file === undefined ) === ( url === undefined ) ) {
+		throw new ConfigError( source, [ file === undefined ?
+			'store.path: is missing (or store.postgres)' :
+			'store.postgres: only one of path, postgres may be set' ] );
+	}
+	if ( url === undefined ) {
+		const needless = ( [ 'passwordFile', 'passwordEnv' ] as const ).find( ( key ) => store[ key ] !== undefined );
+		if ( needless ) {
+			throw new ConfigError( source, [ `store.${ needless }: belongs to store.postgres, which is not set` ] );
+		}
+		return { kind: 'sqlite', path: path.resolve( path.dirname( source ), file ?? '' ) };
+	}
+	const { password: inUrl, searchParams } = new URL( url );
+	const hasPassword = inUrl !== '' || searchParams.has( 'password' );
+	if ( hasPassword && ( passwordFile ?? passwordEnv ) !== undefined ) {
+		throw new ConfigError( source, [ `store.${ passwordFile === undefined ? 'passwordEnv' : 'passwordFile' }: the address in store.postgres has a password already` ] );
+	}
+	return { kind: 'postgres', url, password: readSecret( 'store', { passwordFile, passwordEnv }, [ 'password', 'passwordFile', 'passwordEnv' ], place ) };
 }
 
 function readDocument( document: ReturnType<typeof parseDocument>, source: string ): unknown {
@@ -178,7 +226,7 @@ function parseFile( yaml: string, source: string ): CheckedFile {
 function homeserverPart( file: CheckedFile, source: string, environment: Environment ): HomeserverConfig {
 	const { homeserver: { url, serverName }, receivers, botName, log } = file;
 	return {
-		homeserver: { url, serverName, asToken: readToken( file, source, environment ) },
+		homeserver: { url, serverName, asToken: readToken( file, { source, environment } ) },
 		receivers: receivers as [ ReceiverConfig, ...ReceiverConfig[] ],
 		botName,
 		teamNames: Object.keys( file.teams ),
@@ -210,7 +258,7 @@ export function parseConfig( yaml: string, source: string, environment: Environm
 	}
 	return deepFreeze( {
 		...homeserverPart( file, source, environment ),
-		store: { type: file.store.type, path: path.resolve( path.dirname( source ), file.store.path ) },
+		store: readStore( file, { source, environment } ),
 		wikis: file.wikis,
 		teams,
 		contact: file.contact,

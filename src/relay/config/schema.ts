@@ -11,6 +11,9 @@ const baseUrl = text.refine( ( value ) => /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s
 
 const webUrl = text.refine( ( value ) => URL.canParse( value ) && /^https?:\/\//.test( value ), 'has to be an http: or https: address' );
 
+const postgresUrl = text.refine( ( value ) => /^postgres(ql)?:\/\//.test( value ) && URL.canParse( value ),
+	'has to be an address such as "postgresql://relay@db.example.org:5432/relay"' );
+
 const count = ( least: number, most: number ) => z.int( `has to be a whole number from ${ least } to ${ most }` )
 	.min( least, `has to be at least ${ least }` ).max( most, `has to be at most ${ most }` );
 
@@ -28,7 +31,8 @@ const limits = z.strictObject( {
 	wikiLookupMs: count( 0, 10_000 ).default( 1500 ),
 	lanesAtOnce: count( 1, 1000 ).default( 32 ),
 	syncEvents: count( 1, 1000 ).default( 50 ),
-	stopMs: count( 100, 60_000 ).default( 5000 )
+	stopMs: count( 100, 60_000 ).default( 5000 ),
+	keepSetAsideDays: count( 1, 3650 ).default( 90 )
 } );
 
 /** What the relay's configuration file holds; `example.yaml` beside this file explains every key. */
@@ -46,8 +50,10 @@ export const configSchema = z.strictObject( {
 	} ) ).min( 1, 'needs at least one account: the bot' ),
 	botName: text.default( 'Ask for Help' ),
 	store: z.strictObject( {
-		type: z.literal( 'sqlite', 'has to be "sqlite"' ),
-		path: text
+		path: text.optional(),
+		postgres: postgresUrl.optional(),
+		passwordFile: text.optional(),
+		passwordEnv: text.optional()
 	} ),
 	wikis: z.record( name, wiki ).refine( ( wikis ) => Object.keys( wikis ).length > 0, 'needs at least one wiki' ),
 	teams: z.record( name, z.strictObject( { supportRoom: roomId.optional() } ) ),

@@ -7,9 +7,14 @@ export type EventPlace = { readonly roomId: RoomId; readonly eventId: EventId };
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
 export interface StoreTransaction {
+	/** Tells this store from every other; `undefined` until it has been given one. */
+	storeId(): Promise<string | undefined>;
+	setStoreId( id: string ): Promise<void>;
+
 	position( receiver: UserId ): Promise<string | undefined>;
+	/** Moves the position, and forgets some of what was received long before it, or set aside long ago. */
 	setPosition( receiver: UserId, position: string ): Promise<void>;
-	/** Notes that an event was received; false when it had been before. */
+	/** Notes that an event was received; false when it had been before, in the last 30 days before the position. */
 	receive( receiver: UserId, roomId: RoomId, eventId: EventId ): Promise<boolean>;
 
 	conversation( id: number ): Promise<Conversation | undefined>;

@@ -1,6 +1,7 @@
 /**
  * The store's shape, one step after the other; a step that has run anywhere is never changed again.
- * Times are in ms since 1970; JSON is text.
+ * Times are in ms since 1970; JSON is text. Written for SQLite: `postgres-words.ts` translates the little that is different.
+ * Statements end with a semicolon, and hold none.
  */
 export const migrations: readonly string[] = [
 	`
@@ -43,5 +44,11 @@ export const migrations: readonly string[] = [
 	) STRICT;
 	CREATE TABLE member ( room_id TEXT NOT NULL, user_id TEXT NOT NULL, display_name TEXT, PRIMARY KEY ( room_id, user_id ) ) STRICT, WITHOUT ROWID;
 	CREATE TABLE power_levels ( room_id TEXT PRIMARY KEY, content TEXT NOT NULL ) STRICT;
+	`,
+	`
+	CREATE TABLE store ( id TEXT NOT NULL ) STRICT;
+	ALTER TABLE position ADD COLUMN moved_at INTEGER NOT NULL DEFAULT 0;
+	CREATE INDEX inbox_received ON inbox ( receiver, received_at );
+	CREATE INDEX set_aside_time ON set_aside ( set_aside_at );
 	`
 ];

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import type { RoomId } from '../../../src/protocol/ids.ts';
 import { readRelation } from '../../../src/protocol/message.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { createMatrixClient } from '../../../src/matrix/index.ts';
-import type { RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import type { TestNewcomer } from '../../support/relay-house.ts';
 import { readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
+import { storeKinds } from '../../support/store-places.ts';
 
 const CONVERSATIONS = 10;
 const KILLS = 10;
@@ -33,13 +35,11 @@ const pause = ( longestMs: number ): Promise<void> => new Promise( ( resolve ) =
 
 type Talk = { newcomer: TestNewcomer; roomId: RoomId; index: number; said: string[]; answered: string[] };
 
-let house: RelayHouse;
-beforeAll( async () => {
-	house = await startRelayHouse();
-} );
-afterAll( () => house.dispose() );
+const title = `with its store in %s loses, doubles and disorders nothing when it is killed ${ KILLS } times under load (ASK_FOR_HELP_SEED=${ seed })`;
 
-it( `loses, doubles and disorders nothing when it is killed ${ KILLS } times under load (ASK_FOR_HELP_SEED=${ seed })`, { timeout: 3 * PATIENCE_MS }, async () => {
+it.each( storeKinds )( title, { timeout: 3 * PATIENCE_MS }, async ( kind ) => {
+	const house = await startRelayHouse( kind === 'PostgreSQL' ? { store: { postgres: await createTestDatabase( inject( 'postgresUrl' ) ) } } : {} );
+	onTestFinished( () => house.dispose() );
 	await house.liftRateLimit( house.helper.userId );
 	const talks: Talk[] = [];
 	for ( let index = 0; index < CONVERSATIONS; index++ ) {

@@ -39,6 +39,10 @@ function fakeHomeserver( answers: readonly ( SyncResponse | Error )[], pages: Re
 	};
 }
 
+const accountData = ( nextBatch: string, store: string ): SyncResponse => (
+	{ next_batch: nextBatch, account_data: { events: [ { type: 'store', content: { store } } ] } }
+);
+
 /** Runs a loop until it has given `count` batches, then stops it. */
 async function batches( count: number, options: Omit<SyncLoopOptions, 'onBatch' | 'gap'> & Partial<Pick<SyncLoopOptions, 'gap'>> ): Promise<SyncBatch[]> {
 	const seen: SyncBatch[] = [];
@@ -161,5 +165,25 @@ describe( 'startSyncLoop', () => {
 		await inHand;
 		expect( client.requests ).toHaveLength( 1 );
 		finish();
+	} );
+} );
+
+describe( 'account data', () => {
+	it( 'is told of before the batch that came with it, and nothing when there is none', async () => {
+		const told: unknown[] = [];
+		await batches( 2, { client: fakeHomeserver( [ accountData( 's1', 'mine' ), answer( 's2', [ 'a' ] ) ] ), onAccountData: ( events ) => told.push( ...events ) } );
+		expect( told ).toEqual( [ { type: 'store', content: { store: 'mine' } } ] );
+	} );
+
+	it( 'that ends the loop keeps the batch that came with it from being taken in', async () => {
+		const seen: SyncBatch[] = [];
+		const loop = startSyncLoop( {
+			client: fakeHomeserver( [ accountData( 's1', 'theirs' ) ] ), gap: () => 'position', onBatch: ( batch ) => void seen.push( batch ),
+			onAccountData() {
+				throw new Error( 'taken over' );
+			}
+		} );
+		await expect( loop.ended ).rejects.toThrow( 'taken over' );
+		expect( seen ).toEqual( [] );
 	} );
 } );

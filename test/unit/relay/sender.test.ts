@@ -4,6 +4,7 @@ import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { OutboxItem } from '../../../src/relay/routing/model.ts';
 import type { Sender } from '../../../src/relay/sender.ts';
 import { createSender } from '../../../src/relay/sender.ts';
+import { StoreError } from '../../../src/relay/store/database.ts';
 import { openScratchStore, silentLog } from '../../support/relay-store.ts';
 
 const bot = '@bot:example.org' as UserId;
@@ -125,7 +126,7 @@ describe( 'a lane', () => {
 
 	it( 'ends the relay when the store fails', async () => {
 		behave = async () => {
-			throw Object.assign( new Error( 'disk full' ), { code: 'ERR_SQLITE_ERROR' } );
+			throw new StoreError( 'disk full' );
 		};
 		await put( 'a', '1' );
 		await vi.waitFor( () => expect( broken ).toMatchObject( { message: 'disk full' } ) );

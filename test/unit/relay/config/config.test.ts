@@ -8,6 +8,8 @@ import { configSchema } from '../../../../src/relay/config/schema.ts';
 const exampleFile = new URL( '../../../../src/relay/config/example.yaml', import.meta.url );
 const example = readFileSync( exampleFile, 'utf8' ).replace( 'asTokenFile: as-token.txt', 'asToken: secret' );
 
+const postgres = 'postgresql://relay@db.example.org:5432/relay';
+
 /** The example with one piece exchanged. */
 function changed( from: string, to: string ): string {
 	expect( example ).toContain( from );
@@ -80,9 +82,9 @@ describe( 'the example configuration', () => {
 describe( 'parseConfig', () => {
 	it( 'takes paths relative to the file and fills in what may be left out', () => {
 		const config = parseConfig( changed( 'deviceId: RELAY', '' ).replace( /^limits:[\s\S]*$/m, '' ), '/etc/relay/relay.yaml' );
-		expect( config.store.path ).toBe( '/etc/relay/relay.db' );
+		expect( config.store ).toEqual( { kind: 'sqlite', path: '/etc/relay/relay.db' } );
 		expect( config.receivers[ 0 ].deviceId ).toBe( 'RELAY' );
-		expect( config.limits ).toEqual( { wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, stopMs: 5000 } );
+		expect( config.limits ).toEqual( { wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, stopMs: 5000, keepSetAsideDays: 90 } );
 		expect( config.log.level ).toBe( 'info' );
 	} );
 
@@ -103,7 +105,15 @@ describe( 'parseConfig', () => {
 		[ 'an alias in place of a room', '"!SupportRoomId:example.org"', '"#help:example.org"', 'teams.general.supportRoom: has to be a room id such as "!abc:example.org" (not an alias)' ],
 		[ 'an article address without a place for the title', '/wiki/$1', '/wiki/', 'wikis.examplewiki.articleUrl: has to contain $1, where the title goes' ],
 		[ 'a text where a number belongs', 'stopMs: 5000', 'stopMs: soon', 'limits.stopMs: has to be a whole number from 100 to 60000' ],
-		[ 'another store', 'type: sqlite', 'type: oracle', 'store.type: has to be "sqlite"' ],
+		[ 'no store', '  path: relay.db\n', '  {}\n', 'store.path: is missing (or store.postgres)' ],
+		[ 'two stores', 'path: relay.db', `path: relay.db\n  postgres: "${ postgres }"`, 'store.postgres: only one of path, postgres may be set' ],
+		[ 'a misspelt store', 'path: relay.db', `postgresql: "${ postgres }"`, 'store.postgresql: no such key (did you mean "postgres"?)' ],
+		[ 'an address of another database', 'path: relay.db', 'postgres: "mysql://relay@db/relay"', 'store.postgres: has to be an address such as "postgresql://relay@db.example.org:5432/relay"' ],
+		[ 'a password for a file', 'path: relay.db', 'path: relay.db\n  passwordEnv: PASSWORD', 'store.passwordEnv: belongs to store.postgres, which is not set' ],
+		[ 'two passwords', 'path: relay.db', `postgres: "${ postgres }"\n  passwordEnv: A\n  passwordFile: b`, 'store.passwordEnv: only one of passwordFile, passwordEnv may be set' ],
+		[ 'a second password', 'path: relay.db', 'postgres: "postgresql://relay:secret@db/relay"\n  passwordFile: b', 'store.passwordFile: the address in store.postgres has a password already' ],
+		[ 'a password file that is not there', 'path: relay.db', `postgres: "${ postgres }"\n  passwordFile: nowhere`, 'store.passwordFile: cannot be read (/etc/relay/nowhere)' ],
+		[ 'a password variable that is not set', 'path: relay.db', `postgres: "${ postgres }"\n  passwordEnv: PASSWORD`, 'store.passwordEnv: the environment has no variable PASSWORD' ],
 		[ 'an unknown log level', 'level: info', 'level: loud', 'log.level: has to be one of trace, debug, info, warn, error, silent' ],
 		[ 'a yes that is no boolean', 'central: false', 'central: perhaps', 'wikis.examplewiki.central: has to be true or false' ],
 		[ 'two sources of the token', 'asToken: secret', 'asToken: secret\n  asTokenEnv: TOKEN', 'homeserver.asTokenEnv: only one of asToken, asTokenEnv may be set' ],
@@ -126,6 +136,17 @@ describe( 'parseConfig', () => {
 
 	it.each( [ [ 'an empty file', '' ], [ 'a list', '- a\n' ], [ 'no YAML at all', 'a: [ b' ], [ 'a key that is there twice', 'a: 1\na: 2\n' ] ] )( 'refuses %s', ( _, yaml ) => {
 		expect( problems( yaml ).length ).toBeGreaterThan( 0 );
+	} );
+
+	it( 'reads the password of PostgreSQL from the environment', () => {
+		const yaml = changed( 'path: relay.db', `postgres: "${ postgres }"\n  passwordEnv: PASSWORD` );
+		expect( parseConfig( yaml, 'relay.yaml', { PASSWORD: 'pass word' } ).store ).toEqual( { kind: 'postgres', url: postgres, password: 'pass word' } );
+	} );
+
+	it( 'never says the password', () => {
+		const yaml = changed( 'path: relay.db', 'path: relay.db\n  postgres: "postgresql://relay:hidden@db/relay"\n  passwordFile: x' );
+		expect( problems( yaml ) ).toHaveLength( 1 );
+		expect( problems( yaml ).join() ).not.toContain( 'hidden' );
 	} );
 
 	it( 'reads the token from the environment', () => {

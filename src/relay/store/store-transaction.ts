@@ -1,0 +1,185 @@
+import type { EventId, RoomId } from '../../protocol/ids.ts';
+import { sourceOf } from '../routing/model.ts';
+import type { StoreTransaction } from '../routing/ports.ts';
+import type { Sql } from './database.ts';
+import type { ConversationRow, OutboxRow, RequestRow, RoomRow } from './rows.ts';
+import { toConversation, toItem, toRequest, toRoom } from './rows.ts';
+
+const ROOMS = 'SELECT room.*, conversation.newcomer FROM room JOIN conversation ON conversation.id = room.conversation_id';
+
+/** How long an event is known to have been received after the position has passed it. */
+const KEEP_RECEIVED_MS = 30 * 86_400_000;
+/** How much is forgotten in one transaction; a batch brings less than this, save after an outage. */
+const FORGOTTEN_AT_ONCE = 500;
+
+export type StoreTransactionOptions = {
+	readonly now: () => number;
+	/** How long what was set aside is kept. */
+	readonly keepSetAsideMs: number;
+};
+
+/** What can be read and written with the statements of an open transaction. The caller begins and ends it. */
+export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAsideMs }: StoreTransactionOptions ): StoreTransaction {
+	const optional = <Row, Value>( row: Row | undefined, convert: ( row: Row ) => Value ): Value | undefined => row && convert( row );
+
+	return {
+		async storeId() {
+			return ( await get<{ id: string }>( 'SELECT id FROM store' ) )?.id;
+		},
+		async setStoreId( id ) {
+			await run( 'INSERT INTO store ( id ) VALUES ( ? )', id );
+		},
+
+		async position( receiver ) {
+			return ( await get<{ position: string }>( 'SELECT position FROM position WHERE receiver = ?', receiver ) )?.position;
+		},
+		async setPosition( receiver, position ) {
+			const last = await get<{ moved_at: number }>( 'SELECT moved_at FROM position WHERE receiver = ?', receiver );
+			await run( `INSERT INTO position ( receiver, position, moved_at ) VALUES ( ?, ?, ? )
+				ON CONFLICT ( receiver ) DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at`, receiver, position, now() );
+			// Before the last move, not before now: after a long outage a gap is filled up to where the position was.
+			await run( `DELETE FROM inbox WHERE receiver = ? AND event_id IN (
+				SELECT event_id FROM inbox WHERE receiver = ? AND received_at < ? ORDER BY received_at LIMIT ? )`,
+			receiver, receiver, ( last?.moved_at ?? 0 ) - KEEP_RECEIVED_MS, FORGOTTEN_AT_ONCE );
+			await run( 'DELETE FROM set_aside WHERE id IN ( SELECT id FROM set_aside WHERE set_aside_at < ? ORDER BY set_aside_at LIMIT ? )',
+				now() - keepSetAsideMs, FORGOTTEN_AT_ONCE );
+		},
+		async receive( receiver, roomId, eventId ) {
+			return await run( 'INSERT INTO inbox VALUES ( ?, ?, ?, ? ) ON CONFLICT DO NOTHING', receiver, eventId, roomId, now() ) === 1;
+		},
+
+		async conversation( id ) {
+			return optional( await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', id ), toConversation );
+		},
+		async ensureConversation( { newcomer, wiki, team } ) {
+			await run( 'INSERT INTO conversation ( newcomer, wiki, team ) VALUES ( ?, ?, ? ) ON CONFLICT DO NOTHING', newcomer, wiki, team );
+			return toConversation( ( await get<ConversationRow>(
+				'SELECT * FROM conversation WHERE newcomer = ? AND wiki = ? AND team = ?', newcomer, wiki, team
+			) )! );
+		},
+		async room( roomId ) {
+			return optional( await get<RoomRow>( `${ ROOMS } WHERE room_id = ?`, roomId ), toRoom );
+		},
+		async roomsOf( conversationId ) {
+			return ( await all<RoomRow>( `${ ROOMS } WHERE conversation_id = ?`, conversationId ) ).map( toRoom );
+		},
+		async addRoom( { roomId, conversationId, receiver } ) {
+			await run( `INSERT INTO room ( room_id, conversation_id, receiver, state ) VALUES ( ?, ?, ?, 'invited' )
+				ON CONFLICT ( room_id ) DO UPDATE SET state = 'invited', receiver = excluded.receiver, is_reading = 0, created_at = 0`, roomId, conversationId, receiver );
+		},
+		async setRoomState( roomId, state ) {
+			await run( 'UPDATE room SET state = ? WHERE room_id = ?', state, roomId );
+		},
+		async setRoomReading( roomId ) {
+			await run( 'UPDATE room SET is_reading = 1 WHERE room_id = ?', roomId );
+		},
+		async setRoomCreated( roomId, createdAtMs ) {
+			await run( 'UPDATE room SET created_at = ? WHERE room_id = ?', createdAtMs, roomId );
+		},
+		async setProfile( { newcomer, wiki }, profile ) {
+			await run( 'UPDATE conversation SET profile = ? WHERE newcomer = ? AND wiki = ?', JSON.stringify( profile ), newcomer, wiki );
+		},
+		async conversationsWithoutProfile() {
+			return ( await all<ConversationRow>( `SELECT * FROM conversation WHERE profile IS NULL
+				AND EXISTS ( SELECT 1 FROM request WHERE request.conversation_id = conversation.id )` ) ).map( toConversation );
+		},
+
+		async request( id ) {
+			return optional( await get<RequestRow>( 'SELECT * FROM request WHERE id = ?', id ), toRequest );
+		},
+		async openRequest( conversationId ) {
+			return optional( await get<RequestRow>(
+				'SELECT * FROM request WHERE conversation_id = ? ORDER BY id DESC LIMIT 1', conversationId
+			), toRequest );
+		},
+		async openRequests( team ) {
+			return ( await all<RequestRow & Pick<ConversationRow, 'newcomer' | 'team' | 'profile'>>( `SELECT request.*, newcomer, team, profile FROM request
+				JOIN conversation ON conversation.id = request.conversation_id WHERE conversation.team = ? AND request.root_event IS NOT NULL`, team ) ).map( ( row ) => ( {
+				request: toRequest( row ),
+				conversation: toConversation( { ...row, id: row.conversation_id } )
+			} ) );
+		},
+		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs } ) {
+			return toRequest( ( await get<RequestRow>( `INSERT INTO request ( conversation_id, wiki, number, state, question, question_event, context, asked_at )
+				VALUES ( ?, ?, ( SELECT coalesce( max( number ), 0 ) + 1 FROM request WHERE wiki = ? ), 'waiting', ?, ?, ?, ? ) RETURNING *`,
+			conversationId, wiki, wiki, question, questionEvent, context ? JSON.stringify( context ) : null, askedAtMs ) )! );
+		},
+		async removeRequest( id ) {
+			await run( 'DELETE FROM request WHERE id = ?', id );
+		},
+		async setRequestRoot( id, rootEvent ) {
+			await run( 'UPDATE request SET root_event = ? WHERE id = ?', rootEvent, id );
+		},
+		async setRequestAnswered( id, answeredAtMs ) {
+			await run( 'UPDATE request SET state = \'answered\', answered_at = ? WHERE id = ?', answeredAtMs, id );
+		},
+
+		async addToThread( requestId, eventId ) {
+			await run( 'INSERT INTO thread_event ( event_id, request_id ) VALUES ( ?, ? ) ON CONFLICT DO NOTHING', eventId, requestId );
+		},
+		async requestOfEvent( eventId ) {
+			return ( await get<{ request_id: number }>( 'SELECT request_id FROM thread_event WHERE event_id = ?', eventId ) )?.request_id;
+		},
+		async latestInThread( requestId ) {
+			return ( await get<{ event_id: EventId }>(
+				'SELECT event_id FROM thread_event WHERE request_id = ? ORDER BY position DESC LIMIT 1', requestId
+			) )?.event_id;
+		},
+		async addMapping( source, mirror, requestId ) {
+			await run( 'INSERT INTO mapping VALUES ( ?, ?, ?, ?, ? ) ON CONFLICT DO NOTHING',
+				source.eventId, source.roomId, mirror.eventId, mirror.roomId, requestId );
+		},
+
+		async enqueue( { lane, receiver, transactionId, task } ) {
+			await run( 'INSERT INTO outbox ( lane, receiver, transaction_id, created_at, task ) VALUES ( ?, ?, ?, ?, ? ) ON CONFLICT DO NOTHING',
+				lane, receiver, transactionId, now(), JSON.stringify( task ) );
+		},
+		async pendingItem( transactionId ) {
+			return optional( await get<OutboxRow>( 'SELECT * FROM outbox WHERE transaction_id = ?', transactionId ), toItem );
+		},
+		async nextInLane( lane ) {
+			return optional( await get<OutboxRow>( 'SELECT * FROM outbox WHERE lane = ? ORDER BY id LIMIT 1', lane ), toItem );
+		},
+		async pendingLanes() {
+			return ( await all<{ lane: string }>( 'SELECT lane FROM outbox GROUP BY lane ORDER BY min( id )' ) ).map( ( { lane } ) => lane );
+		},
+		async removeItem( id ) {
+			await run( 'DELETE FROM outbox WHERE id = ?', id );
+		},
+		async refuseItem( { id, lane, task }, reason ) {
+			await run( 'INSERT INTO set_aside ( lane, kind, source_event, reason, set_aside_at ) VALUES ( ?, ?, ?, ?, ? )',
+				lane, task.kind, sourceOf( task ) ?? null, reason, now() );
+			await run( 'DELETE FROM outbox WHERE id = ?', id );
+		},
+		async dropItemsOfRoom( lane, roomId ) {
+			// Read here, because the two databases look into JSON in different words.
+			for ( const { id, task } of await all<OutboxRow>( 'SELECT * FROM outbox WHERE lane = ?', lane ) ) {
+				if ( ( JSON.parse( task ) as { roomId?: RoomId } ).roomId === roomId ) {
+					await run( 'DELETE FROM outbox WHERE id = ?', id );
+				}
+			}
+		},
+
+		async member( roomId, userId ) {
+			const row = await get<{ display_name: string | null }>( 'SELECT display_name FROM member WHERE room_id = ? AND user_id = ?', roomId, userId );
+			return row && { userId, displayName: row.display_name ?? undefined };
+		},
+		async setMember( roomId, { userId, displayName } ) {
+			await run( 'INSERT INTO member VALUES ( ?, ?, ? ) ON CONFLICT ( room_id, user_id ) DO UPDATE SET display_name = excluded.display_name',
+				roomId, userId, displayName ?? null );
+		},
+		async removeMember( roomId, userId ) {
+			await run( 'DELETE FROM member WHERE room_id = ? AND user_id = ?', roomId, userId );
+		},
+		async removeMembers( roomId ) {
+			await run( 'DELETE FROM member WHERE room_id = ?', roomId );
+		},
+		async powerLevels( roomId ) {
+			const row = await get<{ content: string }>( 'SELECT content FROM power_levels WHERE room_id = ?', roomId );
+			return row && JSON.parse( row.content ) as unknown;
+		},
+		async setPowerLevels( roomId, content ) {
+			await run( 'INSERT INTO power_levels VALUES ( ?, ? ) ON CONFLICT ( room_id ) DO UPDATE SET content = excluded.content', roomId, JSON.stringify( content ) );
+		}
+	};
+}

@@ -1,0 +1,450 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import { setAside } from '../../../src/relay/note-sent.ts';
+import type { NewItem } from '../../../src/relay/routing/model.ts';
+import type { Store } from '../../../src/relay/routing/ports.ts';
+import type { Database } from '../../../src/relay/store/database.ts';
+import { StoreError } from '../../../src/relay/store/database.ts';
+import { migrations } from '../../../src/relay/store/migrations.ts';
+import { createStore } from '../../../src/relay/store/store.ts';
+import { queryPostgres } from '../../support/postgres.ts';
+import { until } from '../../support/relay-house.ts';
+import type { OpenOptions, StorePlace } from '../../support/store-places.ts';
+import { makeStorePlace, openDatabase, storeKinds } from '../../support/store-places.ts';
+
+const bot = '@bot:example.org' as UserId;
+const newcomer = '@mw-4-:example.org' as UserId;
+const room = '!room:example.org' as RoomId;
+const DAY_MS = 86_400_000;
+const statements = migrations.flatMap( ( step ) => step.split( ';' ).map( ( text ) => text.trim() ).filter( Boolean ) );
+
+const say = ( eventId: string, lane = '1:in', roomId = room ): NewItem => ( {
+	lane, receiver: bot, transactionId: `say ${ eventId }`,
+	task: { kind: 'say', roomId, eventId: eventId as EventId, conversationId: 1, text: eventId, saidAtMs: 1, context: undefined }
+} );
+
+describe.each( storeKinds )( 'a store in %s', ( kind ) => {
+	let place: StorePlace;
+	let nowMs: number;
+	let store: Store;
+
+	const open = async ( options: OpenOptions = {}, steps = migrations ): Promise<Store> => (
+		createStore( await openDatabase( place.location, options ), { now: () => nowMs, keepSetAsideMs: 90 * DAY_MS }, steps )
+	);
+	const reopen = async ( steps = migrations ): Promise<void> => {
+		await store.close();
+		store = await open( {}, steps );
+	};
+	/** Looks into the database as nobody else does. */
+	const count = async ( table: string ): Promise<number> => {
+		await store.close();
+		const database = await openDatabase( place.location );
+		const row = await database.transaction( ( { get } ) => get<{ count: number }>( `SELECT count(*) AS count FROM ${ table }` ) );
+		await database.close();
+		store = await open();
+		return row?.count ?? 0;
+	};
+	function spawnChild( ...args: string[] ): ChildProcess {
+		const child = spawn( process.execPath, [
+			path.join( import.meta.dirname, '../../support/store-child.ts' ), JSON.stringify( place.location ), ...args
+		], { stdio: [ 'ignore', 'pipe', 'inherit' ] } );
+		onTestFinished( () => void child.kill( 'SIGKILL' ) );
+		return child;
+	}
+
+	beforeEach( async () => {
+		nowMs = 1_000;
+		place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
+		store = await open();
+	} );
+	afterEach( async () => {
+		await store.close();
+		place.dispose();
+	} );
+
+	it( 'keeps nothing of a transaction that fails', async () => {
+		await expect( store.transaction( async ( tx ) => {
+			await tx.setPosition( bot, 's1' );
+			throw new Error( 'no' );
+		} ) ).rejects.toThrow( 'no' );
+		expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+	} );
+
+	it( 'runs transactions one after the other', async () => {
+		const order: string[] = [];
+		await Promise.all( [ 'a', 'b' ].map( ( name ) => store.transaction( async ( tx ) => {
+			order.push( `${ name } begins` );
+			await tx.position( bot );
+			order.push( `${ name } ends` );
+		} ) ) );
+		expect( order ).toEqual( [ 'a begins', 'a ends', 'b begins', 'b ends' ] );
+	} );
+
+	it( 'notes each received event once', async () => {
+		const receive = (): Promise<boolean> => store.transaction( ( tx ) => tx.receive( bot, room, '$e' as EventId ) );
+		expect( [ await receive(), await receive() ] ).toEqual( [ true, false ] );
+	} );
+
+	it( 'gives each lane in the order in which it was filled, and takes the same thing in once', async () => {
+		await store.transaction( async ( tx ) => {
+			for ( const item of [ say( 'a' ), say( 'x', '2:in' ), say( 'b' ), say( 'a' ) ] ) {
+				await tx.enqueue( item );
+			}
+			expect( await tx.pendingLanes() ).toEqual( [ '1:in', '2:in' ] );
+			const first = await tx.nextInLane( '1:in' );
+			expect( first ).toEqual( { ...say( 'a' ), id: expect.any( Number ) as number, createdAtMs: nowMs } );
+			await tx.removeItem( first!.id );
+			const second = await tx.nextInLane( '1:in' );
+			expect( second?.transactionId ).toBe( 'say b' );
+			await tx.removeItem( second!.id );
+			expect( await tx.nextInLane( '1:in' ) ).toBeUndefined();
+		} );
+	} );
+
+	it( 'drops from a lane what came from one room', async () => {
+		await store.transaction( async ( tx ) => {
+			await tx.enqueue( say( 'gone' ) );
+			await tx.enqueue( say( 'stays', '1:in', '!other:example.org' as RoomId ) );
+			await tx.enqueue( say( 'elsewhere', '2:in' ) );
+			await tx.dropItemsOfRoom( '1:in', room );
+			expect( ( await tx.nextInLane( '1:in' ) )?.transactionId ).toBe( 'say stays' );
+			expect( ( await tx.nextInLane( '2:in' ) )?.transactionId ).toBe( 'say elsewhere' );
+		} );
+	} );
+
+	it( 'numbers requests for each wiki by itself', async () => {
+		await store.transaction( async ( tx ) => {
+			const numbers: number[] = [];
+			for ( const [ index, wiki ] of [ 'a', 'a', 'b', 'a' ].entries() ) {
+				const { id: conversationId } = await tx.ensureConversation( { newcomer: `@mw-${ index }-:x` as UserId, wiki, team: 'general' } );
+				numbers.push( ( await tx.addRequest( {
+					conversationId, wiki, question: 'q', questionEvent: `$${ index }` as EventId, context: undefined, askedAtMs: 1
+				} ) ).number );
+			}
+			expect( numbers ).toEqual( [ 1, 2, 1, 3 ] );
+		} );
+	} );
+
+	it( 'knows a conversation with all that belongs to it', async () => {
+		const profile = { name: 'Żółw 🐢', editCount: 0, registeredAtMs: undefined, isBlocked: false };
+		const askedAtMs = Number.MAX_SAFE_INTEGER;
+		await store.transaction( async ( tx ) => {
+			const { id } = await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
+			expect( ( await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } ) ).id ).toBe( id );
+			await tx.addRoom( { roomId: room, conversationId: id, receiver: bot } );
+			await tx.setRoomState( room, 'open' );
+			await tx.setRoomReading( room );
+			await tx.setRoomCreated( room, 5 );
+			expect( await tx.roomsOf( id ) ).toEqual( [
+				{ roomId: room, conversationId: id, receiver: bot, newcomer, state: 'open', isReading: true, createdAtMs: 5 }
+			] );
+			await tx.addRoom( { roomId: room, conversationId: id, receiver: bot } );
+			expect( await tx.room( room ) ).toMatchObject( { state: 'invited', isReading: false, createdAtMs: 0 } );
+
+			const { id: requestId } = await tx.addRequest( {
+				conversationId: id, wiki: 'enwiki', question: 'How\'s "this"? 🐢', questionEvent: '$q' as EventId, context: undefined, askedAtMs
+			} );
+			expect( await tx.conversationsWithoutProfile() ).toHaveLength( 1 );
+			await tx.setProfile( { newcomer, wiki: 'enwiki' }, profile );
+			expect( await tx.conversationsWithoutProfile() ).toEqual( [] );
+			expect( await tx.openRequests( 'general' ) ).toEqual( [] );
+			await tx.setRequestRoot( requestId, '$card' as EventId );
+			await tx.setRequestAnswered( requestId, 9 );
+			expect( await tx.openRequests( 'general' ) ).toEqual( [ {
+				conversation: { id, newcomer, wiki: 'enwiki', team: 'general', profile: { ...profile, registeredAtMs: undefined } },
+				request: {
+					id: requestId, conversationId: id, wiki: 'enwiki', number: 1, state: 'answered', question: 'How\'s "this"? 🐢',
+					questionEvent: '$q', context: undefined, askedAtMs, answeredAtMs: 9, rootEvent: '$card'
+				}
+			} ] );
+			expect( await tx.openRequest( id ) ).toEqual( await tx.request( requestId ) );
+			for ( const eventId of [ '$card', '$one', '$one', '$two' ] as EventId[] ) {
+				await tx.addToThread( requestId, eventId );
+			}
+			expect( await tx.latestInThread( requestId ) ).toBe( '$two' );
+			expect( await tx.requestOfEvent( '$one' as EventId ) ).toBe( requestId );
+			await tx.addMapping( { roomId: room, eventId: '$q' as EventId }, { roomId: room, eventId: '$card' as EventId }, requestId );
+			await tx.addMapping( { roomId: room, eventId: '$q' as EventId }, { roomId: room, eventId: '$again' as EventId }, requestId );
+		} );
+	} );
+
+	it( 'knows who is in a Support room, and what they may do there', async () => {
+		await store.transaction( async ( tx ) => {
+			await tx.setMember( room, { userId: newcomer, displayName: undefined } );
+			await tx.setMember( room, { userId: newcomer, displayName: 'Nita' } );
+			await tx.setMember( room, { userId: bot, displayName: undefined } );
+			expect( await tx.member( room, newcomer ) ).toEqual( { userId: newcomer, displayName: 'Nita' } );
+			await tx.removeMember( room, newcomer );
+			expect( await tx.member( room, newcomer ) ).toBeUndefined();
+			await tx.removeMembers( room );
+			expect( await tx.member( room, bot ) ).toBeUndefined();
+			expect( await tx.powerLevels( room ) ).toBeUndefined();
+			await tx.setPowerLevels( room, { users: {} } );
+			await tx.setPowerLevels( room, { users: { [ bot ]: 100 } } );
+			expect( await tx.powerLevels( room ) ).toEqual( { users: { [ bot ]: 100 } } );
+		} );
+	} );
+
+	it( 'gives back a text with a character that no database keeps, without that', async () => {
+		await store.transaction( ( tx ) => tx.setMember( room, { userId: newcomer, displayName: 'a\0b' } ) );
+		expect( ( await store.transaction( ( tx ) => tx.member( room, newcomer ) ) )?.displayName ).toBe( 'a\ufffdb' );
+	} );
+
+	it( 'refuses what contradicts itself, without breaking', async () => {
+		const request = { conversationId: 1, wiki: 'enwiki', question: 'q', questionEvent: '$q' as EventId, context: undefined, askedAtMs: 1 };
+		await store.transaction( ( tx ) => tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } ) );
+		await store.transaction( ( tx ) => tx.addRequest( request ) );
+		const refused = await store.transaction( ( tx ) => tx.addRequest( request ) ).catch( ( error: unknown ) => error );
+		expect( refused ).toBeInstanceOf( Error );
+		expect( refused ).not.toBeInstanceOf( StoreError );
+		expect( await store.transaction( ( tx ) => tx.openRequest( 1 ) ) ).toMatchObject( { number: 1 } );
+	} );
+
+	it( 'has everything when it is opened again, and is still the same store', async () => {
+		const id = await store.transaction( ( tx ) => tx.storeId() );
+		await store.transaction( ( tx ) => tx.setPosition( bot, 's5' ) );
+		await reopen();
+		expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's5' );
+		expect( await store.transaction( ( tx ) => tx.storeId() ) ).toBe( id );
+		expect( id ).toMatch( /^[\da-f-]{36}$/ );
+	} );
+
+	describe( 'one at a time', () => {
+		it( 'is refused to a second relay while the first lives, with a sentence that says so', async () => {
+			await expect( open( { lockWithinMs: 0 } ) ).rejects.toThrow( /^Another relay uses the store .*; only one may at a time\. Stop it first\.$/ );
+			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+		} );
+
+		it( 'is free again when the relay that used it was killed', async () => {
+			await store.close();
+			const child = spawnChild();
+			await once( child.stdout!, 'data' );
+			await expect( open( { lockWithinMs: 0 } ) ).rejects.toThrow( /Another relay uses the store/ );
+			child.kill( 'SIGKILL' );
+			await once( child, 'exit' );
+			store = await open();
+		} );
+	} );
+
+	describe( 'a migration', () => {
+		it( 'of a newer relay is refused', async () => {
+			await reopen( [ ...migrations, 'CREATE TABLE later ( id INTEGER PRIMARY KEY ) STRICT' ] );
+			await store.close();
+			await expect( open() ).rejects.toThrow( new RegExp( `was written by a newer relay \\(version ${ migrations.length + 1 }, this one knows ${ migrations.length }\\)\\. Run the newer one\\.$` ) );
+			store = await open( {}, [ ...migrations, '' ] );
+		} );
+
+		it( 'keeps what is there, and comes after all others', async () => {
+			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
+			await reopen( [ ...migrations, 'ALTER TABLE position ADD COLUMN more INTEGER; UPDATE position SET more = 7' ] );
+			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's1' );
+		} );
+
+		it( 'that fails between two statements has not happened', async () => {
+			await store.close();
+			const another = await makeStorePlace( kind, inject( 'postgresUrl' ) );
+			for ( const fatal of statements ) {
+				const database = await openDatabase( another.location );
+				const dying: Database = { ...database, schema: { ...database.schema, async change( sql, statement ) {
+					if ( statement === fatal ) {
+						throw new Error( 'interrupted' );
+					}
+					await database.schema.change( sql, statement );
+				} } };
+				await expect( createStore( dying, { now: Date.now, keepSetAsideMs: 1 } ) ).rejects.toThrow( 'interrupted' );
+			}
+			place.dispose();
+			place = another;
+			store = await open();
+			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
+		} );
+
+		it( 'that is killed between two statements is made by the next relay', async () => {
+			await store.close();
+			place.dispose();
+			place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
+			for ( const life of [ 1, statements.length - 1 ] ) {
+				const child = spawnChild( String( life ) );
+				expect( await once( child, 'exit' ) ).toEqual( [ null, 'SIGKILL' ] );
+			}
+			store = await open();
+			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
+		} );
+	} );
+
+	describe( 'forgets', () => {
+		const receive = ( ...ids: string[] ): Promise<boolean[]> => store.transaction( async ( tx ) => {
+			const answers: boolean[] = [];
+			for ( const id of ids ) {
+				answers.push( await tx.receive( bot, room, id as EventId ) );
+			}
+			return answers;
+		} );
+		const move = ( position: string ): Promise<void> => store.transaction( ( tx ) => tx.setPosition( bot, position ) );
+
+		it( 'what was received 30 days before the position', async () => {
+			await receive( '$old' );
+			await move( 's1' );
+			nowMs += 31 * DAY_MS;
+			await receive( '$young' );
+			await move( 's2' );
+			await move( 's3' );
+			expect( await receive( '$old', '$young' ) ).toEqual( [ true, false ] );
+		} );
+
+		it( 'nothing that a gap may bring again after an outage of any length', async () => {
+			await receive( '$last' );
+			await move( 's1' );
+			nowMs += 400 * DAY_MS;
+			expect( await receive( '$last' ) ).toEqual( [ false ] );
+			await move( 's2' );
+			expect( await receive( '$last' ) ).toEqual( [ false ] );
+		} );
+
+		it( 'nothing that another account has received', async () => {
+			await receive( '$mine' );
+			nowMs += 60 * DAY_MS;
+			await store.transaction( ( tx ) => tx.setPosition( newcomer, 's1' ) );
+			await store.transaction( ( tx ) => tx.setPosition( newcomer, 's2' ) );
+			expect( await receive( '$mine' ) ).toEqual( [ false ] );
+		} );
+
+		it( 'only so much in one transaction, and all of it in the end', async () => {
+			await receive( ...Array.from( { length: 700 }, ( _, index ) => `$${ index }` ) );
+			await move( 's1' );
+			nowMs += 31 * DAY_MS;
+			await move( 's2' );
+			await move( 's3' );
+			expect( await count( 'inbox' ) ).toBe( 200 );
+			await move( 's4' );
+			expect( await count( 'inbox' ) ).toBe( 0 );
+		} );
+
+		it( 'what was set aside, after the configured time', async () => {
+			await store.transaction( async ( tx ) => {
+				await tx.enqueue( say( '$a' ) );
+				await tx.refuseItem( ( await tx.nextInLane( '1:in' ) )!, 'too large' );
+			} );
+			nowMs += 89 * DAY_MS;
+			await move( 's1' );
+			expect( await count( 'set_aside' ) ).toBe( 1 );
+			nowMs += 2 * DAY_MS;
+			await move( 's2' );
+			expect( await count( 'set_aside' ) ).toBe( 0 );
+		} );
+	} );
+
+	describe( 'setting aside', () => {
+		it( 'a card that was refused lets the next message open a request of its own', async () => {
+			await store.transaction( async ( tx ) => {
+				await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
+				await tx.enqueue( say( '$q' ) );
+				await tx.addRequest( { conversationId: 1, wiki: 'enwiki', question: 'q', questionEvent: '$q' as EventId, context: undefined, askedAtMs: 1 } );
+				await setAside( tx, ( await tx.nextInLane( '1:in' ) )!, 'too large', bot );
+				expect( await tx.openRequest( 1 ) ).toBeUndefined();
+				expect( await tx.nextInLane( '1:in' ) ).toBeUndefined();
+			} );
+		} );
+
+		it( 'an answer that was refused tells the helpers', async () => {
+			await store.transaction( async ( tx ) => {
+				await tx.enqueue( { lane: '1:out', receiver: bot, transactionId: 'answer $a', task: {
+					kind: 'answer', conversationId: 1, requestId: 1, source: { roomId: room, eventId: '$a' as EventId }, speaker: bot,
+					name: 'N', role: 'helper', text: 't', saidAtMs: 1
+				} } );
+				expect( await setAside( tx, ( await tx.nextInLane( '1:out' ) )!, 'too large', bot ) ).toEqual( [ '1:in' ] );
+				expect( ( await tx.nextInLane( '1:in' ) )?.task.kind ).toBe( 'helper-notice' );
+			} );
+		} );
+	} );
+
+	if ( kind === 'PostgreSQL' ) {
+		const url = (): string => place.location.kind === 'postgres' ? place.location.url : '';
+		const changed = ( change: ( url: URL ) => void ): string => {
+			const address = new URL( url() );
+			change( address );
+			return address.href;
+		};
+		const refusal = ( address: string, password?: string ): Promise<string> => openDatabase( { kind: 'postgres', url: address, password } ).then(
+			() => 'opened',
+			( error: unknown ) => error instanceof StoreError ? error.message : `not for the operator: ${ String( error ) }`
+		);
+		/** Ends the relay's connections on the server. */
+		const cut = (): Promise<unknown> => queryPostgres( inject( 'postgresUrl' ), `SELECT pg_terminate_backend( pid ) FROM pg_stat_activity
+			WHERE application_name = 'Ask for Help relay' AND datname = '${ new URL( url() ).pathname.slice( 1 ) }'` );
+
+		it( 'is over for a relay whose connection breaks, because the lock went with it', async () => {
+			await store.close();
+			let lost: StoreError | undefined;
+			const first = await open( { onLost: ( error ) => {
+				lost = error;
+			} } );
+			await cut();
+			await until( 'the relay to notice', () => lost !== undefined );
+			expect( lost?.message ).toMatch( /^The store postgresql:\/\/127\.0\.0\.1:\d+\/test_\S+ fails: / );
+			store = await open();
+			await expect( first.transaction( ( tx ) => tx.setPosition( bot, 'late' ) ) ).rejects.toBe( lost );
+			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+			await first.close();
+		} );
+
+		it( 'keeps nothing of a transaction in which the connection broke', async () => {
+			await expect( store.transaction( async ( tx ) => {
+				await tx.setPosition( bot, 's1' );
+				await cut();
+				await tx.setPosition( bot, 's2' );
+			} ) ).rejects.toBeInstanceOf( StoreError );
+			store = await open();
+			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+		} );
+
+		it( 'is free again when a relay was killed in the middle of a long statement', async () => {
+			await store.close();
+			const child = spawnChild( 'Infinity', 'SELECT pg_sleep( 3600 )' );
+			await until( 'the statement to run', async () => ( await queryPostgres( inject( 'postgresUrl' ),
+				'SELECT 1 FROM pg_stat_activity WHERE query = \'SELECT pg_sleep( 3600 )\' AND state = \'active\'' ) ).length > 0 );
+			child.kill( 'SIGKILL' );
+			store = await open();
+		} );
+
+		it( 'is opened with a password that is kept elsewhere', async () => {
+			await store.close();
+			const password = decodeURIComponent( new URL( url() ).password );
+			const database = await openDatabase( { kind: 'postgres', url: changed( ( address ) => {
+				address.password = '';
+			} ), password } );
+			await database.close();
+			store = await open();
+		} );
+
+		it.each<[ string, ( url: URL ) => void, RegExp ]>( [
+			[ 'a wrong password', ( address ) => { address.password = 'wrong-secret'; }, /cannot be opened: password authentication failed/ ],
+			[ 'a database that is not there', ( address ) => { address.pathname = '/nowhere'; }, /cannot be opened: database "nowhere" does not exist/ ],
+			[ 'a server that does not answer', ( address ) => { address.port = '9'; }, /cannot be opened: connect ECONNREFUSED/ ]
+		] )( 'is refused with a sentence for %s, which never says the password', async ( _, change, sentence ) => {
+			const address = changed( change );
+			const said = await refusal( address );
+			expect( said ).toMatch( sentence );
+			expect( said ).not.toContain( new URL( address ).password );
+			expect( said ).not.toContain( decodeURIComponent( new URL( address ).password ) );
+		} );
+
+		it( 'is refused in a database with another encoding', async () => {
+			await queryPostgres( inject( 'postgresUrl' ), 'DROP DATABASE IF EXISTS latin', 'CREATE DATABASE latin ENCODING \'LATIN1\' LOCALE \'C\' TEMPLATE template0' );
+			expect( await refusal( changed( ( address ) => { address.pathname = '/latin'; } ) ) ).toMatch( /has the encoding LATIN1; it has to be UTF8\.$/ );
+		} );
+
+		it( 'shares a database with another, in a schema of its own', async () => {
+			await queryPostgres( url(), 'CREATE SCHEMA other' );
+			const other = changed( ( address ) => address.searchParams.set( 'options', '-c search_path=other' ) );
+			const second = await createStore( await openDatabase( { kind: 'postgres', url: other, password: undefined } ), { now: Date.now, keepSetAsideMs: 1 } );
+			await second.transaction( ( tx ) => tx.setPosition( bot, 'other' ) );
+			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+			await second.close();
+		} );
+	}
+} );
