@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
@@ -10,7 +11,9 @@ import type { Store } from '../../../src/relay/routing/ports.ts';
 import type { Database } from '../../../src/relay/store/database.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { migrations } from '../../../src/relay/store/migrations.ts';
+import { openPostgresDatabase } from '../../../src/relay/store/postgres-database.ts';
 import { createStore } from '../../../src/relay/store/store.ts';
+import { freePort } from '../../support/homeserver.ts';
 import { queryPostgres } from '../../support/postgres.ts';
 import { until } from '../../support/relay-house.ts';
 import type { OpenOptions, StorePlace } from '../../support/store-places.ts';
@@ -431,6 +434,27 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			expect( said ).toMatch( sentence );
 			expect( said ).not.toContain( new URL( address ).password );
 			expect( said ).not.toContain( decodeURIComponent( new URL( address ).password ) );
+		} );
+
+		it( 'is waited for until the server answers', async () => {
+			await store.close();
+			const server = new URL( url() );
+			const door = createServer( ( socket ) => {
+				const onward = connect( Number( server.port ), server.hostname );
+				socket.on( 'error', () => {} ).pipe( onward.on( 'error', () => {} ) ).pipe( socket );
+			} );
+			onTestFinished( () => void door.close() );
+			const port = await freePort();
+			const reasons: string[] = [];
+			const database = await openPostgresDatabase( {
+				url: changed( ( address ) => { address.port = String( port ); } ), password: undefined, onLost: () => {}, onWait( reason ) {
+					reasons.push( reason );
+					door.listen( port, '127.0.0.1' );
+				}
+			} );
+			await database.close();
+			expect( reasons ).toEqual( [ expect.stringMatching( /^store\.postgres: postgresql:\/\/127\.0\.0\.1:\d+\/\w+ cannot be reached yet: connect ECONNREFUSED/ ) ] );
+			store = await open();
 		} );
 
 		it( 'is refused in a database with another encoding', async () => {
