@@ -207,6 +207,15 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		expect( await store.transaction( ( tx ) => tx.openRequest( 1 ) ) ).toMatchObject( { number: 1 } );
 	} );
 
+	it( 'keeps nothing of a transaction that goes on after something in it was refused', async () => {
+		const request = { conversationId: 99, wiki: 'enwiki', question: 'q', questionEvent: '$q' as EventId, context: undefined, askedAtMs: 1 };
+		await expect( store.transaction( async ( tx ) => {
+			await tx.setPosition( bot, 's1' );
+			await tx.addRequest( request ).catch( () => {} );
+		} ) ).rejects.toThrow( 'nothing of it is kept' );
+		expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
+	} );
+
 	it( 'has everything when it is opened again, and is still the same store', async () => {
 		const id = await store.transaction( ( tx ) => tx.storeId() );
 		await store.transaction( ( tx ) => tx.setPosition( bot, 's5' ) );
