@@ -33,7 +33,7 @@ export type SyncLoopOptions = {
 	/** Called for one batch at a time, in order; the next /sync waits for it. What it throws ends the loop. */
 	readonly onBatch: ( batch: SyncBatch ) => void | Promise<void>;
 	/** Called before `onBatch` with the account's own data that changed, where there is any. What it throws ends the loop. */
-	readonly onAccountData?: ( events: readonly Pick<RoomEvent, 'type' | 'content'>[] ) => void;
+	readonly onAccountData?: ( events: readonly Pick<RoomEvent, 'type' | 'content'>[] ) => void | Promise<void>;
 	/** Called with `undefined` whenever an answer came, and with the failure whenever one did not. */
 	readonly onContact?: ( failure: MatrixFailure | undefined ) => void;
 	readonly random?: () => number;
@@ -146,7 +146,7 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			...( options.filter && { filter: options.filter } )
 		} );
 		if ( answer.account_data && answer.account_data.events.length > 0 ) {
-			options.onAccountData?.( answer.account_data.events );
+			await options.onAccountData?.( answer.account_data.events );
 		}
 		return toBatch( answer, since );
 	}

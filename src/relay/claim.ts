@@ -44,9 +44,18 @@ export async function claimAccount( client: Pick<MatrixClient, 'request'>, userI
 	await client.request( 'PUT', pathOf( userId ), { store: storeId } );
 }
 
-/** Called with what /sync tells of the account's data. @throws StoreError when another relay has taken the account over */
-export function checkClaim( events: readonly AccountData[], userId: UserId, storeId: string ): void {
-	const claimed = events.filter( ( { type } ) => type === CLAIM_TYPE ).map( ( { content } ) => storeIdIn( content ) ).at( -1 );
+/**
+ * Called with what /sync tells of the account's data, before anything that came with it is taken in.
+ *
+ * @throws StoreError when another relay has taken the account over
+ * @throws MatrixFailure
+ */
+export async function checkClaim(
+	client: Pick<MatrixClient, 'request'>, events: readonly AccountData[], userId: UserId, storeId: string
+): Promise<void> {
+	const isForeign = events.some( ( { type, content } ) => type === CLAIM_TYPE && storeIdIn( content ) !== storeId );
+	// Asked once more: a /sync without a position is answered from a cache, and may tell of the time before our own claim.
+	const claimed = isForeign ? await readClaim( client, userId ) : storeId;
 	if ( claimed !== undefined && claimed !== storeId ) {
 		throw new StoreError( `The account ${ userId } was taken over by a relay with another store (${ claimed }; this one is ${ storeId }).` );
 	}

@@ -200,7 +200,7 @@ async function connect(
 			client: clients.get( userId )!,
 			filter: syncFilter( limits.syncEvents ),
 			gap: ( roomId ) => receiver.gap( roomId ),
-			onAccountData: ( events ) => checkClaim( events, userId, storeId ),
+			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );
 				// A /sync held open would be answered together with the receivers' of what is sent now, and slow theirs down.

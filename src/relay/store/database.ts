@@ -18,7 +18,10 @@ export interface Sql {
 export interface Database {
 	/** How messages call it. */
 	readonly name: string;
-	/** Runs `work`; what it wrote is kept when it fulfils, and undone when it rejects. The caller runs one at a time. */
+	/**
+	 * Runs `work`; what it wrote is kept when it fulfils, and undone when it rejects, or goes on after a statement that was
+	 * refused. The caller runs one at a time.
+	 */
 	transaction<Result>( work: ( sql: Sql ) => Promise<Result> ): Promise<Result>;
 	readonly schema: {
 		/** Number of migrations that it has gone through. */
@@ -39,6 +42,9 @@ export class StoreError extends Error {
 export function storable( value: SqlValue ): SqlValue {
 	return typeof value === 'string' ? value.replaceAll( '\0', '\ufffd' ) : value;
 }
+
+/** What a transaction rejects with that was to be kept although a statement in it was refused. */
+export const refusedBefore = (): Error => new Error( 'a statement of this transaction was refused, so nothing of it is kept' );
 
 /** What the second relay on a store is told. */
 export function usedByAnother( name: string, cause?: unknown ): StoreError {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, DatabaseError, types } from 'pg';
 import type { Database, Sql, SqlValue } from './database.ts';
-import { storable, StoreError, usedByAnother } from './database.ts';
+import { refusedBefore, storable, StoreError, usedByAnother } from './database.ts';
 import { numberValues, toPostgresWords } from './postgres-words.ts';
 
 export type PostgresOptions = {
@@ -82,7 +82,7 @@ async function untilReached( options: PostgresOptions, name: string ): Promise<C
 	for ( ;; ) {
 		const client = new Client( {
 			connectionString: withPassword( options.url, options.password ), application_name: 'Ask for Help relay', keepAlive: true, keepAliveInitialDelayMillis: 10_000,
-			connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+			connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: STATEMENT_TIMEOUT_MS,
 			// Numbers of 64 bits come as text; ours are ids and times, which fit.
 			types: { getTypeParser: ( type, format ) => type === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser( type, format ) }
 		} );
@@ -213,7 +213,10 @@ export async function openPostgresDatabase( options: PostgresOptions ): Promise<
 			await query( { text: 'BEGIN' } );
 			try {
 				const result = await work( sql );
-				await query( { text: 'COMMIT' } );
+				// After a statement that was refused, PostgreSQL answers a COMMIT with a ROLLBACK.
+				if ( ( await query( { text: 'COMMIT' } ) ).command !== 'COMMIT' ) {
+					throw refusedBefore();
+				}
 				return result;
 			} catch ( error ) {
 				if ( !broken ) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database, Sql } from './database.ts';
-import { storable, StoreError, usedByAnother } from './database.ts';
+import { refusedBefore, storable, StoreError, usedByAnother } from './database.ts';
 
 /** SQLite's codes (the lower byte) for what cannot be stored: too big, against a constraint, of the wrong type. */
 const REFUSALS: readonly unknown[] = [ 18, 19, 20 ];
@@ -55,10 +55,13 @@ export function openSqliteDatabase( file: string ): Database {
 	const database = opened;
 	const lockHeld = held;
 	const prepared = new Map<string, ReturnType<DatabaseSync[ 'prepare' ]>>();
+	/** Whether a statement of the open transaction was refused. */
+	let isRefused = false;
 	const attempt = <Result>( work: () => Result ): Result => {
 		try {
 			return work();
 		} catch ( error ) {
+			isRefused = true;
 			throw failure( file, error );
 		}
 	};
@@ -79,9 +82,13 @@ export function openSqliteDatabase( file: string ): Database {
 	return {
 		name: file,
 		async transaction( work ) {
+			isRefused = false;
 			attempt( () => database.exec( 'BEGIN IMMEDIATE' ) );
 			try {
 				const result = await work( sql );
+				if ( isRefused ) {
+					throw refusedBefore();
+				}
 				attempt( () => database.exec( 'COMMIT' ) );
 				return result;
 			} catch ( error ) {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
@@ -10,7 +11,9 @@ import type { Store } from '../../../src/relay/routing/ports.ts';
 import type { Database } from '../../../src/relay/store/database.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { migrations } from '../../../src/relay/store/migrations.ts';
+import { openPostgresDatabase } from '../../../src/relay/store/postgres-database.ts';
 import { createStore } from '../../../src/relay/store/store.ts';
+import { freePort } from '../../support/homeserver.ts';
 import { queryPostgres } from '../../support/postgres.ts';
 import { until } from '../../support/relay-house.ts';
 import type { OpenOptions, StorePlace } from '../../support/store-places.ts';
@@ -202,6 +205,15 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		expect( refused ).toBeInstanceOf( Error );
 		expect( refused ).not.toBeInstanceOf( StoreError );
 		expect( await store.transaction( ( tx ) => tx.openRequest( 1 ) ) ).toMatchObject( { number: 1 } );
+	} );
+
+	it( 'keeps nothing of a transaction that goes on after something in it was refused', async () => {
+		const request = { conversationId: 99, wiki: 'enwiki', question: 'q', questionEvent: '$q' as EventId, context: undefined, askedAtMs: 1 };
+		await expect( store.transaction( async ( tx ) => {
+			await tx.setPosition( bot, 's1' );
+			await tx.addRequest( request ).catch( () => {} );
+		} ) ).rejects.toThrow( 'nothing of it is kept' );
+		expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
 	} );
 
 	it( 'has everything when it is opened again, and is still the same store', async () => {
@@ -431,6 +443,27 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			expect( said ).toMatch( sentence );
 			expect( said ).not.toContain( new URL( address ).password );
 			expect( said ).not.toContain( decodeURIComponent( new URL( address ).password ) );
+		} );
+
+		it( 'is waited for until the server answers', async () => {
+			await store.close();
+			const server = new URL( url() );
+			const door = createServer( ( socket ) => {
+				const onward = connect( Number( server.port ), server.hostname );
+				socket.on( 'error', () => {} ).pipe( onward.on( 'error', () => {} ) ).pipe( socket );
+			} );
+			onTestFinished( () => void door.close() );
+			const port = await freePort();
+			const reasons: string[] = [];
+			const database = await openPostgresDatabase( {
+				url: changed( ( address ) => { address.port = String( port ); } ), password: undefined, onLost: () => {}, onWait( reason ) {
+					reasons.push( reason );
+					door.listen( port, '127.0.0.1' );
+				}
+			} );
+			await database.close();
+			expect( reasons ).toEqual( [ expect.stringMatching( /^store\.postgres: postgresql:\/\/127\.0\.0\.1:\d+\/\w+ cannot be reached yet: connect ECONNREFUSED/ ) ] );
+			store = await open();
 		} );
 
 		it( 'is refused in a database with another encoding', async () => {

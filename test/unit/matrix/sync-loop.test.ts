@@ -171,7 +171,7 @@ describe( 'startSyncLoop', () => {
 describe( 'account data', () => {
 	it( 'is told of before the batch that came with it, and nothing when there is none', async () => {
 		const told: unknown[] = [];
-		await batches( 2, { client: fakeHomeserver( [ accountData( 's1', 'mine' ), answer( 's2', [ 'a' ] ) ] ), onAccountData: ( events ) => told.push( ...events ) } );
+		await batches( 2, { client: fakeHomeserver( [ accountData( 's1', 'mine' ), answer( 's2', [ 'a' ] ) ] ), onAccountData: ( events ) => void told.push( ...events ) } );
 		expect( told ).toEqual( [ { type: 'store', content: { store: 'mine' } } ] );
 	} );
 

@@ -50,11 +50,17 @@ describe( 'an account', () => {
 describe( 'what /sync says of an account', () => {
 	const says = ( store: unknown, type = CLAIM_TYPE ): { type: string; content: unknown } => ( { type, content: { store } } );
 
-	it.each( [ [ [] ], [ [ says( 'mine' ) ] ], [ [ says( 'theirs', 'else' ) ] ], [ [ { type: CLAIM_TYPE, content: null } ] ] ] )( 'is no reason to end: %j', ( events ) => {
-		expect( () => checkClaim( events, bot, 'mine' ) ).not.toThrow();
+	it.each( [ [ [] ], [ [ says( 'mine' ) ] ], [ [ says( 'theirs', 'else' ) ] ] ] )( 'is no reason to ask, or to end: %j', async ( events ) => {
+		const client = { request: () => Promise.reject( new Error( 'was asked' ) ) };
+		await checkClaim( client, events, bot, 'mine' );
 	} );
 
-	it( 'ends the relay when it names another store', () => {
-		expect( () => checkClaim( [ says( 'theirs' ) ], bot, 'mine' ) ).toThrow( /was taken over by a relay with another store/ );
+	it.each( [ [ [ says( 'theirs' ) ] ], [ [ { type: CLAIM_TYPE, content: null } ] ] ] )( 'is no reason to end when it was long ago: %j', async ( events ) => {
+		await checkClaim( account( { store: 'mine' } ).client, events, bot, 'mine' );
+	} );
+
+	it( 'ends the relay when it names another store, and the homeserver says the same', async () => {
+		await expect( checkClaim( account( { store: 'theirs' } ).client, [ says( 'theirs' ) ], bot, 'mine' ) )
+			.rejects.toThrow( /was taken over by a relay with another store/ );
 	} );
 } );
