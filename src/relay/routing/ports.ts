@@ -1,12 +1,14 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { RoomEvent } from '../../protocol/message.ts';
+import type { Intake } from './intake.ts';
+import type { Reports } from './reports.ts';
 import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, WikiProfile } from './model.ts';
 
 /** An event and the room that it is in. */
 export type EventPlace = { readonly roomId: RoomId; readonly eventId: EventId };
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
-export interface StoreTransaction {
+export interface StoreTransaction extends Reports, Intake {
 	position( receiver: UserId ): Promise<string | undefined>;
 	setPosition( receiver: UserId, position: string ): Promise<void>;
 	/** Notes that an event was received; false when it had been before. */

@@ -43,5 +43,10 @@ export const migrations: readonly string[] = [
 	) STRICT;
 	CREATE TABLE member ( room_id TEXT NOT NULL, user_id TEXT NOT NULL, display_name TEXT, PRIMARY KEY ( room_id, user_id ) ) STRICT, WITHOUT ROWID;
 	CREATE TABLE power_levels ( room_id TEXT PRIMARY KEY, content TEXT NOT NULL ) STRICT;
+	`,
+	`
+	ALTER TABLE position ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;
+	CREATE TABLE pause ( scope TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL ) STRICT;
+	CREATE TABLE pace ( newcomer TEXT PRIMARY KEY, begun_at INTEGER NOT NULL, said INTEGER NOT NULL ) STRICT;
 	`
 ];

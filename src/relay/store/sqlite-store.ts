@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store, StoreTransaction } from '../routing/ports.ts';
@@ -28,11 +28,18 @@ function lock( file: string ): DatabaseSync {
 	return database;
 }
 
-function migrate( database: DatabaseSync, file: string ): void {
+const BUSY_TIMEOUT_MS = 5_000;
+
+function versionOf( database: DatabaseSync, file: string ): number {
 	const { user_version: version } = database.prepare( 'PRAGMA user_version' ).get() as { user_version: number };
 	if ( version > migrations.length ) {
 		throw new StoreError( `The store ${ file } was written by a newer relay (version ${ version }, this one knows ${ migrations.length }). Run the newer one.` );
 	}
+	return version;
+}
+
+function migrate( database: DatabaseSync, file: string ): void {
+	const version = versionOf( database, file );
 	for ( const [ index, step ] of migrations.entries() ) {
 		if ( index >= version ) {
 			// The step and its number in one transaction: a migration that is interrupted has not happened.
@@ -52,7 +59,8 @@ export function openSqliteStore( file: string, now: () => number ): Store {
 	try {
 		mkdirSync( path.dirname( file ), { recursive: true } );
 		held = lock( file );
-		opened = new DatabaseSync( file );
+		// Commands beside the relay write, too, for a moment.
+		opened = new DatabaseSync( file, { timeout: BUSY_TIMEOUT_MS } );
 		// NORMAL: a crash of the machine may undo the last transactions, position included, and they are received again.
 		opened.exec( 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON' );
 		migrate( opened, file );
@@ -61,14 +69,39 @@ export function openSqliteStore( file: string, now: () => number ): Store {
 		held?.close();
 		throw error instanceof StoreError ? error : new StoreError( `The store ${ file } cannot be opened: ${ String( error ) }`, { cause: error } );
 	}
-	const database = opened;
-	const lockHeld = held;
+	return createStore( opened, 'BEGIN IMMEDIATE', now, held );
+}
+
+/**
+ * Opens the store beside the relay that may be running on it, for a moment: for commands.
+ *
+ * @throws StoreError when there is none, or it is of another version than this program
+ */
+export function openSqliteStoreBeside( file: string, now: () => number, { readOnly }: { readonly readOnly: boolean } ): Store {
+	if ( !existsSync( file ) ) {
+		throw new StoreError( `There is no store at ${ file } yet; the relay makes it when it first runs. If it has run, check store.path.` );
+	}
+	let database: DatabaseSync | undefined;
+	try {
+		database = new DatabaseSync( file, { readOnly, timeout: BUSY_TIMEOUT_MS } );
+		const version = versionOf( database, file );
+		if ( version < migrations.length ) {
+			throw new StoreError( `The store ${ file } was written by an older relay (version ${ version }, this one knows ${ migrations.length }). Run this relay once, which brings it up to date.` );
+		}
+		return createStore( database, readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE', now );
+	} catch ( error ) {
+		database?.close();
+		throw error instanceof StoreError ? error : new StoreError( `The store ${ file } cannot be opened: ${ String( error ) }`, { cause: error } );
+	}
+}
+
+function createStore( database: DatabaseSync, begin: string, now: () => number, lockHeld?: DatabaseSync ): Store {
 	const tx: StoreTransaction = createSqliteTransaction( database, now );
 	let last: Promise<unknown> = Promise.resolve();
 	return {
 		transaction<Result>( work: ( tx: StoreTransaction ) => Promise<Result> ): Promise<Result> {
 			const result = last.then( async () => {
-				database.exec( 'BEGIN IMMEDIATE' );
+				database.exec( begin );
 				try {
 					const value = await work( tx );
 					database.exec( 'COMMIT' );
@@ -84,7 +117,7 @@ export function openSqliteStore( file: string, now: () => number ): Store {
 		async close() {
 			await last;
 			database.close();
-			lockHeld.close();
+			lockHeld?.close();
 		}
 	};
 }

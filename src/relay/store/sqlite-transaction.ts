@@ -2,6 +2,8 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { EventId } from '../../protocol/ids.ts';
 import { sourceOf } from '../routing/model.ts';
 import type { StoreTransaction } from '../routing/ports.ts';
+import { createIntakeStatements } from './intake.ts';
+import { createReports } from './reports.ts';
 import type { ConversationRow, OutboxRow, RequestRow, RoomRow } from './rows.ts';
 import { toConversation, toItem, toRequest, toRoom } from './rows.ts';
 
@@ -21,11 +23,14 @@ export function createSqliteTransaction( database: DatabaseSync, now: () => numb
 	const optional = <Row, Value>( row: Row | undefined, convert: ( row: Row ) => Value ): Value | undefined => row && convert( row );
 
 	return {
+		...createReports( all ),
+		...createIntakeStatements( all, run, now ),
 		async position( receiver ) {
 			return get<{ position: string }>( 'SELECT position FROM position WHERE receiver = ?', receiver )?.position;
 		},
 		async setPosition( receiver, position ) {
-			await run( 'INSERT INTO position VALUES ( ?, ? ) ON CONFLICT DO UPDATE SET position = excluded.position', receiver, position );
+			await run( `INSERT INTO position ( receiver, position, taken_at ) VALUES ( ?, ?, ? )
+				ON CONFLICT ( receiver ) DO UPDATE SET position = excluded.position, taken_at = excluded.taken_at`, receiver, position, now() );
 		},
 		async receive( receiver, roomId, eventId ) {
 			return await run( 'INSERT OR IGNORE INTO inbox VALUES ( ?, ?, ?, ? )', receiver, eventId, roomId, now() ) === 1;

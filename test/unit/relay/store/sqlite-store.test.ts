@@ -92,7 +92,7 @@ describe( 'the store', () => {
 		const database = new DatabaseSync( scratch.file );
 		database.exec( 'PRAGMA user_version = 999' );
 		expect( () => openSqliteStore( scratch.file, Date.now ) ).toThrow( /written by a newer relay \(version 999/ );
-		database.exec( 'PRAGMA user_version = 1' );
+		database.exec( 'PRAGMA user_version = 2' );
 		database.close();
 		scratch.store = openSqliteStore( scratch.file, Date.now );
 	} );
