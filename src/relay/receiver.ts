@@ -14,7 +14,7 @@ import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import { noteSaid, sayTransaction } from './note-sent.ts';
-import type { Store, StoreTransaction } from './routing/ports.ts';
+import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
 
 export type ReceiverOptions = {
@@ -31,6 +31,7 @@ export type ReceiverOptions = {
 	readonly teams: ReadonlySet<string>;
 	readonly store: Store;
 	readonly log: Log;
+	readonly watcher?: Pick<Watcher, 'received'>;
 };
 
 /** Level from which a member of a Support room is a moderator to the newcomer. */
@@ -131,7 +132,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		return powerLevelOf( await tx.powerLevels( roomId ), userId ) >= MODERATOR_LEVEL ? 'moderator' : 'helper';
 	}
 
-	async function takeHelperEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void> {
+	async function takeHelperEvent(
+		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News
+	): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
 		const words = readHelperEvent( event );
 		if ( !member ) {
@@ -166,6 +169,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} } );
 		if ( request.state === 'waiting' ) {
 			await tx.setRequestAnswered( request.id, event.origin_server_ts );
+			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
 			await add( { lane: inward, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId: request.id } } );
 		}
 	}
@@ -181,7 +185,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
-	async function takeJoinedRoom( tx: StoreTransaction, batch: SyncBatch[ 'joined' ][ number ], add: AddItem, lanes: Set<string> ): Promise<void> {
+	async function takeJoinedRoom(
+		tx: StoreTransaction, batch: SyncBatch[ 'joined' ][ number ], add: AddItem, lanes: Set<string>, news: News
+	): Promise<void> {
 		const { roomId, timeline, state } = batch;
 		const team = options.teamOfRoom.get( roomId );
 		if ( team !== undefined ) {
@@ -197,7 +203,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				if ( event.sender === bot ) {
 					await takeOwnEvent( tx, roomId, event, lanes );
 				} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
-					await takeHelperEvent( tx, team, roomId, event, add );
+					news.events.push( { from: 'helper', roomId, event } );
+					await takeHelperEvent( tx, team, roomId, event, add, news );
 				}
 			}
 			return;
@@ -215,14 +222,16 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		await tx.setRoomReading( roomId );
 		for ( const event of timeline ) {
 			if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+				news.events.push( { from: 'newcomer', roomId, event } );
 				await takeNewcomerEvent( tx, room, event, add );
 			}
 		}
 	}
 
 	return {
-		takeIn( batch ) {
-			return store.transaction( async ( tx ) => {
+		async takeIn( batch ) {
+			const news: News = { events: [], firstAnswers: [] };
+			const woken = await store.transaction( async ( tx ) => {
 				const lanes = new Set<string>();
 				const add: AddItem = async ( item ) => {
 					await tx.enqueue( item );
@@ -232,7 +241,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 					await takeInvitation( tx, roomId, state, add );
 				}
 				for ( const room of batch.joined ) {
-					await takeJoinedRoom( tx, room, add, lanes );
+					await takeJoinedRoom( tx, room, add, lanes, news );
 				}
 				for ( const roomId of batch.left ) {
 					if ( ( await tx.room( roomId ) )?.state === 'open' ) {
@@ -242,6 +251,11 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				await tx.setPosition( receiver, batch.nextBatch );
 				return lanes;
 			} );
+			for ( const { from, roomId, event } of news.events ) {
+				log.info( { event: event.event_id, type: event.type, from, room: roomId }, 'received' );
+			}
+			options.watcher?.received( news );
+			return woken;
 		},
 		gap( roomId ) {
 			return store.transaction( async ( tx ) => {

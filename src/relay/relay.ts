@@ -6,10 +6,14 @@ import type { ReceiverConfig, RelayConfig } from './config/config.ts';
 import { ConfigError } from './config/config.ts';
 import type { Log } from './log.ts';
 import { openAccount } from './matrix/account.ts';
+import type { Monitor } from './http/monitor.ts';
+import { createMonitor } from './http/monitor.ts';
+import type { StatusServer } from './http/server.ts';
+import { startStatusServer } from './http/server.ts';
 import { createHomeserver } from './matrix/homeserver.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver, noteSupportRoom } from './receiver.ts';
-import type { Store } from './routing/ports.ts';
+import type { Store, Watcher } from './routing/ports.ts';
 import { createSender } from './sender.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import { createDoTask } from './tasks.ts';
@@ -66,13 +70,22 @@ async function untilReached<Result>( work: () => Promise<Result>, signal: AbortS
  */
 export async function startRelay( config: RelayConfig, { log }: { readonly log: Log } ): Promise<Relay> {
 	const store = openSqliteStore( config.store.path, Date.now );
+	const monitor = createMonitor( {
+		receivers: config.receivers.map( ( { userId } ) => userId ), wikis: Object.keys( config.wikis ), now: Date.now,
+		figures: () => store.transaction( ( tx ) => tx.figures() ),
+		pauses: async () => ( await store.transaction( ( tx ) => tx.pauses() ) ).map( ( { scope } ) => scope )
+	} );
+	const status = await listen( config, monitor, log ).catch( async ( error: unknown ) => {
+		await store.close();
+		throw error;
+	} );
 	const stopper = new AbortController();
 	let giveUp: ( error: unknown ) => void = () => {};
 	const broken = new Promise<never>( ( _resolve, reject ) => {
 		giveUp = reject;
 	} );
 	broken.catch( () => {} );
-	const starting = connect( config, store, stopper.signal, log, giveUp );
+	const starting = connect( config, store, stopper.signal, log, monitor, giveUp );
 	const running = starting.then( ( { loops } ) => Promise.race( [ broken, ...loops.map( ( loop ) => loop.ended ) ] ) );
 
 	/** @returns what had been started, its loops stopped */
@@ -85,6 +98,7 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 		const parts = await stopReceiving();
 		parts?.profiles.stop();
 		await parts?.sender.stop( config.limits.stopMs );
+		await status?.close();
 		await store.close();
 		log.info( 'stopped' );
 	}
@@ -103,6 +117,23 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 			await ended.catch( () => {} );
 		}
 	};
+}
+
+/** Begins to answer those who watch over the relay, before the homeserver is reached. @throws ConfigError that names the key */
+async function listen( { http }: RelayConfig, monitor: Monitor, log: Log ): Promise<StatusServer | undefined> {
+	if ( !http ) {
+		return undefined;
+	}
+	try {
+		const server = await startStatusServer( { ...http, monitor, onError: ( error ) => log.error( { error }, 'the store cannot be read' ) } );
+		log.info( { host: http.host, port: server.port }, 'health and metrics are served' );
+		return server;
+	} catch ( error ) {
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		throw new ConfigError( 'configuration', [ code === 'EADDRINUSE' ?
+			`http.port: another program listens on ${ http.host }:${ http.port } already; choose another port` :
+			`http: nothing can listen on ${ http.host }:${ http.port } (${ String( code ?? error ) })` ], { cause: error } );
+	}
 }
 
 /** Makes the homeserver's refusal of an account a sentence that names the key. */
@@ -138,7 +169,9 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 	return state;
 }
 
-async function connect( config: RelayConfig, store: Store, signal: AbortSignal, log: Log, onBroken: ( error: unknown ) => void ) {
+async function connect(
+	config: RelayConfig, store: Store, signal: AbortSignal, log: Log, watcher: Watcher, onBroken: ( error: unknown ) => void
+) {
 	const { homeserver, receivers, botName, wikis, limits } = config;
 	const [ { userId: bot } ] = receivers;
 	const { serverName } = homeserver;
@@ -167,7 +200,7 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 		onWork: ( lanes ) => sender.wake( lanes ), random: Math.random
 	} );
 	const sender = createSender( {
-		store, bot, log, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
+		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
 			store, bot, log, supportRooms, wikis, profiles, serverName, wikiLookupMs: limits.wikiLookupMs, now: Date.now,
 			homeservers: new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) )
@@ -177,7 +210,7 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, log
+			teams: new Set( supportRooms.keys() ), store, log, watcher
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );
 		let isLost = false;
@@ -191,6 +224,9 @@ async function connect( config: RelayConfig, store: Store, signal: AbortSignal, 
 				await sender.quiet( LONGEST_QUIET_WAIT_MS );
 			},
 			onContact( failure ) {
+				if ( !failure ) {
+					watcher.contacted( userId );
+				}
 				if ( isLost !== ( failure !== undefined ) ) {
 					isLost = failure !== undefined;
 					log.warn( { receiver: userId, ...( failure && { error: failure } ) }, isLost ? 'the homeserver is lost' : 'the homeserver is back' );

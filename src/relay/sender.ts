@@ -4,7 +4,7 @@ import type { UserId } from '../protocol/ids.ts';
 import { sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
-import type { Store } from './routing/ports.ts';
+import type { Store, Watcher } from './routing/ports.ts';
 import type { DoTask } from './tasks.ts';
 import { isTemporary, TaskRefused } from './tasks.ts';
 
@@ -19,6 +19,7 @@ export type SenderOptions = {
 	readonly random: () => number;
 	/** Called with a bug or a broken store: the relay cannot go on. */
 	readonly onBroken: ( error: unknown ) => void;
+	readonly watcher?: Pick<Watcher, 'tried'>;
 };
 
 /** How doing an item went: well or set aside, or with a failure that asks for another try. */
@@ -78,11 +79,13 @@ export function createSender( options: SenderOptions ): Sender {
 		try {
 			const lanes = await options.doTask( item );
 			log.debug( { event, kind: item.task.kind, lane: item.lane }, 'done' );
+			options.watcher?.tried( item, 'done' );
 			wake( lanes );
 			return {};
 		} catch ( failure ) {
 			if ( isTemporary( failure ) ) {
 				log.warn( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'failed, to be tried again' );
+				options.watcher?.tried( item, 'retried' );
 				return { failure };
 			}
 			// A store that fails is no fault of the item: nothing can go on then.
@@ -94,6 +97,7 @@ export function createSender( options: SenderOptions ): Sender {
 			log.error( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'refused for good, set aside' );
 			const reason = isRefusal ? failure.message : 'internal error';
 			wake( await store.transaction( ( tx ) => setAside( tx, item, reason, options.bot ) ) );
+			options.watcher?.tried( item, 'set-aside' );
 			return {};
 		}
 	}

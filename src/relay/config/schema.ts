@@ -52,6 +52,10 @@ export const configSchema = z.strictObject( {
 	wikis: z.record( name, wiki ).refine( ( wikis ) => Object.keys( wikis ).length > 0, 'needs at least one wiki' ),
 	teams: z.record( name, z.strictObject( { supportRoom: roomId.optional() } ) ),
 	contact: text.optional(),
+	http: z.strictObject( {
+		host: text.default( '127.0.0.1' ),
+		port: count( 0, 65_535 )
+	} ).optional(),
 	limits: limits.prefault( {} ),
 	log: z.strictObject( {
 		level: z.enum( [ 'trace', 'debug', 'info', 'warn', 'error', 'silent' ] ).default( 'info' )

@@ -97,3 +97,21 @@ export interface WikiDirectory {
 	 */
 	find( wiki: string, centralId: string, timeoutMs: number ): Promise<WikiProfile | undefined>;
 }
+
+/** How doing an item went: well, with a failure that asks for another try, or refused for good. */
+export type Outcome = 'done' | 'retried' | 'set-aside';
+
+/** What one batch of /sync brought, once it is in the store. */
+export type News = {
+	readonly events: { readonly from: 'newcomer' | 'helper'; readonly roomId: RoomId; readonly event: RoomEvent }[];
+	/** Requests that got their first answer, and how long after their question. */
+	readonly firstAnswers: { readonly wiki: string; readonly afterMs: number }[];
+};
+
+/** Told of what the relay does; it changes nothing, and none of its methods may throw. */
+export interface Watcher {
+	/** The homeserver answered an account's /sync. */
+	contacted( receiver: UserId ): void;
+	received( news: News ): void;
+	tried( item: OutboxItem, outcome: Outcome ): void;
+}
