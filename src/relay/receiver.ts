@@ -8,6 +8,7 @@ import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
 import type { HelperWords } from './routing/helper-words.ts';
+import { countMessage } from './routing/intake.ts';
 import { isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
 import type { ConversationRoom, NewItem, Request } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
@@ -31,6 +32,8 @@ export type ReceiverOptions = {
 	readonly teams: ReadonlySet<string>;
 	readonly store: Store;
 	readonly log: Log;
+	/** How many messages of one newcomer are taken in a minute. */
+	readonly messagesPerMinute: number;
 	readonly watcher?: Pick<Watcher, 'received'>;
 };
 
@@ -72,9 +75,28 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} );
 	}
 
+	/** Whether a message is one that is taken; the first one of too many is answered. */
+	async function isInTime( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<boolean> {
+		const { pace, verdict } = countMessage( await tx.pace( room.newcomer ), event.origin_server_ts, options.messagesPerMinute );
+		await tx.setPace( room.newcomer, pace );
+		if ( verdict !== 'taken' ) {
+			log.warn( { event: event.event_id, conversation: room.conversationId }, 'too many messages in a minute; this one is not taken' );
+		}
+		if ( verdict === 'first-too-many' ) {
+			await add( {
+				lane: outwardLane( room.conversationId ), receiver: room.receiver, transactionId: `too-fast ${ event.event_id }`,
+				task: { kind: 'notice', roomId: room.roomId, code: 'too-fast', about: event.event_id }
+			} );
+		}
+		return verdict === 'taken';
+	}
+
 	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
 		const words = readNewcomerEvent( event, room.newcomer );
 		const { roomId, conversationId } = room;
+		if ( ( words.kind === 'say' || words.kind === 'not-passed-on' ) && !await isInTime( tx, room, event, add ) ) {
+			return;
+		}
 		switch ( words.kind ) {
 			case 'say':
 				return add( { lane: inwardLane( conversationId ), receiver: bot, transactionId: sayTransaction( event.event_id ), task: {

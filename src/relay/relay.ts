@@ -210,7 +210,8 @@ async function connect(
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, log, watcher
+			teams: new Set( supportRooms.keys() ), store, log, watcher,
+			messagesPerMinute: limits.messagesPerMinute
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );
 		let isLost = false;

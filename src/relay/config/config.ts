@@ -41,6 +41,7 @@ export type RelayConfig = HomeserverConfig & {
 		readonly wikiLookupMs: number;
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
+		readonly messagesPerMinute: number;
 		readonly stopMs: number;
 	};
 };

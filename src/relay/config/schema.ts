@@ -28,6 +28,7 @@ const limits = z.strictObject( {
 	wikiLookupMs: count( 0, 10_000 ).default( 1500 ),
 	lanesAtOnce: count( 1, 1000 ).default( 32 ),
 	syncEvents: count( 1, 1000 ).default( 50 ),
+	messagesPerMinute: count( 1, 100_000 ).default( 30 ),
 	stopMs: count( 100, 60_000 ).default( 5000 )
 } );
 
