@@ -11,6 +11,7 @@ import { createMonitor } from './http/monitor.ts';
 import type { StatusServer } from './http/server.ts';
 import { startStatusServer } from './http/server.ts';
 import { createHomeserver } from './matrix/homeserver.ts';
+import { watchOffSwitches } from './off-switches.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver, noteSupportRoom } from './receiver.ts';
 import type { Store, Watcher } from './routing/ports.ts';
@@ -18,6 +19,7 @@ import { createSender } from './sender.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import { createDoTask } from './tasks.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
+import { createWikiSwitch } from './wiki/wiki-switch.ts';
 
 export interface Relay {
 	/** Settles when the relay has ended: fulfilled after `stop`, rejected when it cannot go on. */
@@ -79,6 +81,10 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 		await store.close();
 		throw error;
 	} );
+	const stopWatching = watchOffSwitches( {
+		store, wikis: Object.keys( config.wikis ), wikiSwitch: createWikiSwitch( config.wikis, config.contact ),
+		everyMs: config.limits.offSwitchMs, log
+	} );
 	const stopper = new AbortController();
 	let giveUp: ( error: unknown ) => void = () => {};
 	const broken = new Promise<never>( ( _resolve, reject ) => {
@@ -95,6 +101,7 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 		return parts;
 	}
 	async function shutDown(): Promise<void> {
+		stopWatching();
 		const parts = await stopReceiving();
 		parts?.profiles.stop();
 		await parts?.sender.stop( config.limits.stopMs );

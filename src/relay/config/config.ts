@@ -42,6 +42,7 @@ export type RelayConfig = HomeserverConfig & {
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
 		readonly messagesPerMinute: number;
+		readonly offSwitchMs: number;
 		readonly stopMs: number;
 	};
 };

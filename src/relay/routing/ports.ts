@@ -98,6 +98,16 @@ export interface WikiDirectory {
 	find( wiki: string, centralId: string, timeoutMs: number ): Promise<WikiProfile | undefined>;
 }
 
+/** Knows whether wikis have switched the chat off. */
+export interface WikiSwitch {
+	/**
+	 * `undefined` when the wiki says neither, for example because it has no such page.
+	 *
+	 * @throws Error when the wiki cannot be asked, or has not answered after `timeoutMs`
+	 */
+	isOn( wiki: string, timeoutMs: number ): Promise<boolean | undefined>;
+}
+
 /** How doing an item went: well, with a failure that asks for another try, or refused for good. */
 export type Outcome = 'done' | 'retried' | 'set-aside';
 
