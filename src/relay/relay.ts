@@ -30,6 +30,9 @@ export interface Relay {
 /** A send takes about a third of this; past it, receiving what others say is more urgent. */
 const LONGEST_QUIET_WAIT_MS = 100;
 
+/** Of the time to stop, what is for finishing; the rest is for closing the store. */
+const SHARE_TO_FINISH = 0.9;
+
 /** What the accounts receive: room events alone, and of state only what the rules look at. */
 function syncFilter( events: number ): Readonly<Record<string, unknown>> {
 	const nothing = { types: [] };
@@ -94,33 +97,35 @@ export async function startRelay( config: RelayConfig, { log }: { readonly log: 
 	const starting = connect( config, store, stopper.signal, log, monitor, giveUp );
 	const running = starting.then( ( { loops } ) => Promise.race( [ broken, ...loops.map( ( loop ) => loop.ended ) ] ) );
 
-	/** @returns what had been started, its loops stopped */
-	async function stopReceiving() {
+	/** Finishes what is in flight, on both sides at once. */
+	async function finish( stopMs: number ): Promise<boolean> {
 		const parts = await starting.catch( () => undefined );
-		await Promise.all( parts?.loops.map( ( loop ) => loop.stop() ) ?? [] );
-		return parts;
+		parts?.profiles.stop();
+		const [ isSent ] = await Promise.all( [ parts?.sender.stop( stopMs ), ...parts?.loops.map( ( loop ) => loop.stop() ) ?? [] ] );
+		return isSent !== false;
 	}
 	async function shutDown(): Promise<void> {
 		stopWatching();
-		const parts = await stopReceiving();
-		parts?.profiles.stop();
-		await parts?.sender.stop( config.limits.stopMs );
+		const stopMs = config.limits.stopMs * SHARE_TO_FINISH;
+		const timer = new AbortController();
+		const isFinished = await Promise.race( [ finish( stopMs ), sleepUnlessAborted( stopMs, timer.signal ) ] );
+		timer.abort();
+		if ( isFinished !== true ) {
+			log.warn( 'not all that was begun is finished in time; it is in the store, and is done after the next start' );
+		}
 		await status?.close();
 		await store.close();
 		log.info( 'stopped' );
 	}
-	const ended = running.catch( ( error: unknown ) => {
-		// Stopped before the homeserver was reached: that is no failure.
-		if ( !stopper.signal.aborted ) {
-			log.fatal( { error }, 'the relay cannot go on' );
-			throw error;
-		}
+	const stopped = new Promise<void>( ( resolve ) => stopper.signal.addEventListener( 'abort', () => resolve() ) );
+	const ended = Promise.race( [ running, stopped ] ).catch( ( error: unknown ) => {
+		log.fatal( { error }, 'the relay cannot go on' );
+		throw error;
 	} ).finally( shutDown );
 	return {
 		ended,
 		async stop() {
 			stopper.abort();
-			await stopReceiving();
 			await ended.catch( () => {} );
 		}
 	};

@@ -33,8 +33,8 @@ export interface Sender {
 	retryNow(): void;
 	/** Resolves when nothing is being done (a lane that waits for another try does nothing), or `timeoutMs` have passed. */
 	quiet( timeoutMs: number ): Promise<void>;
-	/** Begins nothing more; resolves when what was begun is done, or `timeoutMs` have passed. */
-	stop( timeoutMs: number ): Promise<void>;
+	/** Begins nothing more; resolves with true when what was begun is done, and with false when `timeoutMs` have passed. */
+	stop( timeoutMs: number ): Promise<boolean>;
 }
 
 export function createSender( options: SenderOptions ): Sender {
@@ -163,8 +163,13 @@ export function createSender( options: SenderOptions ): Sender {
 			stopper.abort();
 			wakeUp.abort();
 			const timeout = new AbortController();
-			const done = Promise.all( [ ...active.values() ].map( ( lane ) => lane.done ) ).then( () => timeout.abort() );
+			let isDone = false;
+			const done = Promise.all( [ ...active.values() ].map( ( lane ) => lane.done ) ).then( () => {
+				isDone = true;
+				timeout.abort();
+			} );
 			await Promise.race( [ done, sleepUnlessAborted( timeoutMs, timeout.signal ) ] );
+			return isDone;
 		}
 	};
 }

@@ -160,8 +160,22 @@ describe( 'stopping', () => {
 		await begun.promise;
 		const stopped = sender.stop( 60_000 );
 		release.resolve();
-		await stopped;
+		expect( await stopped ).toBe( true );
 		expect( done ).toEqual( [ '1' ] );
+	} );
+
+	it( 'waits no longer than told for what hangs', async () => {
+		const begun = Promise.withResolvers<void>();
+		const release = Promise.withResolvers<void>();
+		behave = () => {
+			begun.resolve();
+			return release.promise;
+		};
+		await put( 'a', '1' );
+		await begun.promise;
+		expect( await sender.stop( 0 ) ).toBe( false );
+		release.resolve();
+		await comesTo( [ '1' ] );
 	} );
 } );
 
