@@ -9,7 +9,7 @@ let house: RelayHouse;
 let adminToken: string;
 beforeAll( async () => {
 	house = await startRelayHouse();
-	adminToken = ( await house.homeserver.admin( 'operator' ) ).accessToken;
+	adminToken = ( await house.homeserver.admin( 'caretaker' ) ).accessToken;
 	await house.startRelay();
 } );
 afterAll( () => house.dispose() );
