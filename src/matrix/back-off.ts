@@ -5,6 +5,9 @@ export type BackOffOptions = {
 	readonly random: () => number;
 };
 
+/** A longer timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How long to wait before trying again: doubles at each failure, with jitter, up to a limit. */
 export interface BackOff {
 	/** Delay before the next try, in ms; at least what the homeserver asked for. */
@@ -23,7 +26,7 @@ export function createBackOff( options: BackOffOptions ): BackOff {
 			failures += 1;
 			// Between half and all of it, so that a thousand panels do not come back in the same instant.
 			const delayMs = ceiling / 2 + options.random() * ceiling / 2;
-			return Math.max( delayMs, askedForMs * ( 1 + options.random() / 10 ) );
+			return Math.min( LONGEST_TIMER_MS, Math.max( delayMs, askedForMs * ( 1 + options.random() / 10 ) ) );
 		},
 		reset() {
 			failures = 0;

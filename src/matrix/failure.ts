@@ -2,7 +2,7 @@ import { ConnectionError, HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-
 
 /**
  * - `unreachable`: no answer (no network, refused, timed out, or a proxy's answer that is no Matrix error)
- * - `server`: the homeserver answered 5xx
+ * - `server`: the homeserver answered 5xx; `retryAfterMs` when it said when to try again
  * - `limited`: 429; `retryAfterMs` says when to try again
  * - `unauthorised`: the access token is no longer good (`M_UNKNOWN_TOKEN`, `M_MISSING_TOKEN`)
  * - `forbidden`: 403
@@ -20,7 +20,7 @@ export class MatrixFailure extends Error {
 	readonly code: FailureCode;
 	/** The `errcode` of the answer, or empty. */
 	readonly errcode: string;
-	/** Only with `limited`: how long the homeserver asks to wait. */
+	/** Only with `limited` and `server`: how long the homeserver asks to wait. */
 	readonly retryAfterMs: number | undefined;
 
 	constructor( code: FailureCode, message: string, options: { cause?: unknown; errcode?: string; retryAfterMs?: number } = {} ) {
@@ -72,7 +72,7 @@ export function toMatrixFailure( error: unknown, signal?: AbortSignal ): unknown
 		// An HTML page from a proxy in between says nothing about what the homeserver thinks of the request.
 		const isProxy = errcode === '';
 		const code = isProxy ? 'unreachable' : codeOf( error.httpStatus ?? 0, errcode );
-		const retryAfterMs = code === 'limited' ? retryAfter( error ) : undefined;
+		const retryAfterMs = code === 'limited' || code === 'server' ? retryAfter( error ) : undefined;
 		return new MatrixFailure( code, `${ errcode || 'HTTP error' } (${ error.httpStatus ?? 'no status' })`, {
 			cause: error, errcode, ...( retryAfterMs !== undefined && { retryAfterMs } )
 		} );

@@ -6,11 +6,14 @@ export const NOTICE_KEY = 'org.wikimedia.askforhelp.notice';
 /**
  * - `request-open`: helpers have the question (the card is in the Support room)
  * - `not-passed-on`: the last event is of a kind that the relay cannot pass on
+ * - `not-delivered`: the last message was refused on its way to the helpers, for good
+ * - `paused`: no new questions are taken now; the last message was not passed on
+ * - `too-fast`: the last message, and what comes in the same minute, is not passed on
  * - `room-refused`: the room is not as it has to be; the relay leaves it
  */
-export type NoticeCode = 'request-open' | 'not-passed-on' | 'room-refused';
+export type NoticeCode = ( typeof CODES )[ number ];
 
-const CODES: readonly NoticeCode[] = [ 'request-open', 'not-passed-on', 'room-refused' ];
+const CODES = [ 'request-open', 'not-passed-on', 'not-delivered', 'paused', 'too-fast', 'room-refused' ] as const;
 
 /** Reads the code; `undefined` when it is absent or unknown. Trust it only from the relay's bot. */
 export function readNotice( content: unknown ): NoticeCode | undefined {

@@ -5,6 +5,7 @@ import { MatrixFailure } from '../matrix/index.ts';
 import type { HomeserverConfig } from './config/config.ts';
 import { ConfigError, parseConfig, parseHomeserverConfig, readConfigFile } from './config/config.ts';
 import { createLog } from './log.ts';
+import { pause, printStatus, resume } from './commands.ts';
 import { openAccount } from './matrix/account.ts';
 import { createSupportRoom } from './matrix/support-room.ts';
 import { startRelay } from './relay.ts';
@@ -15,6 +16,9 @@ const USAGE = `Usage:
                                          when its accounts belong to another store: only when that one's relay is gone
   relay create-room --config FILE --team NAME [--name TEXT] [--invite USER_ID]… [--moderator USER_ID]…
                                          make a team's Support room and print its id as JSON
+  relay status --config FILE [--json]    tell what waits, what was set aside and why, and how fresh it is
+  relay pause --config FILE ["REASON"]   open no new requests, and tell newcomers so; running ones go on
+  relay resume --config FILE             open new requests again
 `;
 
 /** What the caller did wrong, as one sentence. */
@@ -71,6 +75,7 @@ async function main( args: readonly string[] ): Promise<void> {
 			invite: { type: 'string', multiple: true },
 			moderator: { type: 'string', multiple: true },
 			'take-over': { type: 'boolean', default: false },
+			json: { type: 'boolean' },
 			help: { type: 'boolean' }
 		}
 	} );
@@ -79,14 +84,24 @@ async function main( args: readonly string[] ): Promise<void> {
 		return;
 	}
 	const [ command = 'run', ...more ] = positionals;
-	if ( more.length > 0 || ![ 'run', 'create-room' ].includes( command ) ) {
-		throw new UsageError( `"${ more[ 0 ] ?? command }" is not known here` );
+	const isKnown = [ 'run', 'create-room', 'status', 'pause', 'resume' ].includes( command );
+	if ( !isKnown || more.length > ( command === 'pause' ? 1 : 0 ) ) {
+		throw new UsageError( `"${ isKnown ? more.at( -1 ) : command }" is not known here` );
 	}
 	if ( values.config === undefined ) {
 		throw new UsageError( '--config FILE is missing' );
 	}
 	if ( command === 'run' ) {
 		return run( values.config, values[ 'take-over' ] );
+	}
+	if ( command !== 'create-room' ) {
+		const context = {
+			config: parseConfig( readConfigFile( values.config ), values.config, process.env ), now: Date.now,
+			print: ( text: string ) => process.stdout.write( `${ text }\n` )
+		};
+		return command === 'status' ? printStatus( context, { json: values.json === true } ) :
+			command === 'pause' ? pause( context, more[ 0 ] ?? '' ) :
+					resume( context );
 	}
 	const team = values.team ?? '';
 	if ( !/^[a-z0-9_-]{1,64}$/.test( team ) ) {

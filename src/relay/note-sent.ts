@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { NoticeCode } from '../protocol/notice.ts';
 import type { OutboxItem, Task } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { StoreTransaction } from './routing/ports.ts';
@@ -32,13 +33,28 @@ export async function noteSaid(
 }
 
 async function noteCard( tx: StoreTransaction, item: OutboxItem, task: Of<'say'>, requestId: number, card: EventId ): Promise<readonly string[]> {
-	const lane = outwardLane( task.conversationId );
 	await tx.setRequestRoot( requestId, card );
+	return [ await tellNewcomer( tx, item, task, 'request-open' ) ];
+}
+
+/** @returns the lane in which the newcomer is told */
+async function tellNewcomer( tx: StoreTransaction, item: OutboxItem, task: Of<'say'>, code: NoticeCode ): Promise<string> {
+	const lane = outwardLane( task.conversationId );
 	await tx.enqueue( {
-		lane, receiver: ( await tx.room( task.roomId ) )?.receiver ?? item.receiver, transactionId: `request-open ${ task.eventId }`,
-		task: { kind: 'notice', roomId: task.roomId, code: 'request-open', about: task.eventId }
+		lane, receiver: ( await tx.room( task.roomId ) )?.receiver ?? item.receiver, transactionId: `${ code } ${ task.eventId }`,
+		task: { kind: 'notice', roomId: task.roomId, code, about: task.eventId }
 	} );
-	return [ lane ];
+	return lane;
+}
+
+/**
+ * Refuses a message that would open a request while none are taken: nothing of it is kept.
+ *
+ * @returns the lanes that got something to do
+ */
+export async function refuseQuestion( tx: StoreTransaction, item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
+	await tx.removeItem( item.id );
+	return [ await tellNewcomer( tx, item, task, 'paused' ) ];
 }
 
 /**
@@ -64,22 +80,28 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 			if ( request && request.rootEvent === undefined ) {
 				await tx.removeRequest( request.id );
 			}
-			const lane = outwardLane( task.conversationId );
-			await tx.enqueue( {
-				lane, receiver: ( await tx.room( task.roomId ) )?.receiver ?? item.receiver, transactionId: `not-passed-on ${ task.eventId }`,
-				task: { kind: 'notice', roomId: task.roomId, code: 'not-passed-on', about: task.eventId }
-			} );
-			return [ lane ];
+			const lane = await tellNewcomer( tx, item, task, 'not-delivered' );
+			if ( request?.rootEvent === undefined ) {
+				return [ lane ];
+			}
+			await tx.enqueue( { lane: item.lane, receiver: bot, transactionId: `refused ${ task.eventId }`, task: {
+				kind: 'helper-notice', requestId: request.id, about: task.eventId,
+				text: 'A message of the newcomer could not be passed on; they have been told.'
+			} } );
+			return [ lane, item.lane ];
 		}
 		case 'answer': {
 			const lane = inwardLane( task.conversationId );
 			await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ task.source.eventId }`, task: {
 				kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId,
-				text: 'This message could not be passed on to the newcomer. Send it again, in shorter parts if it is long.'
+				text: reason.startsWith( 'M_TOO_LARGE' ) ?
+					'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :
+					`This message could not be passed on to the newcomer, who has not seen it: ${ reason }.`
 			} } );
 			return [ lane ];
 		}
 		default:
+			// Above all, a notice that is refused sets off no other one.
 			return [];
 	}
 }

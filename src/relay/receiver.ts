@@ -8,13 +8,14 @@ import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
 import type { HelperWords } from './routing/helper-words.ts';
+import { countMessage } from './routing/intake.ts';
 import { isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
 import type { ConversationRoom, NewItem, Request } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import { noteSaid, sayTransaction } from './note-sent.ts';
-import type { Store, StoreTransaction } from './routing/ports.ts';
+import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
 
 export type ReceiverOptions = {
@@ -31,6 +32,9 @@ export type ReceiverOptions = {
 	readonly teams: ReadonlySet<string>;
 	readonly store: Store;
 	readonly log: Log;
+	/** How many messages of one newcomer are taken in a minute. */
+	readonly messagesPerMinute: number;
+	readonly watcher?: Pick<Watcher, 'received'>;
 };
 
 /** Level from which a member of a Support room is a moderator to the newcomer. */
@@ -71,9 +75,28 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} );
 	}
 
+	/** Whether a message is one that is taken; the first one of too many is answered. */
+	async function isInTime( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<boolean> {
+		const { pace, verdict } = countMessage( await tx.pace( room.newcomer ), event.origin_server_ts, options.messagesPerMinute );
+		await tx.setPace( room.newcomer, pace );
+		if ( verdict !== 'taken' ) {
+			log.warn( { event: event.event_id, conversation: room.conversationId }, 'too many messages in a minute; this one is not taken' );
+		}
+		if ( verdict === 'first-too-many' ) {
+			await add( {
+				lane: outwardLane( room.conversationId ), receiver: room.receiver, transactionId: `too-fast ${ event.event_id }`,
+				task: { kind: 'notice', roomId: room.roomId, code: 'too-fast', about: event.event_id }
+			} );
+		}
+		return verdict === 'taken';
+	}
+
 	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
 		const words = readNewcomerEvent( event, room.newcomer );
 		const { roomId, conversationId } = room;
+		if ( ( words.kind === 'say' || words.kind === 'not-passed-on' ) && !await isInTime( tx, room, event, add ) ) {
+			return;
+		}
 		switch ( words.kind ) {
 			case 'say':
 				return add( { lane: inwardLane( conversationId ), receiver: bot, transactionId: sayTransaction( event.event_id ), task: {
@@ -131,7 +154,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		return powerLevelOf( await tx.powerLevels( roomId ), userId ) >= MODERATOR_LEVEL ? 'moderator' : 'helper';
 	}
 
-	async function takeHelperEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void> {
+	async function takeHelperEvent(
+		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News
+	): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
 		const words = readHelperEvent( event );
 		if ( !member ) {
@@ -166,6 +191,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} } );
 		if ( request.state === 'waiting' ) {
 			await tx.setRequestAnswered( request.id, event.origin_server_ts );
+			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
 			await add( { lane: inward, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId: request.id } } );
 		}
 	}
@@ -181,7 +207,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
-	async function takeJoinedRoom( tx: StoreTransaction, batch: SyncBatch[ 'joined' ][ number ], add: AddItem, lanes: Set<string> ): Promise<void> {
+	async function takeJoinedRoom(
+		tx: StoreTransaction, batch: SyncBatch[ 'joined' ][ number ], add: AddItem, lanes: Set<string>, news: News
+	): Promise<void> {
 		const { roomId, timeline, state } = batch;
 		const team = options.teamOfRoom.get( roomId );
 		if ( team !== undefined ) {
@@ -197,7 +225,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				if ( event.sender === bot ) {
 					await takeOwnEvent( tx, roomId, event, lanes );
 				} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
-					await takeHelperEvent( tx, team, roomId, event, add );
+					news.events.push( { from: 'helper', roomId, event } );
+					await takeHelperEvent( tx, team, roomId, event, add, news );
 				}
 			}
 			return;
@@ -215,14 +244,16 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		await tx.setRoomReading( roomId );
 		for ( const event of timeline ) {
 			if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+				news.events.push( { from: 'newcomer', roomId, event } );
 				await takeNewcomerEvent( tx, room, event, add );
 			}
 		}
 	}
 
 	return {
-		takeIn( batch ) {
-			return store.transaction( async ( tx ) => {
+		async takeIn( batch ) {
+			const news: News = { events: [], firstAnswers: [] };
+			const woken = await store.transaction( async ( tx ) => {
 				const lanes = new Set<string>();
 				const add: AddItem = async ( item ) => {
 					await tx.enqueue( item );
@@ -232,7 +263,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 					await takeInvitation( tx, roomId, state, add );
 				}
 				for ( const room of batch.joined ) {
-					await takeJoinedRoom( tx, room, add, lanes );
+					await takeJoinedRoom( tx, room, add, lanes, news );
 				}
 				for ( const roomId of batch.left ) {
 					if ( ( await tx.room( roomId ) )?.state === 'open' ) {
@@ -242,6 +273,11 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				await tx.setPosition( receiver, batch.nextBatch );
 				return lanes;
 			} );
+			for ( const { from, roomId, event } of news.events ) {
+				log.info( { event: event.event_id, type: event.type, from, room: roomId }, 'received' );
+			}
+			options.watcher?.received( news );
+			return woken;
 		},
 		gap( roomId ) {
 			return store.transaction( async ( tx ) => {

@@ -6,15 +6,21 @@ import type { ReceiverConfig, RelayConfig } from './config/config.ts';
 import { ConfigError } from './config/config.ts';
 import type { Log } from './log.ts';
 import { openAccount } from './matrix/account.ts';
+import type { Monitor } from './http/monitor.ts';
+import { createMonitor } from './http/monitor.ts';
+import type { StatusServer } from './http/server.ts';
+import { startStatusServer } from './http/server.ts';
 import { createHomeserver } from './matrix/homeserver.ts';
 import { checkClaim, claimAccount, CLAIM_TYPE } from './claim.ts';
+import { watchOffSwitches } from './off-switches.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver, noteSupportRoom } from './receiver.ts';
-import type { Store } from './routing/ports.ts';
+import type { Store, Watcher } from './routing/ports.ts';
 import { createSender } from './sender.ts';
 import { openStore } from './store/store.ts';
 import { createDoTask } from './tasks.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
+import { createWikiSwitch } from './wiki/wiki-switch.ts';
 
 export interface Relay {
 	/** Settles when the relay has ended: fulfilled after `stop`, rejected when it cannot go on. */
@@ -31,6 +37,9 @@ export type RelayOptions = {
 const DAY_MS = 86_400_000;
 /** A send takes about a third of this; past it, receiving what others say is more urgent. */
 const LONGEST_QUIET_WAIT_MS = 100;
+
+/** Of the time to stop, what is for finishing; the rest is for closing the store. */
+const SHARE_TO_FINISH = 0.9;
 
 /** What the accounts receive: room events alone, and of state only what the rules look at. */
 function syncFilter( events: number ): Readonly<Record<string, unknown>> {
@@ -82,38 +91,72 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 	const store = await openStore( config.store, {
 		now: Date.now, keepSetAsideMs: config.limits.keepSetAsideDays * DAY_MS, onLost: giveUp, onWait: ( reason ) => log.warn( reason )
 	} );
-	const starting = connect( config, store, stopper.signal, { log, takeOver }, giveUp );
+	const monitor = createMonitor( {
+		receivers: config.receivers.map( ( { userId } ) => userId ), wikis: Object.keys( config.wikis ), now: Date.now,
+		figures: () => store.transaction( ( tx ) => tx.figures() ),
+		pauses: async () => ( await store.transaction( ( tx ) => tx.pauses() ) ).map( ( { scope } ) => scope )
+	} );
+	const status = await listen( config, monitor, log ).catch( async ( error: unknown ) => {
+		await store.close();
+		throw error;
+	} );
+	const stopWatching = watchOffSwitches( {
+		store, wikis: Object.keys( config.wikis ), wikiSwitch: createWikiSwitch( config.wikis, config.contact ),
+		everyMs: config.limits.offSwitchMs, log
+	} );
+	const starting = connect( config, store, stopper.signal, { log, takeOver }, monitor, giveUp );
 	const running = Promise.race( [ broken, starting.then( ( { loops } ) => Promise.race( loops.map( ( loop ) => loop.ended ) ) ) ] );
 
-	/** @returns what had been started, its loops stopped */
-	async function stopReceiving() {
+	/** Finishes what is in flight, on both sides at once. */
+	async function finish( stopMs: number ): Promise<boolean> {
 		const parts = await starting.catch( () => undefined );
-		await Promise.all( parts?.loops.map( ( loop ) => loop.stop() ) ?? [] );
-		return parts;
+		parts?.profiles.stop();
+		const [ isSent ] = await Promise.all( [ parts?.sender.stop( stopMs ), ...parts?.loops.map( ( loop ) => loop.stop() ) ?? [] ] );
+		return isSent !== false;
 	}
 	async function shutDown(): Promise<void> {
 		stopper.abort();
-		const parts = await stopReceiving();
-		parts?.profiles.stop();
-		await parts?.sender.stop( config.limits.stopMs );
+		stopWatching();
+		const stopMs = config.limits.stopMs * SHARE_TO_FINISH;
+		const timer = new AbortController();
+		const isFinished = await Promise.race( [ finish( stopMs ), sleepUnlessAborted( stopMs, timer.signal ) ] );
+		timer.abort();
+		if ( isFinished !== true ) {
+			log.warn( 'not all that was begun is finished in time; it is in the store, and is done after the next start' );
+		}
+		await status?.close();
 		await store.close();
 		log.info( 'stopped' );
 	}
-	const ended = running.catch( ( error: unknown ) => {
-		// Stopped before the homeserver was reached: that is no failure.
-		if ( !stopper.signal.aborted ) {
-			log.fatal( { error }, 'the relay cannot go on' );
-			throw error;
-		}
+	const stopped = new Promise<void>( ( resolve ) => stopper.signal.addEventListener( 'abort', () => resolve() ) );
+	const ended = Promise.race( [ running, stopped ] ).catch( ( error: unknown ) => {
+		log.fatal( { error }, 'the relay cannot go on' );
+		throw error;
 	} ).finally( shutDown );
 	return {
 		ended,
 		async stop() {
 			stopper.abort();
-			await stopReceiving();
 			await ended.catch( () => {} );
 		}
 	};
+}
+
+/** Begins to answer those who watch over the relay, before the homeserver is reached. @throws ConfigError that names the key */
+async function listen( { http }: RelayConfig, monitor: Monitor, log: Log ): Promise<StatusServer | undefined> {
+	if ( !http ) {
+		return undefined;
+	}
+	try {
+		const server = await startStatusServer( { ...http, monitor, onError: ( error ) => log.error( { error }, 'the store cannot be read' ) } );
+		log.info( { host: http.host, port: server.port }, 'health and metrics are served' );
+		return server;
+	} catch ( error ) {
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		throw new ConfigError( 'configuration', [ code === 'EADDRINUSE' ?
+			`http.port: another program listens on ${ http.host }:${ http.port } already; choose another port` :
+			`http: nothing can listen on ${ http.host }:${ http.port } (${ String( code ?? error ) })` ], { cause: error } );
+	}
 }
 
 /** Makes the homeserver's refusal of an account a sentence that names the key. */
@@ -150,7 +193,7 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 }
 
 async function connect(
-	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, onBroken: ( error: unknown ) => void
+	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, watcher: Watcher, onBroken: ( error: unknown ) => void
 ) {
 	const { homeserver, receivers, botName, wikis, limits } = config;
 	const [ { userId: bot } ] = receivers;
@@ -182,7 +225,7 @@ async function connect(
 		onWork: ( lanes ) => sender.wake( lanes ), random: Math.random
 	} );
 	const sender = createSender( {
-		store, bot, log, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
+		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
 			store, bot, log, supportRooms, wikis, profiles, serverName, wikiLookupMs: limits.wikiLookupMs, now: Date.now,
 			homeservers: new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) )
@@ -192,7 +235,8 @@ async function connect(
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, log
+			teams: new Set( supportRooms.keys() ), store, log, watcher,
+			messagesPerMinute: limits.messagesPerMinute
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );
 		let isLost = false;
@@ -207,6 +251,9 @@ async function connect(
 				await sender.quiet( LONGEST_QUIET_WAIT_MS );
 			},
 			onContact( failure ) {
+				if ( !failure ) {
+					watcher.contacted( userId );
+				}
 				if ( isLost !== ( failure !== undefined ) ) {
 					isLost = failure !== undefined;
 					log.warn( { receiver: userId, ...( failure && { error: failure } ) }, isLost ? 'the homeserver is lost' : 'the homeserver is back' );

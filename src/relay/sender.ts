@@ -4,7 +4,7 @@ import type { UserId } from '../protocol/ids.ts';
 import { sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
-import type { Store } from './routing/ports.ts';
+import type { Store, Watcher } from './routing/ports.ts';
 import { StoreError } from './store/database.ts';
 import type { DoTask } from './tasks.ts';
 import { isTemporary, TaskRefused } from './tasks.ts';
@@ -20,6 +20,7 @@ export type SenderOptions = {
 	readonly random: () => number;
 	/** Called with a bug or a broken store: the relay cannot go on. */
 	readonly onBroken: ( error: unknown ) => void;
+	readonly watcher?: Pick<Watcher, 'tried'>;
 };
 
 /** How doing an item went: well or set aside, or with a failure that asks for another try. */
@@ -33,8 +34,8 @@ export interface Sender {
 	retryNow(): void;
 	/** Resolves when nothing is being done (a lane that waits for another try does nothing), or `timeoutMs` have passed. */
 	quiet( timeoutMs: number ): Promise<void>;
-	/** Begins nothing more; resolves when what was begun is done, or `timeoutMs` have passed. */
-	stop( timeoutMs: number ): Promise<void>;
+	/** Begins nothing more; resolves with true when what was begun is done, and with false when `timeoutMs` have passed. */
+	stop( timeoutMs: number ): Promise<boolean>;
 }
 
 export function createSender( options: SenderOptions ): Sender {
@@ -79,11 +80,13 @@ export function createSender( options: SenderOptions ): Sender {
 		try {
 			const lanes = await options.doTask( item );
 			log.debug( { event, kind: item.task.kind, lane: item.lane }, 'done' );
+			options.watcher?.tried( item, 'done' );
 			wake( lanes );
 			return {};
 		} catch ( failure ) {
 			if ( isTemporary( failure ) ) {
 				log.warn( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'failed, to be tried again' );
+				options.watcher?.tried( item, 'retried' );
 				return { failure };
 			}
 			// A store that fails is no fault of the item: nothing can go on then.
@@ -95,6 +98,7 @@ export function createSender( options: SenderOptions ): Sender {
 			log.error( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'refused for good, set aside' );
 			const reason = isRefusal ? failure.message : 'internal error';
 			wake( await store.transaction( ( tx ) => setAside( tx, item, reason, options.bot ) ) );
+			options.watcher?.tried( item, 'set-aside' );
 			return {};
 		}
 	}
@@ -160,8 +164,13 @@ export function createSender( options: SenderOptions ): Sender {
 			stopper.abort();
 			wakeUp.abort();
 			const timeout = new AbortController();
-			const done = Promise.all( [ ...active.values() ].map( ( lane ) => lane.done ) ).then( () => timeout.abort() );
+			let isDone = false;
+			const done = Promise.all( [ ...active.values() ].map( ( lane ) => lane.done ) ).then( () => {
+				isDone = true;
+				timeout.abort();
+			} );
 			await Promise.race( [ done, sleepUnlessAborted( timeoutMs, timeout.signal ) ] );
+			return isDone;
 		}
 	};
 }

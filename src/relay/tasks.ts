@@ -10,7 +10,8 @@ import { answerContent, helperNoticeContent, isMadeFrom, noticeContent, threadCo
 import type { Conversation, OutboxItem, Request, Task, WikiFacts } from './routing/model.ts';
 import { inwardLane, outwardLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
-import { noteSaid } from './note-sent.ts';
+import { noteSaid, refuseQuestion } from './note-sent.ts';
+import { isPaused } from './routing/intake.ts';
 import type { Homeserver, Store } from './routing/ports.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
 
@@ -166,14 +167,19 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		} );
 	}
 
-	/** The open request of a conversation, or a new one; only a room that was adopted gets as far as this. */
-	async function requestFor( task: Of<'say'> ): Promise<Known> {
+	/** The open request of a conversation, or a new one, unless none are opened now; only a room that was adopted gets as far as this. */
+	async function requestFor( item: OutboxItem, task: Of<'say'> ): Promise<Known | { readonly refusedTo: readonly string[] }> {
 		return store.transaction( async ( tx ) => {
 			const conversation = await tx.conversation( task.conversationId );
 			if ( !conversation ) {
 				throw new TaskRefused( 'the conversation is gone' );
 			}
-			const request = await tx.openRequest( conversation.id ) ?? await tx.addRequest( {
+			const open = await tx.openRequest( conversation.id );
+			if ( !open && isPaused( await tx.pauses(), conversation.wiki ) ) {
+				log.info( { event: task.eventId, wiki: conversation.wiki }, 'a question is refused, because new ones are paused' );
+				return { refusedTo: await refuseQuestion( tx, item, task ) };
+			}
+			const request = open ?? await tx.addRequest( {
 				conversationId: conversation.id, wiki: conversation.wiki, question: task.text, questionEvent: task.eventId,
 				context: task.context, askedAtMs: task.saidAtMs
 			} );
@@ -182,7 +188,10 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	async function say( item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
-		const known = await requestFor( task );
+		const known = await requestFor( item, task );
+		if ( 'refusedTo' in known ) {
+			return known.refusedTo;
+		}
 		const { request, conversation, latest } = known;
 		const supportRoom = supportRoomOf( conversation );
 		const isCard = request.questionEvent === task.eventId;

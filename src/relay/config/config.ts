@@ -40,10 +40,14 @@ export type RelayConfig = HomeserverConfig & {
 	readonly teams: Readonly<Record<string, { readonly supportRoom: RoomId }>>;
 	/** Whom a wiki's operators may write to about the relay's requests. */
 	readonly contact: string | undefined;
+	/** Where to answer those who watch over the relay; `undefined` for nowhere. */
+	readonly http: { readonly host: string; readonly port: number } | undefined;
 	readonly limits: {
 		readonly wikiLookupMs: number;
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
+		readonly messagesPerMinute: number;
+		readonly offSwitchMs: number;
 		readonly stopMs: number;
 		readonly keepSetAsideDays: number;
 	};
@@ -262,6 +266,7 @@ export function parseConfig( yaml: string, source: string, environment: Environm
 		wikis: file.wikis,
 		teams,
 		contact: file.contact,
+		http: file.http,
 		limits: file.limits
 	} );
 }

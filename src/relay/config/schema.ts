@@ -31,6 +31,8 @@ const limits = z.strictObject( {
 	wikiLookupMs: count( 0, 10_000 ).default( 1500 ),
 	lanesAtOnce: count( 1, 1000 ).default( 32 ),
 	syncEvents: count( 1, 1000 ).default( 50 ),
+	messagesPerMinute: count( 1, 100_000 ).default( 30 ),
+	offSwitchMs: count( 100, 3_600_000 ).default( 60_000 ),
 	stopMs: count( 100, 60_000 ).default( 5000 ),
 	keepSetAsideDays: count( 1, 3650 ).default( 90 )
 } );
@@ -58,6 +60,10 @@ export const configSchema = z.strictObject( {
 	wikis: z.record( name, wiki ).refine( ( wikis ) => Object.keys( wikis ).length > 0, 'needs at least one wiki' ),
 	teams: z.record( name, z.strictObject( { supportRoom: roomId.optional() } ) ),
 	contact: text.optional(),
+	http: z.strictObject( {
+		host: text.default( '127.0.0.1' ),
+		port: count( 0, 65_535 )
+	} ).optional(),
 	limits: limits.prefault( {} ),
 	log: z.strictObject( {
 		level: z.enum( [ 'trace', 'debug', 'info', 'warn', 'error', 'silent' ] ).default( 'info' )

@@ -70,6 +70,9 @@ const ABOUT_KEY = 'org.wikimedia.askforhelp.about';
 const NOTICE_TEXTS: Readonly<Record<NoticeCode, string>> = {
 	'request-open': 'Helpers have your question. You can go on editing; the answer comes here.',
 	'not-passed-on': 'This message could not be passed on to the helpers. Please write it as plain text.',
+	'not-delivered': 'This message could not be passed on to the helpers. Please try again later, or ask on the wiki.',
+	paused: 'Helpers are not taking new questions now, so this was not passed on. Please try again later, or ask on the wiki.',
+	'too-fast': 'That was a lot at once. This message, and what you write within the next minute, is not passed on. Please wait a minute, then send it again.',
 	'room-refused': 'This room cannot be used to ask for help.'
 };
 

@@ -1,12 +1,14 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { RoomEvent } from '../../protocol/message.ts';
+import type { Intake } from './intake.ts';
+import type { Reports } from './reports.ts';
 import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, WikiProfile } from './model.ts';
 
 /** An event and the room that it is in. */
 export type EventPlace = { readonly roomId: RoomId; readonly eventId: EventId };
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
-export interface StoreTransaction {
+export interface StoreTransaction extends Reports, Intake {
 	/** Tells this store from every other; `undefined` until it has been given one. */
 	storeId(): Promise<string | undefined>;
 	setStoreId( id: string ): Promise<void>;
@@ -99,4 +101,32 @@ export interface WikiDirectory {
 	 * @throws Error when the wiki cannot be asked, or has not answered after `timeoutMs`
 	 */
 	find( wiki: string, centralId: string, timeoutMs: number ): Promise<WikiProfile | undefined>;
+}
+
+/** Knows whether wikis have switched the chat off. */
+export interface WikiSwitch {
+	/**
+	 * `undefined` when the wiki says neither, for example because it has no such page.
+	 *
+	 * @throws Error when the wiki cannot be asked, or has not answered after `timeoutMs`
+	 */
+	isOn( wiki: string, timeoutMs: number ): Promise<boolean | undefined>;
+}
+
+/** How doing an item went: well, with a failure that asks for another try, or refused for good. */
+export type Outcome = 'done' | 'retried' | 'set-aside';
+
+/** What one batch of /sync brought, once it is in the store. */
+export type News = {
+	readonly events: { readonly from: 'newcomer' | 'helper'; readonly roomId: RoomId; readonly event: RoomEvent }[];
+	/** Requests that got their first answer, and how long after their question. */
+	readonly firstAnswers: { readonly wiki: string; readonly afterMs: number }[];
+};
+
+/** Told of what the relay does; it changes nothing, and none of its methods may throw. */
+export interface Watcher {
+	/** The homeserver answered an account's /sync. */
+	contacted( receiver: UserId ): void;
+	received( news: News ): void;
+	tried( item: OutboxItem, outcome: Outcome ): void;
 }

@@ -50,5 +50,9 @@ export const migrations: readonly string[] = [
 	ALTER TABLE position ADD COLUMN moved_at INTEGER NOT NULL DEFAULT 0;
 	CREATE INDEX inbox_received ON inbox ( receiver, received_at );
 	CREATE INDEX set_aside_time ON set_aside ( set_aside_at );
+	`,
+	`
+	CREATE TABLE pause ( scope TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL ) STRICT;
+	CREATE TABLE pace ( newcomer TEXT PRIMARY KEY, begun_at INTEGER NOT NULL, said INTEGER NOT NULL ) STRICT;
 	`
 ];

@@ -13,6 +13,8 @@ export type PostgresOptions = {
 	readonly onLost: ( error: StoreError ) => void;
 	/** Called with what is waited for, when opening has to wait. */
 	readonly onWait: ( reason: string ) => void;
+	/** For a moment, beside the relay that uses it. */
+	readonly isBeside?: boolean;
 	/** How long to try to reach PostgreSQL, in ms. */
 	readonly reachWithinMs?: number;
 	/** How long to wait for the lock of a relay that has just died, in ms: the server may not have noticed yet. */
@@ -167,7 +169,9 @@ export async function openPostgresDatabase( options: PostgresOptions ): Promise<
 
 	try {
 		await prepareSession( client, name );
-		await lock( client, name, options );
+		if ( !options.isBeside ) {
+			await lock( client, name, options );
+		}
 	} catch ( error ) {
 		await client.end().catch( () => {} );
 		throw error instanceof StoreError ? error : new StoreError( `The store ${ name } cannot be opened: ${ reasonOf( error ) }.`, { cause: error } );

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database, Sql } from './database.ts';
@@ -33,18 +33,24 @@ function failure( file: string, error: unknown ): unknown {
 			new StoreError( `The store ${ file } fails: ${ error.message }.`, { cause: error } );
 }
 
+/** How long a write waits for one of a command beside the relay, or the command for the relay's. */
+const BUSY_TIMEOUT_MS = 5_000;
+
 /**
- * Opens a database in one SQLite file, made when it is missing.
+ * Opens a database in one SQLite file, made when it is missing; `isBeside`: for a moment, beside the relay that uses it.
  *
- * @throws StoreError when another relay uses it, or it cannot be opened
+ * @throws StoreError when another relay uses it, it cannot be opened, or there is none to be beside of
  */
-export function openSqliteDatabase( file: string ): Database {
+export function openSqliteDatabase( file: string, { isBeside = false }: { readonly isBeside?: boolean } = {} ): Database {
+	if ( isBeside && !existsSync( file ) ) {
+		throw new StoreError( `There is no store at ${ file } yet; the relay makes it when it first runs. If it has run, check store.path.` );
+	}
 	let held: DatabaseSync | undefined;
 	let opened: DatabaseSync | undefined;
 	try {
 		mkdirSync( path.dirname( file ), { recursive: true } );
-		held = lock( file );
-		opened = new DatabaseSync( file );
+		held = isBeside ? undefined : lock( file );
+		opened = new DatabaseSync( file, { timeout: BUSY_TIMEOUT_MS } );
 		// NORMAL: a crash of the machine may undo the last transactions, position included, and they are received again.
 		opened.exec( 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON' );
 	} catch ( error ) {
@@ -106,7 +112,7 @@ export function openSqliteDatabase( file: string ): Database {
 		},
 		async close() {
 			database.close();
-			lockHeld.close();
+			lockHeld?.close();
 		}
 	};
 }

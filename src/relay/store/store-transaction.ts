@@ -2,6 +2,8 @@ import type { EventId, RoomId } from '../../protocol/ids.ts';
 import { sourceOf } from '../routing/model.ts';
 import type { StoreTransaction } from '../routing/ports.ts';
 import type { Sql } from './database.ts';
+import { createIntakeStatements } from './intake.ts';
+import { createReports } from './reports.ts';
 import type { ConversationRow, OutboxRow, RequestRow, RoomRow } from './rows.ts';
 import { toConversation, toItem, toRequest, toRoom } from './rows.ts';
 
@@ -23,6 +25,9 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 	const optional = <Row, Value>( row: Row | undefined, convert: ( row: Row ) => Value ): Value | undefined => row && convert( row );
 
 	return {
+		...createReports( all ),
+		...createIntakeStatements( all, run, now ),
+
 		async storeId() {
 			return ( await get<{ id: string }>( 'SELECT id FROM store' ) )?.id;
 		},

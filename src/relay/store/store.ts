@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../routing/ports.ts';
 import type { Database, StoreError } from './database.ts';
-import { migrate } from './migrate.ts';
+import { checkVersion, migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
@@ -34,7 +34,6 @@ export async function openStore( location: StoreLocation, options: StoreOptions 
 
 /** Makes a store of an open database, which is closed when that fails. */
 export async function createStore( database: Database, options: StoreTransactionOptions, steps = migrations ): Promise<Store> {
-	const alone = createQueue();
 	try {
 		await migrate( database, steps );
 		await database.transaction( async ( sql ) => {
@@ -47,6 +46,29 @@ export async function createStore( database: Database, options: StoreTransaction
 		await database.close();
 		throw error;
 	}
+	return storeOf( database, options );
+}
+
+/**
+ * Opens the store beside the relay that may be running on it, for a moment: for commands.
+ *
+ * @throws StoreError when there is none, or it is of another version than this program
+ */
+export async function openStoreBeside( location: StoreLocation, options: StoreTransactionOptions ): Promise<Store> {
+	const database = location.kind === 'sqlite' ?
+			openSqliteDatabase( location.path, { isBeside: true } ) :
+			await openPostgresDatabase( { ...location, isBeside: true, reachWithinMs: 5_000, onLost: () => {}, onWait: () => {} } );
+	try {
+		await checkVersion( database, migrations );
+	} catch ( error ) {
+		await database.close();
+		throw error;
+	}
+	return storeOf( database, options );
+}
+
+function storeOf( database: Database, options: StoreTransactionOptions ): Store {
+	const alone = createQueue();
 	return {
 		transaction: ( work ) => alone( () => database.transaction( ( sql ) => work( createStoreTransaction( sql, options ) ) ) ),
 		close: () => alone( () => database.close() )

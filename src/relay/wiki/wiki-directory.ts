@@ -1,7 +1,7 @@
-import { Mwn } from 'mwn';
 import { isRecord } from '../../protocol/ids.ts';
 import type { WikiProfile } from '../routing/model.ts';
 import type { WikiDirectory } from '../routing/ports.ts';
+import { createWikiApis } from './wiki-apis.ts';
 
 /** How a wiki's accounts are looked up. */
 export type WikiAccess = {
@@ -34,10 +34,7 @@ export function readProfile( raw: unknown ): WikiProfile | undefined {
  * @param contact whom a wiki's operators may write to, for the User-Agent header
  */
 export function createWikiDirectory( wikis: Readonly<Record<string, WikiAccess>>, contact: string | undefined ): WikiDirectory {
-	const userAgent = `AskForHelp-relay/0.1${ contact === undefined ? '' : ` (${ contact })` }`;
-	const bots = new Map( Object.entries( wikis ).map( ( [ wiki, { apiUrl } ] ) => [
-		wiki, new Mwn( { apiUrl, userAgent, silent: true, maxRetries: 0 } )
-	] ) );
+	const bots = createWikiApis( wikis, contact );
 	return {
 		async find( wiki, centralId, timeoutMs ) {
 			const bot = bots.get( wiki );

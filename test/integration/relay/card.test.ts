@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { request } from 'node:http';
+import { WikiBrowser } from '../../support/wiki-browser.ts';
 import type { RelayHouse } from '../../support/relay-house.ts';
-import { startRelayHouse } from '../../support/relay-house.ts';
+import { startRelayHouse, until } from '../../support/relay-house.ts';
 import { freePort } from '../../support/homeserver.ts';
 import type { ScratchWiki } from '../../support/wiki-scratch.ts';
 import { startScratchWiki } from '../../support/wiki-scratch.ts';
@@ -46,6 +47,7 @@ afterAll( async () => {
 
 it( 'lets a card go at once while the wiki is out of reach, and completes it when the wiki is back', async () => {
 	const account = await findAccount( /[\u0600-\u06ff]/ );
+	await house.configure( { limits: { offSwitchMs: 200 } } );
 	await house.startRelay();
 	const newcomer = await house.newcomer( account.centralId );
 	const roomId = await newcomer.createRoom();
@@ -70,4 +72,27 @@ it( 'has the name on the card from the beginning while the wiki answers', async 
 	await newcomer.ask( await newcomer.createRoom(), 'Known at once?' );
 	const card = await house.helper.waitForCard( house.supportRoom, 'Known at once?' );
 	expect( shownBody( card ) ).toContain( `${ account.name } · American Pygmy, section History` );
+} );
+
+it( 'takes no new questions while the wiki has switched the chat off', async () => {
+	const admin = new WikiBrowser( wiki.wiki.url );
+	const { name, password } = wiki.wiki.accounts.find( ( { role } ) => role === 'interface admin' )!;
+	expect( await admin.logIn( name, password ) ).toBe( 'PASS' );
+	const save = async ( enabled: boolean ): Promise<void> => {
+		const answer = await admin.api( {
+			action: 'edit', title: 'MediaWiki:Gadget-AskForHelp-launch.json', text: JSON.stringify( { enabled } ), token: await admin.token( 'csrf' )
+		} );
+		expect( answer ).toMatchObject( { edit: { result: 'Success' } } );
+	};
+	const newcomer = await house.newcomer( 990 );
+	const roomId = await newcomer.createRoom();
+	await save( false );
+	await until( 'the relay to know', async () => ( await house.log() ).includes( 'the wiki has switched itself off' ) );
+	await newcomer.ask( roomId, 'Is it off?' );
+	await until( 'the polite notice', async () => ( await newcomer.notices( roomId ) ).includes( 'paused' ) );
+	await save( true );
+	await until( 'the relay to know', async () => ( await house.log() ).includes( 'the wiki has switched itself on' ) );
+	await newcomer.ask( roomId, 'Is it on?' );
+	await house.helper.waitForCard( house.supportRoom, 'Is it on?' );
+	expect( house.helper.events( house.supportRoom ).some( ( event ) => shownBody( event ).includes( 'Is it off?' ) ) ).toBe( false );
 } );

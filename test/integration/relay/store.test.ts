@@ -362,6 +362,46 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			} );
 		} );
 
+		it( 'a message that was refused tells the newcomer, and the helpers in the thread', async () => {
+			await store.transaction( async ( tx ) => {
+				await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
+				const { id } = await tx.addRequest( {
+					conversationId: 1, wiki: 'enwiki', question: 'q', questionEvent: '$q' as EventId, context: undefined, askedAtMs: 1
+				} );
+				await tx.setRequestRoot( id, '$card' as EventId );
+				await tx.enqueue( say( '$m' ) );
+				expect( await setAside( tx, ( await tx.nextInLane( '1:in' ) )!, 'M_FORBIDDEN (403)', bot ) ).toEqual( [ '1:out', '1:in' ] );
+				expect( ( await tx.nextInLane( '1:out' ) )?.task ).toMatchObject( { kind: 'notice', code: 'not-delivered', about: '$m' } );
+				expect( ( await tx.nextInLane( '1:in' ) )?.task ).toMatchObject( { kind: 'helper-notice', requestId: id, about: '$m' } );
+			} );
+		} );
+
+		it( 'a notice that was refused, too, sets off nothing more', async () => {
+			await store.transaction( async ( tx ) => {
+				await tx.enqueue( { lane: '1:out', receiver: bot, transactionId: 'n', task: { kind: 'notice', roomId: room, code: 'not-delivered', about: '$m' as EventId } } );
+				await tx.enqueue( { lane: '1:in', receiver: bot, transactionId: 'h', task: { kind: 'helper-notice', requestId: 1, text: 't', about: '$m' as EventId } } );
+				for ( const lane of [ '1:out', '1:in' ] ) {
+					expect( await setAside( tx, ( await tx.nextInLane( lane ) )!, 'M_FORBIDDEN (403)', bot ) ).toEqual( [] );
+				}
+				expect( await tx.pendingLanes() ).toEqual( [] );
+				expect( ( await tx.setAsideItems( 10 ) ).map( ( { kind } ) => kind ) ).toEqual( [ 'helper-notice', 'notice' ] );
+			} );
+		} );
+
+		it.each( [
+			[ 'M_TOO_LARGE (413)', /too long .* shorter parts/ ],
+			[ 'M_FORBIDDEN (403)', /has not seen it: M_FORBIDDEN \(403\)/ ]
+		] )( 'an answer says to the helpers what to do after %s', async ( reason, expected ) => {
+			await store.transaction( async ( tx ) => {
+				await tx.enqueue( { lane: '1:out', receiver: bot, transactionId: 'answer $a', task: {
+					kind: 'answer', conversationId: 1, requestId: 1, source: { roomId: room, eventId: '$a' as EventId }, speaker: bot,
+					name: 'N', role: 'helper', text: 't', saidAtMs: 1
+				} } );
+				await setAside( tx, ( await tx.nextInLane( '1:out' ) )!, reason, bot );
+				expect( ( await tx.nextInLane( '1:in' ) )?.task ).toMatchObject( { kind: 'helper-notice', text: expect.stringMatching( expected ) as unknown } );
+			} );
+		} );
+
 		it( 'an answer that was refused tells the helpers', async () => {
 			await store.transaction( async ( tx ) => {
 				await tx.enqueue( { lane: '1:out', receiver: bot, transactionId: 'answer $a', task: {

@@ -33,6 +33,11 @@ describe( 'toMatrixFailure', () => {
 		expect( toMatrixFailure( matrix( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 1234 } ) ) ).toMatchObject( { retryAfterMs: 1234 } );
 	} );
 
+	it( 'keeps it of a homeserver that is overloaded, too', () => {
+		const error = new MatrixError( { errcode: 'M_UNKNOWN', error: 'x' }, 503, 'https://x/', undefined, new Headers( { 'Retry-After': '7' } ) );
+		expect( toMatrixFailure( error ) ).toMatchObject( { code: 'server', retryAfterMs: 7_000 } );
+	} );
+
 	it( 'passes a bug on as it is', () => {
 		const bug = new RangeError( 'bug' );
 		expect( toMatrixFailure( bug ) ).toBe( bug );
@@ -50,6 +55,17 @@ describe( 'createBackOff', () => {
 		const longest = createBackOff( { random: () => 1, firstDelayMs: 100, longestDelayMs: 400 } );
 		expect( [ 1, 2, 3, 4 ].map( () => shortest.next() ) ).toEqual( [ 50, 100, 200, 200 ] );
 		expect( [ 1, 2, 3, 4 ].map( () => longest.next() ) ).toEqual( [ 100, 200, 400, 400 ] );
+	} );
+} );
+
+describe( 'what the homeserver asks to wait', () => {
+	it( 'is waited, with jitter on top', () => {
+		expect( createBackOff( { random: () => 0 } ).next( 60_000 ) ).toBe( 60_000 );
+		expect( createBackOff( { random: () => 1 } ).next( 60_000 ) ).toBe( 66_000 );
+	} );
+
+	it( 'is never more than a timer can wait', () => {
+		expect( createBackOff( { random: () => 0 } ).next( 1e15 ) ).toBe( 2 ** 31 - 1 );
 	} );
 } );
 

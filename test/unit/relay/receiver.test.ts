@@ -72,7 +72,7 @@ beforeEach( async () => {
 	scratch = openScratchStore();
 	receiver = createReceiver( {
 		receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
-		teamOfRoom: new Map( [ [ support, 'general' ] ] ), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog
+		teamOfRoom: new Map( [ [ support, 'general' ] ] ), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog, messagesPerMinute: 3
 	} );
 	await noteSupportRoom( scratch.store, bot, support, [
 		member( helper, 'join', 'Nita B.' ), member( moderator, 'join' ),
@@ -204,7 +204,7 @@ describe( 'a Support room', () => {
 		const foreign = '!foreign:example.org' as RoomId;
 		const other = createReceiver( {
 			receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
-			teamOfRoom: new Map( [ [ foreign, 'harassment' ] ] ), teams: new Set( [ 'harassment' ] ), store: scratch.store, log: silentLog
+			teamOfRoom: new Map( [ [ foreign, 'harassment' ] ] ), teams: new Set( [ 'harassment' ] ), store: scratch.store, log: silentLog, messagesPerMinute: 3
 		} );
 		await openRequest();
 		await noteSupportRoom( scratch.store, bot, foreign, [ member( helper, 'join', 'Nita B.' ) ] );
@@ -235,5 +235,31 @@ describe( 'a word after an exclamation mark', () => {
 		await receiver.takeIn( timeline( support, said( helper, '!yes that is right', inThread( '$card' as EventId ) ) ) );
 		expect( await lane( outward ) ).toEqual( [] );
 		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'helper-notice' ] );
+	} );
+} );
+
+describe( 'a newcomer who writes too much at once', () => {
+	it( 'is told so once, what was taken goes its way, and a minute later all is well again', async () => {
+		await receiver.takeIn( invitation );
+		const at = ( body: string, atMs: number ): RoomEvent => ( { ...said( newcomer, body ), origin_server_ts: atMs } );
+		await receiver.takeIn( timeline( room, ...[ '1', '2', '3', '4', '5' ].map( ( body, index ) => at( body, index ) ), at( 'later', 60_000 ) ) );
+		expect( ( await lane( inward ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toEqual( [ '1', '2', '3', 'later' ] );
+		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind === 'notice' && task.code ) ).toEqual( [ 'too-fast' ] );
+	} );
+
+	it( 'is not told of what came before the outage and is received after it', async () => {
+		await receiver.takeIn( invitation );
+		await receiver.takeIn( timeline( room, ...[ 0, 1, 2, 3, 4 ].map( ( minute ) => ( { ...said( newcomer, 'x' ), origin_server_ts: minute * 60_000 } ) ) ) );
+		expect( await lane( outward ) ).toEqual( [] );
+	} );
+
+	it( 'does not slow others down', async () => {
+		const other = '!other:example.org' as RoomId;
+		const another = '@mw-5-:example.org' as UserId;
+		await receiver.takeIn( invitation );
+		await receiver.takeIn( batch( { invited: [ { roomId: other, state: [ { ...createEvent, sender: another } ] } ] } ) );
+		await receiver.takeIn( timeline( room, ...[ '1', '2', '3', '4' ].map( ( body ) => said( newcomer, body ) ) ) );
+		await receiver.takeIn( timeline( other, said( another, 'mine' ) ) );
+		expect( ( await lane( '2:in' ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toEqual( [ 'mine' ] );
 	} );
 } );

@@ -78,6 +78,22 @@ describe( 'a lane', () => {
 		await vi.waitFor( () => expect( done.slice( 3 ) ).toEqual( [ 'a1', 'a2' ] ) );
 	} );
 
+	it.each( [ 'limited', 'server', 'unreachable' ] as const )( 'that waits (%s) holds no place, however many wait', async ( code ) => {
+		behave = async ( { lane } ) => {
+			if ( lane.startsWith( 'slow' ) ) {
+				throw new MatrixFailure( code, 'later', { retryAfterMs: 3_600_000 } );
+			}
+		};
+		const slow = [ 'slow1', 'slow2', 'slow3', 'slow4', 'slow5' ];
+		for ( const lane of slow ) {
+			await put( lane, lane );
+		}
+		await vi.waitFor( () => expect( attempts ).toBe( slow.length ) );
+		await put( 'fast', 'f1', 'f2' );
+		await comesTo( [ 'f1', 'f2' ] );
+		expect( attempts ).toBe( slow.length + 2 );
+	} );
+
 	it( 'tries once more when the homeserver seems to be back, and waits again when it is not', async () => {
 		behave = async () => {
 			throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
@@ -145,8 +161,22 @@ describe( 'stopping', () => {
 		await begun.promise;
 		const stopped = sender.stop( 60_000 );
 		release.resolve();
-		await stopped;
+		expect( await stopped ).toBe( true );
 		expect( done ).toEqual( [ '1' ] );
+	} );
+
+	it( 'waits no longer than told for what hangs', async () => {
+		const begun = Promise.withResolvers<void>();
+		const release = Promise.withResolvers<void>();
+		behave = () => {
+			begun.resolve();
+			return release.promise;
+		};
+		await put( 'a', '1' );
+		await begun.promise;
+		expect( await sender.stop( 0 ) ).toBe( false );
+		release.resolve();
+		await comesTo( [ '1' ] );
 	} );
 } );
 

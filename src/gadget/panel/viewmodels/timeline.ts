@@ -74,9 +74,12 @@ export function addToTimeline( entries: readonly Entry[], events: readonly RoomE
 	return result;
 }
 
+/** Each is also the key of its message. */
+const DRAWN_NOTICES: readonly NoticeCode[] = [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast' ];
+
 /** Whether an entry is drawn; most notices only say how far the conversation has come. */
 export function isDrawn( entry: Entry ): boolean {
-	return entry.kind !== 'notice' || entry.code === 'not-passed-on';
+	return entry.kind !== 'notice' || DRAWN_NOTICES.includes( entry.code );
 }
 
 /** How far the conversation has come, for the line under the title. */

@@ -78,7 +78,7 @@ export function createMessageList( { panel, messages, formatTime, formatDay }: V
 			}
 			case 'notice': {
 				const node = element( 'li', 'askforhelp-message-notice' );
-				node.append( notice( 'warning', messages( 'not-passed-on' ) ) );
+				node.append( notice( 'warning', messages( entry.code as Extract<typeof entry.code, MessageKey> ) ) );
 				return node;
 			}
 		}

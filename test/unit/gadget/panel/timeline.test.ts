@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
 import { writeMirrorMarker } from '../../../../src/protocol/mirror.ts';
+import type { NoticeCode } from '../../../../src/protocol/notice.ts';
 import { writeNotice } from '../../../../src/protocol/notice.ts';
 import { addToTimeline, isDrawn, readProgress } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
 import { bot, event, me, stranger } from '../fakes.ts';
@@ -11,12 +12,19 @@ const markerOf = ( text: string ) => writeMirrorMarker( {
 	source: { roomId: '!support:help.example' as RoomId, eventId: '$source' as EventId }, name: 'Nita B.', role: 'helper', saidAtMs: 5, text
 }, 'p1' );
 const answer = ( text: string, sender = bot ) => event( { sender, content: { msgtype: 'm.text', body: `Nita B.: ${ text }`, ...markerOf( text ) } } );
-const notice = ( code: 'request-open' | 'not-passed-on', sender = bot ) => event( { sender, content: writeNotice( code, 'x' ) } );
+const notice = ( code: NoticeCode, sender = bot ) => event( { sender, content: writeNotice( code, 'x' ) } );
 
 describe( 'the timeline', () => {
 	it( 'draws no empty entry for a notice that only tells how far the conversation has come', () => {
 		const entries = addToTimeline( [], [ own( 'Hello?' ), notice( 'request-open' ), notice( 'not-passed-on' ), answer( 'Hi!' ) ], speakers );
 		expect( entries.map( isDrawn ) ).toEqual( [ true, false, true, true ] );
+	} );
+
+	it.each<[ NoticeCode, boolean ]>( [
+		[ 'request-open', false ], [ 'room-refused', false ],
+		[ 'not-passed-on', true ], [ 'not-delivered', true ], [ 'paused', true ], [ 'too-fast', true ]
+	] )( 'tells of %s in the list: %s', ( code, expected ) => {
+		expect( addToTimeline( [], [ notice( code ) ], speakers ).map( isDrawn ) ).toEqual( [ expected ] );
 	} );
 
 	it( 'shows own words, and a helper\'s with name, role, time and without the name that the body repeats', () => {

@@ -84,7 +84,10 @@ describe( 'parseConfig', () => {
 		const config = parseConfig( changed( 'deviceId: RELAY', '' ).replace( /^limits:[\s\S]*$/m, '' ), '/etc/relay/relay.yaml' );
 		expect( config.store ).toEqual( { kind: 'sqlite', path: '/etc/relay/relay.db' } );
 		expect( config.receivers[ 0 ].deviceId ).toBe( 'RELAY' );
-		expect( config.limits ).toEqual( { wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, stopMs: 5000, keepSetAsideDays: 90 } );
+		expect( config.limits ).toEqual( {
+			wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, messagesPerMinute: 30, offSwitchMs: 60_000, stopMs: 5000,
+			keepSetAsideDays: 90
+		} );
 		expect( config.log.level ).toBe( 'info' );
 	} );
 

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watchOffSwitches } from '../../../src/relay/off-switches.ts';
+import { readSwitch } from '../../../src/relay/wiki/wiki-switch.ts';
+import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+
+describe( 'a wiki\'s own switch', () => {
+	let scratch: ReturnType<typeof openScratchStore>;
+	let says: () => boolean | undefined;
+	let looks: number;
+	let lookAgain: () => void;
+	let stop: () => void;
+
+	beforeEach( () => {
+		scratch = openScratchStore();
+		looks = 0;
+		says = () => undefined;
+		stop = watchOffSwitches( {
+			store: scratch.store, wikis: [ 'enwiki' ], everyMs: 60_000, log: silentLog,
+			wikiSwitch: { isOn: () => Promise.resolve().then( () => says() ) },
+			sleep: () => {
+				looks += 1;
+				return new Promise( ( resolve ) => {
+					lookAgain = resolve;
+				} );
+			}
+		} );
+	} );
+	afterEach( async () => {
+		stop();
+		lookAgain();
+		await scratch.dispose();
+	} );
+
+	/** Looks with each answer in turn, of which the first has to be none; tells after each whether the wiki is paused. */
+	async function paused( ...answers: ( () => boolean | undefined )[] ): Promise<boolean[]> {
+		const result: boolean[] = [];
+		for ( const [ index, answer ] of answers.entries() ) {
+			says = answer;
+			if ( index > 0 ) {
+				lookAgain();
+			}
+			await vi.waitFor( () => expect( looks ).toBe( index + 1 ) );
+			result.push( ( await scratch.store.transaction( ( tx ) => tx.pauses() ) ).some( ( { scope } ) => scope === 'enwiki' ) );
+		}
+		return result;
+	}
+	const on = (): boolean => true;
+	const off = (): boolean => false;
+	const silent = (): undefined => undefined;
+	const broken = (): never => {
+		throw new Error( 'no answer' );
+	};
+
+	it( 'pauses it, and lets it go on', async () => {
+		expect( await paused( silent, on, off, off, on ) ).toEqual( [ false, false, true, true, false ] );
+	} );
+
+	it( 'stays as it was last known while the wiki does not say', async () => {
+		const answers = [ silent, broken, off, silent, broken, on, broken ];
+		expect( await paused( ...answers ) ).toEqual( [ false, false, true, true, true, false, false ] );
+	} );
+} );
+
+describe( 'the launch page', () => {
+	const page = ( content: unknown ): unknown => ( { query: { pages: [ { title: 'x', revisions: [ { slots: { main: { content } } } ] } ] } } );
+
+	it.each( [
+		[ 'is switched off', page( '{"enabled":false,"share":"broken"}' ), false ],
+		[ 'is switched on', page( '{"enabled":true}' ), true ],
+		[ 'has no switch', page( '{}' ), undefined ],
+		[ 'has a switch that is no boolean', page( '{"enabled":"no"}' ), undefined ],
+		[ 'is no JSON', page( '{"enabled":fal' ), undefined ],
+		[ 'is a list', page( '[]' ), undefined ],
+		[ 'is hidden', { query: { pages: [ { revisions: [ { slots: { main: { texthidden: true } } } ] } ] } }, undefined ],
+		[ 'is missing', { query: { pages: [ { missing: true } ] } }, undefined ],
+		[ 'came as nonsense', null, undefined ]
+	] )( '%s', ( _, answer, expected ) => {
+		expect( readSwitch( answer ) ).toBe( expected );
+	} );
+} );
