@@ -5,8 +5,8 @@ import { sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store } from './routing/ports.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
 import type { DoTask } from './tasks.ts';
-import { isTemporary, TaskRefused } from './tasks.ts';
 
 export type SenderOptions = {
 	readonly store: Store;

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
-import type { MirrorMarker } from '../protocol/mirror.ts';
 import type { Log } from './log.ts';
 import type { Profiles } from './profiles.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
-import type { Place } from './routing/mirror-content.ts';
-import { answerContent, helperNoticeContent, isMadeFrom, noticeContent, threadContent } from './routing/mirror-content.ts';
-import type { Conversation, OutboxItem, Request, Task, WikiFacts } from './routing/model.ts';
-import { inwardLane, outwardLane } from './routing/model.ts';
+import type { Place, Speech } from './routing/mirror-content.ts';
+import { answerContent, editContent, helperNoticeContent, isMadeFrom, noticeContent, threadContent } from './routing/mirror-content.ts';
+import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, WikiFacts, Words } from './routing/model.ts';
+import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
-import { noteSaid } from './note-sent.ts';
-import type { Homeserver, Store } from './routing/ports.ts';
+import { readWords } from './routing/newcomer-words.ts';
+import { messageMapping, noteDropped, noteSaid } from './note-sent.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
+import { counterpart, createRelations } from './relations.ts';
+import type { EventPlace, Homeserver, Mapping, Store } from './routing/ports.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
 
 export type TasksOptions = {
@@ -28,11 +30,6 @@ export type TasksOptions = {
 	readonly now: () => number;
 	readonly log: Log;
 };
-
-/** What cannot be done, and why; trying again would not help. */
-export class TaskRefused extends Error {
-	override readonly name = 'TaskRefused';
-}
 
 /** Does one item of the outbox, and takes it out. Resolves with the lanes that got something to do by it. */
 export type DoTask = ( item: OutboxItem ) => Promise<readonly string[]>;
@@ -74,18 +71,23 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		} );
 	}
 
+	/** What an earlier process sent for an event, and died before it noted that. */
+	function findSent(
+		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'notice' = 'mirror'
+	): Promise<EventId | undefined> {
+		return homeserverOf( account ).findOwn( roomId, item.createdAtMs, ( content ) => isMadeFrom( content, source, kind ) );
+	}
+
 	/** Sends once, also when an earlier process died after sending and before noting it. */
 	async function sendOnce(
 		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'notice'
 	): Promise<EventId> {
-		const homeserver = homeserverOf( item.receiver );
-		if ( options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS ) {
-			const sent = await homeserver.findOwn( roomId, item.createdAtMs, ( found ) => isMadeFrom( found, source, kind ) );
-			if ( sent ) {
-				return sent;
-			}
+		const isOld = options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS;
+		const found = isOld ? await findSent( item, item.receiver, roomId, source, kind ) : undefined;
+		if ( found ) {
+			return found;
 		}
-		const sent = await homeserver.send( roomId, item.transactionId, content );
+		const sent = await homeserverOf( item.receiver ).send( roomId, item.transactionId, content );
 		log.info( { event: source, sent, lane: item.lane }, 'sent' );
 		return sent;
 	}
@@ -95,7 +97,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	/** Where the newcomer is now, when it is not what the card says. */
-	function newPlace( { request, conversation }: Known, { context }: Of<'say'> ): Place | undefined {
+	function newPlace( { request, conversation }: Known, { context }: SayTask ): Place | undefined {
 		const isNew = context !== undefined && context.page !== '' &&
 			( context.page !== request.context?.page || context.section !== request.context.section );
 		const articleUrl = options.wikis[ conversation.wiki ]?.articleUrl;
@@ -167,7 +169,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	/** The open request of a conversation, or a new one; only a room that was adopted gets as far as this. */
-	async function requestFor( task: Of<'say'> ): Promise<Known> {
+	async function requestFor( task: SayTask ): Promise<Known> {
 		return store.transaction( async ( tx ) => {
 			const conversation = await tx.conversation( task.conversationId );
 			if ( !conversation ) {
@@ -181,7 +183,28 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		} );
 	}
 
-	async function say( item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
+	/** A message that was taken back before it was noted as sent: noted if it was sent after all, and dropped if not. */
+	async function sayDeleted( item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
+		const conversation = await store.transaction( ( tx ) => tx.conversation( task.conversationId ) );
+		const roomId = conversation && supportRoomOf( conversation );
+		const sent = roomId && await findSent( item, item.receiver, roomId, task.eventId );
+		return store.transaction( ( tx ) => sent ? noteSaid( tx, item, { roomId, eventId: sent } ) : noteDropped( tx, item ) );
+	}
+
+	function newcomerSpeech( { conversation }: Known, task: SayTask, edits?: EventId ): Speech {
+		return {
+			marker: {
+				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
+				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
+			},
+			manner: task.manner, profileId: conversation.newcomer
+		};
+	}
+
+	async function say( item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
+		if ( task.isDeleted ) {
+			return sayDeleted( item, task );
+		}
 		const known = await requestFor( task );
 		const { request, conversation, latest } = known;
 		const supportRoom = supportRoomOf( conversation );
@@ -190,21 +213,18 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		if ( !isCard && root === undefined ) {
 			throw new TaskRefused( 'its request has no card' );
 		}
-		const marker: MirrorMarker = {
-			source: { roomId: task.roomId, eventId: task.eventId }, name: conversation.profile?.name ?? placeholderName( conversation ),
-			role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text
-		};
+		const replyTo = await replyTarget( task, supportRoom );
 		const content = isCard || root === undefined ?
 				cardOf( known, task.roomId ) :
-				threadContent( marker, conversation.newcomer, { root, latest: latest ?? root, place: newPlace( known, task ) } );
+				threadContent( newcomerSpeech( known, task ), { root, latest: latest ?? root, replyTo, place: newPlace( known, task ) } );
 		const mirror = await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
 		if ( !conversation.profile ) {
 			profiles.completeCards();
 		}
-		return store.transaction( ( tx ) => noteSaid( tx, item, { roomId: supportRoom, eventId: mirror } ) );
+		return store.transaction( ( tx ) => noteSaid( tx, { ...item, task }, { roomId: supportRoom, eventId: mirror } ) );
 	}
 
-	async function answer( item: OutboxItem, task: Of<'answer'> ): Promise<readonly string[]> {
+	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
 		const rooms = await store.transaction( async ( tx ) => (
 			( await tx.roomsOf( task.conversationId ) ).filter( ( { state } ) => state === 'open' )
 		) );
@@ -222,30 +242,68 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				return [ inwardLane( task.conversationId ) ];
 			} );
 		}
-		const { source, name, role, saidAtMs, text } = task;
 		// Two devices that asked first at once have made two rooms; whichever the newcomer looks at has to show the answer.
-		const mirrors = new Map<RoomId, EventId>();
+		const mirrors: EventPlace[] = [];
 		for ( const { roomId, receiver } of rooms ) {
-			const content = answerContent( { source, name, role, saidAtMs, text }, profileIdOf( roomId, task.speaker ) );
-			mirrors.set( roomId, await sendOnce( { ...item, receiver }, roomId, content, source.eventId, 'mirror' ) );
+			const eventId = task.isDeleted ?
+					await findSent( item, receiver, roomId, task.source.eventId ) :
+					await sendOnce(
+						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), task.source.eventId, 'mirror'
+					);
+			mirrors.push( ...( eventId === undefined ? [] : [ { roomId, eventId } ] ) );
 		}
 		return store.transaction( async ( tx ) => {
-			await tx.addMapping( source, { roomId: main.roomId, eventId: mirrors.get( main.roomId )! }, task.requestId );
+			for ( const mirror of mirrors ) {
+				await tx.addMapping( messageMapping( task, mirror, task.requestId ) );
+			}
 			await tx.removeItem( item.id );
 			return [];
 		} );
 	}
 
-	async function cardEdit( item: OutboxItem, { requestId }: Of<'card-edit'> ): Promise<void> {
+	async function replyTarget( { replyTo }: Words, roomId: RoomId ): Promise<EventId | undefined> {
+		return replyTo === undefined ? undefined : store.transaction( ( tx ) => counterpart( tx, replyTo, roomId ) );
+	}
+
+	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
+		const { source, name, role, saidAtMs, text, manner, speaker } = task;
+		return {
+			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
+			manner, profileId: profileIdOf( roomId, speaker )
+		};
+	}
+
+	async function sendEdit(
+		item: OutboxItem, words: SayTask | AnswerTask, { mirror, original, requestId }: Mapping, account: UserId
+	): Promise<EventId> {
+		const speech = words.kind === 'say' ?
+				newcomerSpeech( await know( requestId ), words, original ) :
+				helperSpeech( mirror.roomId, words, original );
+		const one = { ...item, receiver: account, transactionId: `${ item.transactionId } ${ mirror.eventId }` };
+		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
+	}
+
+	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
 		const known = await know( requestId );
-		const { rootEvent } = known.request;
-		const source = await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) );
-		const sourceRoom = preferredRoom( source )?.roomId;
+		const { rootEvent, questionEvent, question } = known.request;
+		const sourceRoom = preferredRoom( await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) ) )?.roomId;
 		if ( rootEvent === undefined || sourceRoom === undefined ) {
 			throw new TaskRefused( 'the request has no card' );
 		}
-		const content = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
-		await homeserverOf( bot ).send( supportRoomOf( known.conversation ), item.transactionId, content );
+		const roomId = supportRoomOf( known.conversation );
+		const eventId = await homeserverOf( bot ).send( roomId, transactionId, cardEditContent( cardOf( known, sourceRoom ), rootEvent ) );
+		// By this it is found again when the question is deleted, whose text it carries.
+		if ( question !== '' ) {
+			await store.transaction( ( tx ) => tx.addMapping( {
+				mirror: { roomId, eventId }, source: source ?? { roomId: sourceRoom, eventId: questionEvent },
+				original: questionEvent, isEdit: true, speaker: undefined, requestId
+			} ) );
+		}
+	}
+
+	async function questionNow( { questionEvent }: Request, roomId: RoomId ): Promise<string> {
+		const receiver = ( await store.transaction( ( tx ) => tx.room( roomId ) ) )?.receiver ?? bot;
+		return readWords( await homeserverOf( receiver ).latestContent( roomId, questionEvent ), false )?.text ?? '';
 	}
 
 	async function helperNotice( item: OutboxItem, task: Of<'helper-notice'> ): Promise<void> {
@@ -277,18 +335,27 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'leave': await leave( item, task ); break;
 			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
-			case 'card-edit': await cardEdit( item, task ); break;
+			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
 			default: throw new Error( `${ task.kind } is not simple` );
 		}
 		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
 		return [];
 	}
 
+	const relations = createRelations( {
+		store, bot, log, homeserverOf, sendEdit, findSent, updateCard,
+		pass: ( item, words ) => words.kind === 'say' ? say( item, words ) : answer( item, words ),
+		questionNow
+	} );
+
 	return ( item ) => {
 		switch ( item.task.kind ) {
 			case 'adopt': return adopt( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );
+			case 'edit': return relations.edit( item, item.task );
+			case 'delete': return relations.delete( item, item.task );
+			case 'react': return relations.react( item, item.task );
 			default: return doSimple( item );
 		}
 	};
@@ -297,13 +364,4 @@ export function createDoTask( options: TasksOptions ): DoTask {
 /** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
 function profileIdOf( roomId: RoomId, speaker: UserId ): string {
 	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
-}
-
-/** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */
-const NO_VERDICT: readonly unknown[] = [ 'unauthorised', 'stopped' ];
-
-/** Whether the same attempt may succeed later. */
-export function isTemporary( error: unknown ): boolean {
-	return error instanceof Error && 'isTemporary' in error &&
-		( error.isTemporary === true || ( 'code' in error && NO_VERDICT.includes( error.code ) ) );
 }

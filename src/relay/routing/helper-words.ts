@@ -1,8 +1,9 @@
 import { isRecord } from '../../protocol/ids.ts';
 import type { EventId } from '../../protocol/ids.ts';
-import type { RoomEvent } from '../../protocol/message.ts';
-import { readRelation, readTextMessage } from '../../protocol/message.ts';
-import { withoutQuotation } from './words.ts';
+import type { Reaction, RoomEvent } from '../../protocol/message.ts';
+import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
+import type { Words } from './model.ts';
+import { mannerOf, withoutQuotation } from './words.ts';
 
 /** What somebody said in a Support room, before it is known whom it is for. */
 export type HelperWords =
@@ -10,39 +11,61 @@ export type HelperWords =
 		readonly kind: 'message';
 		/** `undefined` when it is no text: an image, a file, … */
 		readonly text: string | undefined;
+		readonly manner?: Words[ 'manner' ];
+		readonly replyTo?: EventId | undefined;
 		/** Events by which its request may be found: the root of its thread first, then what it replies to. */
 		readonly pointsTo: readonly EventId[];
 		/** Whether its text may begin with an address: not in a thread, and not when it mentions somebody, which looks the same. */
 		readonly mayAddress: boolean;
 	} |
-	/** It stays in the Support room whatever it points to: an edit, what a bot says. */
+	/** Other words in the place of a message; without a text they are of no kind that can be passed on. */
+	{ readonly kind: 'edit'; readonly original: EventId; readonly text: string | undefined; readonly manner?: Words[ 'manner' ] } |
+	/** An event was taken back: a message, an edit or a reaction. */
+	{ readonly kind: 'delete'; readonly target: EventId } |
+	Reaction & { readonly kind: 'react' } |
+	/** It stays in the Support room whatever it points to. */
 	{ readonly kind: 'stays'; readonly pointsTo: readonly EventId[] };
 
 /** Reads an event of a Support room that was sent by one of its members other than the relay's accounts. */
 export function readHelperEvent( event: RoomEvent ): HelperWords {
 	const isRedacted = event.unsigned?.redacted_because !== undefined || Object.keys( event.content ).length === 0;
-	if ( event.type !== 'm.room.message' || event.state_key !== undefined || isRedacted ) {
+	const target = readRedaction( event );
+	if ( event.state_key !== undefined || ( isRedacted && target === undefined ) ) {
 		return { kind: 'stays', pointsTo: [] };
 	}
+	if ( target !== undefined ) {
+		return { kind: 'delete', target };
+	}
+	const reaction = event.type === 'm.reaction' ? readReaction( event.content ) : undefined;
+	if ( reaction ) {
+		return { kind: 'react', ...reaction };
+	}
+	return event.type === 'm.room.message' ? readSpoken( event ) : { kind: 'stays', pointsTo: [] };
+}
+
+function readSpoken( event: RoomEvent ): HelperWords {
 	const relation = readRelation( event.content );
 	if ( relation.replaces !== undefined ) {
-		return { kind: 'stays', pointsTo: [] };
+		const replacement = readReplacement( event.content );
+		const message = replacement && readTextMessage( replacement.content );
+		return replacement ? {
+			kind: 'edit', original: relation.replaces, text: message?.body.trim() || undefined, ...( message && { manner: mannerOf( message ) } )
+		} : { kind: 'stays', pointsTo: [] };
 	}
 	const pointsTo = [ relation.thread, relation.replyTo ].filter( ( id ) => id !== undefined );
 	const message = readTextMessage( event.content );
-	// Notices are what bots say to each other and to people; they are no answer.
-	if ( message?.msgtype === 'm.notice' ) {
-		return { kind: 'stays', pointsTo };
-	}
 	const text = message && ( relation.replyTo === undefined ? message.body : withoutQuotation( message.body ) ).trim();
 	if ( text === '' ) {
 		return { kind: 'stays', pointsTo };
 	}
 	return {
 		kind: 'message',
-		text: message?.msgtype === 'm.emote' ? `* ${ text }` : text,
+		text,
+		manner: message && mannerOf( message ),
+		replyTo: relation.replyTo,
 		pointsTo,
-		mayAddress: relation.thread === undefined && !mentionsSomebody( event.content )
+		// Bots write notices, and may well begin them with the name of whom they answer.
+		mayAddress: relation.thread === undefined && message?.msgtype !== 'm.notice' && !mentionsSomebody( event.content )
 	};
 }
 

@@ -90,9 +90,10 @@ describe( 'the store', () => {
 	it( 'is refused when a newer relay wrote it', async () => {
 		await scratch.store.close();
 		const database = new DatabaseSync( scratch.file );
+		const { user_version: version } = database.prepare( 'PRAGMA user_version' ).get() as { user_version: number };
 		database.exec( 'PRAGMA user_version = 999' );
 		expect( () => openSqliteStore( scratch.file, Date.now ) ).toThrow( /written by a newer relay \(version 999/ );
-		database.exec( 'PRAGMA user_version = 1' );
+		database.exec( `PRAGMA user_version = ${ version }` );
 		database.close();
 		scratch.store = openSqliteStore( scratch.file, Date.now );
 	} );
