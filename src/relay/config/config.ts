@@ -40,6 +40,8 @@ export type RelayConfig = HomeserverConfig & {
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
 		readonly stopMs: number;
+		readonly mediaBytes: number;
+		readonly mediaTypes: readonly string[];
 	};
 };
 

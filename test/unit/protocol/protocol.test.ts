@@ -4,6 +4,7 @@ import {
 } from '../../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { isEventId, isRoomId, isUserId } from '../../../src/protocol/ids.ts';
+import { readMedia } from '../../../src/protocol/media.ts';
 import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage, writeReaction } from '../../../src/protocol/message.ts';
 import { readMirrorMarker, writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { readNotice, writeNotice } from '../../../src/protocol/notice.ts';
@@ -217,5 +218,24 @@ describe( 'what is done to an event', () => {
 	it( 'the marker of an edit names what was edited', () => {
 		const marker = { source: { roomId: '!r:x' as RoomId, eventId: '$e' as EventId }, name: 'N', role: 'helper', saidAtMs: 1, text: 't', edits: target } as const;
 		expect( readMirrorMarker( writeMirrorMarker( marker, 'p' ) ) ).toEqual( marker );
+	} );
+} );
+
+describe( 'a file', () => {
+	const content = { msgtype: 'm.image', body: 'goat.png', url: 'mxc://help.example/abc', info: { size: 7, mimetype: 'image/PNG', w: 1, h: 2 } };
+	const media = { msgtype: 'm.image', url: content.url, fileName: 'goat.png', info: { size: 7, mimetype: 'image/png', w: 1, h: 2 } };
+
+	it.each<[ string, unknown, unknown ]>( [
+		[ 'all that it says', content, { media, caption: '' } ],
+		[ 'a caption', { ...content, body: 'My goat', filename: 'goat.png' }, { media, caption: 'My goat' } ],
+		[ 'no info', { ...content, info: undefined }, { media: { ...media, info: {} }, caption: '' } ],
+		[ 'wrong info', { ...content, info: { size: -1, mimetype: 'x', w: '1', h: 1.5, duration: null, more: 1 } }, { media: { ...media, info: {} }, caption: '' } ],
+		[ 'another address', { ...content, url: 'https://evil.example/a' }, undefined ],
+		[ 'an address with a path in it', { ...content, url: 'mxc://a/b/../c' }, undefined ],
+		[ 'an encrypted file', { ...content, url: undefined, file: { url: content.url } }, undefined ],
+		[ 'another type', { ...content, msgtype: 'm.text' }, undefined ],
+		[ 'nothing', null, undefined ]
+	] )( 'is read with %s', ( _what, given, expected ) => {
+		expect( readMedia( given ) ).toEqual( expected );
 	} );
 } );

@@ -82,7 +82,9 @@ describe( 'parseConfig', () => {
 		const config = parseConfig( changed( 'deviceId: RELAY', '' ).replace( /^limits:[\s\S]*$/m, '' ), '/etc/relay/relay.yaml' );
 		expect( config.store.path ).toBe( '/etc/relay/relay.db' );
 		expect( config.receivers[ 0 ].deviceId ).toBe( 'RELAY' );
-		expect( config.limits ).toEqual( { wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, stopMs: 5000 } );
+		expect( config.limits ).toEqual( {
+			wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, stopMs: 5000, mediaBytes: 10_000_000, mediaTypes: [ 'image/*', 'audio/*', 'video/*', 'text/*', 'application/pdf' ]
+		} );
 		expect( config.log.level ).toBe( 'info' );
 	} );
 
