@@ -18,11 +18,21 @@ export async function noteSaid(
 	tx: StoreTransaction, item: OutboxItem, mirror: EventPlace
 ): Promise<readonly string[]> {
 	const { task } = item;
-	if ( task.kind !== 'say' || ( await tx.pendingItem( item.transactionId ) )?.id !== item.id ) {
+	const pending = await tx.pendingItem( item.transactionId );
+	if ( task.kind !== 'say' || pending?.id !== item.id ) {
 		return [];
 	}
 	const request = await tx.openRequest( task.conversationId );
-	await tx.removeItem( item.id );
+	if ( request && task.isAttachment && request.rootEvent === mirror.eventId ) {
+		// The card comes back while its file waits to be sent.
+		return [];
+	}
+	if ( request && request.rootEvent === undefined && pending.task.kind === 'say' && pending.task.media ) {
+		// At the head of its lane still: the file comes right after the card.
+		await tx.setTask( item.id, { ...pending.task, isAttachment: true } );
+	} else {
+		await tx.removeItem( item.id );
+	}
 	if ( !request ) {
 		return [];
 	}

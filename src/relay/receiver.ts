@@ -1,14 +1,15 @@
 import { readConversationIdentity } from '../protocol/conversation.ts';
 import { isRecord } from '../protocol/ids.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { MediaLimits } from '../protocol/media.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { SyncBatch } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
-import type { HelperWords } from './routing/helper-words.ts';
-import { isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
+import type { Addressee, HelperWords } from './routing/helper-words.ts';
+import { addressHint, isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
 import type { AnswerTask, ConversationRoom, Member, NewItem, Request, SayTask, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
@@ -32,6 +33,8 @@ export type ReceiverOptions = {
 	readonly teamOfRoom: ReadonlyMap<RoomId, string>;
 	readonly teams: ReadonlySet<string>;
 	readonly store: Store;
+	/** Which files are passed on. */
+	readonly media?: MediaLimits;
 	readonly log: Log;
 };
 
@@ -74,11 +77,11 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 	}
 
 	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
-		const words = readNewcomerEvent( event, room.newcomer );
+		const words = readNewcomerEvent( event, room.newcomer, options.media );
 		const { roomId, conversationId } = room;
 		const direction = fromNewcomer( room, bot );
-		const say = ( { text, manner, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
-			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, replyTo, saidAtMs: event.origin_server_ts, context
+		const say = ( { text, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
+			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
 		} );
 		switch ( words.kind ) {
 			case 'say':
@@ -123,15 +126,19 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		return request && ( await tx.conversation( request.conversationId ) )?.team === team ? request : undefined;
 	}
 
+	/** The requests of a team that one may address. */
+	async function openTo( tx: StoreTransaction, team: string ): Promise<Addressee[]> {
+		return ( await tx.openRequests( team ) ).map( ( { request, conversation } ) => (
+			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
+		) );
+	}
+
 	async function findAddressed( tx: StoreTransaction, team: string, text: string ): Promise<FoundRequest | undefined> {
 		if ( !/^#\d|:/.test( text ) ) {
 			return undefined;
 		}
-		const open = await tx.openRequests( team );
-		const addressed = readAddress( text, open.map( ( { request, conversation } ) => (
-			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
-		) ) );
-		const request = open.find( ( one ) => one.request.id === addressed?.requestId )?.request;
+		const addressed = readAddress( text, await openTo( tx, team ) );
+		const request = addressed && await tx.request( addressed.requestId );
 		return request && addressed && { request, text: addressed.text };
 	}
 
@@ -163,13 +170,13 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
 			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
 			role: await roleOf( tx, roomId, event.sender ), saidAtMs: event.origin_server_ts,
-			text: words.text, manner: words.manner, replyTo: words.replyTo
+			text: words.text, manner: words.manner, media: words.media, replyTo: words.replyTo
 		};
 	}
 
 	async function takeHelperEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
-		const words = readHelperEvent( event );
+		const words = readHelperEvent( event, options.media );
 		if ( !member ) {
 			return;
 		}
@@ -204,7 +211,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
 		const text = addressed?.request.id === request.id ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
-			const answer = await answerTask( tx, request, member, roomId, event, { text, manner: words.manner } );
+			const answer = await answerTask( tx, request, member, roomId, event, { text, manner: words.manner, media: words.media } );
 			return takeEdit( direction, words.original, answer, add );
 		}
 		// What has become a note, a command or nothing that can be passed on is not for the newcomer any more.
@@ -214,13 +221,26 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
+	/** Tells somebody whose words looked like an address that they are for no request. */
+	async function giveHint(
+		tx: StoreTransaction, team: string, roomId: RoomId, about: EventId, words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
+	): Promise<void> {
+		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined && /^#\d|:/.test( words.text );
+		const text = isAddress ? addressHint( words.text, await openTo( tx, team ) ) : undefined;
+		if ( text !== undefined ) {
+			await add( {
+				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ about }`, task: { kind: 'hint', roomId, about, text }
+			} );
+		}
+	}
+
 	async function takeHelperMessage(
 		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent,
 		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
 	): Promise<void> {
 		const found = await findRequest( tx, team, words );
 		if ( !found ) {
-			return;
+			return giveHint( tx, team, roomId, event.event_id, words, add );
 		}
 		const { request, text } = found;
 		// Notes too: a plain reply to one belongs to the same request.
@@ -229,7 +249,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			return;
 		}
 		if ( text === undefined ) {
-			return tellHelpers( request, event.event_id, 'Only text can be passed on to the newcomer for now; this was not.', add );
+			return tellHelpers( request, event.event_id, 'This could not be passed on to the newcomer: it is of a kind that they cannot be shown, or a file that is too large or of a type that is not allowed.', add );
 		}
 		if ( isCommand( text ) ) {
 			const why = 'The newcomer has not seen this: what begins with "!" and a word stays here. "!note …" is a note among helpers.';
@@ -237,7 +257,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 		await add( {
 			lane: outwardLane( request.conversationId ), receiver, transactionId: answerTransaction( event.event_id ),
-			task: await answerTask( tx, request, member, roomId, event, { text, manner: words.manner, replyTo: words.replyTo } )
+			task: await answerTask( tx, request, member, roomId, event, {
+				text, manner: words.manner, media: words.media, replyTo: words.replyTo
+			} )
 		} );
 		// Notices are what bots write.
 		if ( request.state === 'waiting' && words.manner !== 'notice' ) {

@@ -4,6 +4,7 @@ import type { Log } from './log.ts';
 import { isTemporary, TaskRefused } from './refusal.ts';
 import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
 import { inwardLane, placeOf } from './routing/model.ts';
+import { questionText } from './routing/newcomer-words.ts';
 import type { EventPlace, Homeserver, Mapping, Store, StoreTransaction } from './routing/ports.ts';
 
 type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
@@ -103,7 +104,7 @@ export function createRelations( options: RelationsOptions ): Relations {
 			return finish( item );
 		}
 		if ( request && !words.isDeleted ) {
-			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, words.text ) );
+			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, questionText( words ) ) );
 		}
 		const made: Mapping[] = [];
 		for ( const [ index, copy ] of copies.entries() ) {

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { MediaLimits } from '../protocol/media.ts';
+import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
 import type { Log } from './log.ts';
 import type { Profiles } from './profiles.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
 import type { Place, Speech } from './routing/mirror-content.ts';
-import { answerContent, editContent, helperNoticeContent, isMadeFrom, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { answerContent, editContent, helperNoticeContent, hintContent, isMadeFrom, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { mentionedMembers } from './routing/mentions.ts';
 import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, WikiFacts, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
-import { readWords } from './routing/newcomer-words.ts';
+import { questionText, readWords } from './routing/newcomer-words.ts';
 import { messageMapping, noteDropped, noteSaid } from './note-sent.ts';
 import { isTemporary, TaskRefused } from './refusal.ts';
 import { counterpart, createRelations } from './relations.ts';
@@ -27,6 +30,8 @@ export type TasksOptions = {
 	readonly profiles: Profiles;
 	/** How long a card may wait for the wiki, in ms. */
 	readonly wikiLookupMs: number;
+	/** Which files are passed on. */
+	readonly media?: MediaLimits;
 	readonly now: () => number;
 	readonly log: Log;
 };
@@ -73,14 +78,14 @@ export function createDoTask( options: TasksOptions ): DoTask {
 
 	/** What an earlier process sent for an event, and died before it noted that. */
 	function findSent(
-		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'notice' = 'mirror'
+		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'file' | 'notice' = 'mirror'
 	): Promise<EventId | undefined> {
 		return homeserverOf( account ).findOwn( roomId, item.createdAtMs, ( content ) => isMadeFrom( content, source, kind ) );
 	}
 
 	/** Sends once, also when an earlier process died after sending and before noting it. */
 	async function sendOnce(
-		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'notice'
+		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'file' | 'notice'
 	): Promise<EventId> {
 		const isOld = options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS;
 		const found = isOld ? await findSent( item, item.receiver, roomId, source, kind ) : undefined;
@@ -176,7 +181,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				throw new TaskRefused( 'the conversation is gone' );
 			}
 			const request = await tx.openRequest( conversation.id ) ?? await tx.addRequest( {
-				conversationId: conversation.id, wiki: conversation.wiki, question: task.text, questionEvent: task.eventId,
+				conversationId: conversation.id, wiki: conversation.wiki, question: questionText( task ), questionEvent: task.eventId,
 				context: task.context, askedAtMs: task.saidAtMs
 			} );
 			return { request, conversation, latest: await tx.latestInThread( request.id ) };
@@ -187,7 +192,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	async function sayDeleted( item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
 		const conversation = await store.transaction( ( tx ) => tx.conversation( task.conversationId ) );
 		const roomId = conversation && supportRoomOf( conversation );
-		const sent = roomId && await findSent( item, item.receiver, roomId, task.eventId );
+		const sent = roomId && await findSent( item, item.receiver, roomId, task.eventId, task.isAttachment ? 'file' : 'mirror' );
 		return store.transaction( ( tx ) => sent ? noteSaid( tx, item, { roomId, eventId: sent } ) : noteDropped( tx, item ) );
 	}
 
@@ -197,7 +202,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
 				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
 			},
-			manner: task.manner, profileId: conversation.newcomer
+			manner: task.manner, media: task.media, profileId: conversation.newcomer
 		};
 	}
 
@@ -208,16 +213,22 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		const known = await requestFor( task );
 		const { request, conversation, latest } = known;
 		const supportRoom = supportRoomOf( conversation );
-		const isCard = request.questionEvent === task.eventId;
+		const isCard = request.questionEvent === task.eventId && !task.isAttachment;
 		const root = request.rootEvent;
 		if ( !isCard && root === undefined ) {
 			throw new TaskRefused( 'its request has no card' );
 		}
 		const replyTo = await replyTarget( task, supportRoom );
+		const members = task.text.includes( '@' ) ? await store.transaction( ( tx ) => tx.members( supportRoom ) ) : [];
+		const mentions = mentionedMembers( task.text, members );
 		const content = isCard || root === undefined ?
-				cardOf( known, task.roomId ) :
-				threadContent( newcomerSpeech( known, task ), { root, latest: latest ?? root, replyTo, place: newPlace( known, task ) } );
-		const mirror = await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
+				{ ...cardOf( known, task.roomId ), ...mentioning( mentions ) } :
+				threadContent( { ...newcomerSpeech( known, task ), mentions }, {
+					root, latest: latest ?? root, replyTo, place: newPlace( known, task )
+				} );
+		const mirror = task.isAttachment ?
+				await sendOnce( { ...item, transactionId: `${ item.transactionId } file` }, supportRoom, content, task.eventId, 'file' ) :
+				await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
 		if ( !conversation.profile ) {
 			profiles.completeCards();
 		}
@@ -266,10 +277,10 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
-		const { source, name, role, saidAtMs, text, manner, speaker } = task;
+		const { source, name, role, saidAtMs, text, manner, media, speaker } = task;
 		return {
 			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			manner, profileId: profileIdOf( roomId, speaker )
+			manner, media, profileId: profileIdOf( roomId, speaker )
 		};
 	}
 
@@ -303,7 +314,9 @@ export function createDoTask( options: TasksOptions ): DoTask {
 
 	async function questionNow( { questionEvent }: Request, roomId: RoomId ): Promise<string> {
 		const receiver = ( await store.transaction( ( tx ) => tx.room( roomId ) ) )?.receiver ?? bot;
-		return readWords( await homeserverOf( receiver ).latestContent( roomId, questionEvent ), false )?.text ?? '';
+		const content = await homeserverOf( receiver ).latestContent( roomId, questionEvent );
+		const words = readWords( content, false, options.media ?? DEFAULT_MEDIA_LIMITS );
+		return words ? questionText( words ) : '';
 	}
 
 	async function helperNotice( item: OutboxItem, task: Of<'helper-notice'> ): Promise<void> {
@@ -335,6 +348,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'leave': await leave( item, task ); break;
 			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
+			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
 			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
 			default: throw new Error( `${ task.kind } is not simple` );
 		}

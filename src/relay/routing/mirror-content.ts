@@ -1,19 +1,41 @@
-import type { EventId, RoomId } from '../../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { MirrorMarker } from '../../protocol/mirror.ts';
 import { MIRROR_KEY, PROFILE_KEY, readMirrorMarker, writeMirrorMarker } from '../../protocol/mirror.ts';
 import { writeNotice } from '../../protocol/notice.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import { isRecord } from '../../protocol/ids.ts';
 import { articleAddress } from './card.ts';
+import { mediaLine } from './media.ts';
 import type { Words } from './model.ts';
 import { escapeHtml, escapeLines, oneLine } from './words.ts';
 
+/** Whom a message calls. For nobody an empty one, or "@room" in somebody's text would call everybody. */
+export function mentioning( members: readonly UserId[] ): Record<string, unknown> {
+	return { 'm.mentions': members.length === 0 ? {} : { user_ids: members } };
+}
+
 /** A marker and how its text was said. */
-export type Speech = { readonly marker: MirrorMarker; readonly manner?: Words[ 'manner' ]; readonly profileId: string };
+export type Speech = Pick<Words, 'manner' | 'media'> & {
+	readonly marker: MirrorMarker;
+	readonly profileId: string;
+	/** Whom it calls. */
+	readonly mentions?: readonly UserId[];
+};
 
 /** Somebody's words as the bot says them: with their name in front, for clients that show no per-message profile. */
-function spokenContent( { marker, manner, profileId }: Speech ): Record<string, unknown> {
+function spokenContent( { marker, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
 	const name = oneLine( marker.name );
+	if ( media ) {
+		const caption = marker.text || media.fileName;
+		return {
+			msgtype: media.msgtype, url: media.url, info: media.info, filename: media.fileName,
+			body: `${ name }: ${ caption }`,
+			format: 'org.matrix.custom.html',
+			formatted_body: `<strong data-mx-profile-fallback>${ escapeHtml( name ) }: </strong>${ escapeLines( caption ) }`,
+			...mentioning( mentions ),
+			...writeMirrorMarker( { ...marker, text: mediaLine( media, marker.text ) }, profileId )
+		};
+	}
 	// As an "m.emote" it would be the bot that waves.
 	const [ before, after ] = manner === 'emote' ? [ '* ', ' ' ] : [ '', ': ' ];
 	return {
@@ -21,8 +43,7 @@ function spokenContent( { marker, manner, profileId }: Speech ): Record<string, 
 		body: `${ before }${ name }${ after }${ marker.text }`,
 		format: 'org.matrix.custom.html',
 		formatted_body: `${ before }<strong data-mx-profile-fallback>${ escapeHtml( `${ name }${ after }` ) }</strong>${ escapeLines( marker.text ) }`,
-		// An empty one, or "@room" in somebody's text would call everybody.
-		'm.mentions': {},
+		...mentioning( mentions ),
 		...writeMirrorMarker( manner === 'emote' ? { ...marker, text: `* ${ marker.text }` } : marker, profileId )
 	};
 }
@@ -40,7 +61,8 @@ function inThread( content: Record<string, unknown>, root: EventId, latest: Even
 /** Puts words in the place of those of an event of the bot ("Event replacements"); clients without edits show them as new. */
 function replacing( content: Record<string, unknown>, mirror: EventId ): Record<string, unknown> {
 	return {
-		msgtype: content.msgtype,
+		// The file is in the new content; a message of its type without it would be none.
+		msgtype: content.url === undefined ? content.msgtype : 'm.text',
 		body: `* ${ String( content.body ) }`,
 		'm.mentions': {},
 		[ MIRROR_KEY ]: content[ MIRROR_KEY ],
@@ -93,6 +115,14 @@ export function helperNoticeContent( text: string, about: EventId, root: EventId
 	return inThread( { msgtype: 'm.notice', body: text, 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } }, root, latest );
 }
 
+/** What the relay says in a Support room to somebody whose words are for no request. */
+export function hintContent( text: string, about: EventId ): Record<string, unknown> {
+	return {
+		msgtype: 'm.notice', body: text, 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about },
+		'm.relates_to': { 'm.in_reply_to': { event_id: about } }
+	};
+}
+
 /** Key of the event that a notice is about, by which a notice that was sent already is found again. */
 const ABOUT_KEY = 'org.wikimedia.askforhelp.about';
 
@@ -108,9 +138,12 @@ export function noticeContent( code: NoticeCode, about: EventId | RoomId, detail
 	return { ...writeNotice( code, text ), 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } };
 }
 
-/** Whether an event of the bot is the mirror of, or the notice about, a source event. */
-export function isMadeFrom( content: unknown, source: EventId, kind: 'mirror' | 'notice' ): boolean {
-	if ( kind === 'mirror' ) {
+/** Whether an event of the bot is the mirror of, the file of, or the notice about, a source event. */
+export function isMadeFrom( content: unknown, source: EventId, kind: 'mirror' | 'file' | 'notice' ): boolean {
+	if ( kind === 'file' && !( isRecord( content ) && typeof content.url === 'string' ) ) {
+		return false;
+	}
+	if ( kind !== 'notice' ) {
 		return readMirrorMarker( content )?.source.eventId === source;
 	}
 	const about = isRecord( content ) ? content[ ABOUT_KEY ] : undefined;

@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
+import type { Media } from '../../protocol/media.ts';
 import type { SpeakerRole } from '../../protocol/mirror.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
@@ -74,6 +75,8 @@ export type Words = {
 	readonly text: string;
 	/** How it was said, where it was not said plainly. */
 	readonly manner?: 'emote' | 'notice' | undefined;
+	/** The file that was sent; `text` is its caption then, or empty. */
+	readonly media?: Media | undefined;
 	/** The message, on the same side, that it answers. */
 	readonly replyTo?: EventId | undefined;
 	/** Taken back before it was passed on, which it therefore never is; its text is gone. */
@@ -88,6 +91,8 @@ export type SayTask = Words & {
 	readonly conversationId: number;
 	readonly saidAtMs: number;
 	readonly context: QuestionContext | undefined;
+	/** The card is sent already; what is left is the question's file, which goes into the thread. */
+	readonly isAttachment?: boolean;
 };
 
 /** A helper's message, into the conversation. */
@@ -130,6 +135,8 @@ export type Task =
 	{ readonly kind: 'notice'; readonly roomId: RoomId; readonly code: NoticeCode; readonly about: EventId } |
 	/** What the relay says to the helpers, in the request's thread. */
 	{ readonly kind: 'helper-notice'; readonly requestId: number; readonly text: string; readonly about: EventId } |
+	/** What the relay says in a Support room to somebody whose words are for no request. */
+	{ readonly kind: 'hint'; readonly roomId: RoomId; readonly about: EventId; readonly text: string } |
 	/** Brings the card up to date. */
 	{ readonly kind: 'card-edit'; readonly requestId: number };
 
@@ -168,6 +175,7 @@ export function sourceOf( task: Task ): EventId | undefined {
 		case 'delete': return task.redaction;
 		case 'react': return task.target;
 		case 'notice':
+		case 'hint':
 		case 'helper-notice': return task.about;
 		default: return undefined;
 	}

@@ -112,6 +112,7 @@ export interface StoreTransaction {
 	setMember( roomId: RoomId, member: Member ): Promise<void>;
 	removeMember( roomId: RoomId, userId: UserId ): Promise<void>;
 	removeMembers( roomId: RoomId ): Promise<void>;
+	members( roomId: RoomId ): Promise<Member[]>;
 	powerLevels( roomId: RoomId ): Promise<unknown>;
 	setPowerLevels( roomId: RoomId, content: unknown ): Promise<void>;
 }

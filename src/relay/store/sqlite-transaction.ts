@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { EventId } from '../../protocol/ids.ts';
+import type { EventId, UserId } from '../../protocol/ids.ts';
 import { sourceOf } from '../routing/model.ts';
 import type { StoreTransaction } from '../routing/ports.ts';
 import type { ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
@@ -210,6 +210,10 @@ export function createSqliteTransaction( database: DatabaseSync, now: () => numb
 		},
 		async removeMembers( roomId ) {
 			await run( 'DELETE FROM member WHERE room_id = ?', roomId );
+		},
+		async members( roomId ) {
+			return all<{ user_id: UserId; display_name: string | null }>( 'SELECT user_id, display_name FROM member WHERE room_id = ?', roomId )
+				.map( ( row ) => ( { userId: row.user_id, displayName: row.display_name ?? undefined } ) );
 		},
 		async powerLevels( roomId ) {
 			const row = get<{ content: string }>( 'SELECT content FROM power_levels WHERE room_id = ?', roomId );

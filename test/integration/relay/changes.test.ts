@@ -146,6 +146,34 @@ describe( 'between a conversation and its thread', () => {
 		await until( 'no heart', async () => ( await reactions( helper, house.supportRoom, told ) ).length === 0 );
 	} );
 
+	it( 'images go both ways, as the same file, which the other side can fetch', async () => {
+		const { newcomer, roomId, card } = await asked( 307, 'May I show you?' );
+		const accountOf = ( client: MatrixClient ): string => (
+			client === helper ? house.helper.client.getAccessToken()! : newcomer.accessToken
+		);
+		const upload = async ( client: MatrixClient, bytes: Uint8Array<ArrayBuffer> ): Promise<string> => {
+			const answer = await fetch( `${ house.homeserver.url }/_matrix/media/v3/upload?filename=goat.png`, {
+				method: 'POST', headers: { Authorization: `Bearer ${ accountOf( client ) }`, 'Content-Type': 'image/png' }, body: bytes
+			} );
+			return ( await answer.json() as { content_uri: string } ).content_uri;
+		};
+		const download = async ( client: MatrixClient, mxc: unknown ): Promise<number> => {
+			const address = `${ house.homeserver.url }/_matrix/client/v1/media/download/${ String( mxc ).slice( 'mxc://'.length ) }`;
+			const answer = await fetch( address, { headers: { Authorization: `Bearer ${ accountOf( client ) }` } } );
+			return ( await answer.arrayBuffer() ).byteLength;
+		};
+		const image = ( url: string, size: number ): Record<string, unknown> => (
+			{ msgtype: 'm.image', body: 'goat.png', url, info: { mimetype: 'image/png', size, w: 1, h: 1 } }
+		);
+		await send( newcomer.client, roomId, image( await upload( newcomer.client, new Uint8Array( 70 ) ), 70 ) );
+		const inSupport = await waitForText( helper, house.supportRoom, 'newcomer 307: goat.png' );
+		expect( inSupport.event.content ).toMatchObject( { msgtype: 'm.image', filename: 'goat.png', info: { size: 70, w: 1 } } );
+		expect( await download( helper, inSupport.event.content.url ) ).toBe( 70 );
+		await send( helper, house.supportRoom, { ...image( await upload( helper, new Uint8Array( 71 ) ), 71 ), ...inThread( card ) } );
+		const there = await waitForText( newcomer.client, roomId, 'Nita B.: goat.png' );
+		expect( await download( newcomer.client, there.event.content.url ) ).toBe( 71 );
+	} );
+
 	it( 'replies are to the matching message, both ways', async () => {
 		const { newcomer, roomId, card } = await asked( 305, 'Two things' );
 		const second = await newcomer.ask( roomId, 'the second thing' );

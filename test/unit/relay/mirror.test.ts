@@ -361,3 +361,132 @@ describe( 'reactions', () => {
 		expect( [ ...rig.reactions( rigRoom ), ...rig.reactions( rigSupport ) ] ).toEqual( [] );
 	} );
 } );
+
+describe( 'a file', () => {
+	const image = ( more: Record<string, unknown> = {}, info: Record<string, unknown> = {} ): Record<string, unknown> => ( {
+		msgtype: 'm.image', body: 'goat.png', url: 'mxc://example.org/goat', info: { size: 10, mimetype: 'image/png', w: 3, h: 4, ...info }, ...more
+	} );
+	const mirrorOfFile = ( roomId: typeof rigRoom ): Record<string, unknown> | undefined => (
+		rig.said( roomId ).find( ( { url } ) => url !== undefined )
+	);
+
+	it( 'of a helper is the same file for the newcomer, with name, size and caption', async () => {
+		rig.happens( rigSupport, rigHelper, image( { body: 'look', filename: 'goat.png', ...inThread() } ) );
+		await rig.settle();
+		expect( mirrorOfFile( rigRoom ) ).toMatchObject( {
+			msgtype: 'm.image', url: 'mxc://example.org/goat', filename: 'goat.png', body: 'Nita B.: look',
+			info: { size: 10, mimetype: 'image/png', w: 3, h: 4 }
+		} );
+		expect( readMirrorMarker( mirrorOfFile( rigRoom ) )?.text ).toBe( 'look (image: goat.png)' );
+	} );
+
+	it( 'of a newcomer is in the thread, and can be changed and taken back', async () => {
+		const said = rig.happens( rigRoom, rigNewcomer, image() );
+		await rig.settle();
+		expect( mirrorOfFile( rigSupport ) ).toMatchObject( {
+			filename: 'goat.png', body: 'newcomer 4: goat.png', 'm.relates_to': { event_id: card }
+		} );
+		rig.happens( rigRoom, rigNewcomer, {
+			...image(), body: '* mine', 'm.new_content': image( { body: 'mine', filename: 'goat.png' } ),
+			'm.relates_to': { rel_type: 'm.replace', event_id: said }
+		} );
+		await rig.settle();
+		expect( rig.shown( rigSupport ).at( -1 ) ).toBe( 'newcomer 4: mine' );
+		rig.redact( rigRoom, rigNewcomer, said );
+		await rig.settle();
+		expect( JSON.stringify( rig.said( rigSupport ) ) ).not.toContain( 'goat' );
+	} );
+
+	it.each( [ undefined, 'before', 'after' ] as const )( 'as a question is a card, and the file right after it (interrupted: %s)', async ( when ) => {
+		await rig.dispose();
+		rig = await startRelayRig();
+		const first = rig.happens( rigRoom, rigNewcomer, image( { body: 'What is this?', filename: 'goat.png' } ) );
+		rig.say( rigRoom, rigNewcomer, 'and this' );
+		let failures = 2;
+		rig.interrupt = ( what ) => what === 'send' && failures-- > 0 ? when : undefined;
+		await rig.settle();
+		await rig.settle();
+		rig.interrupt = undefined;
+		await rig.settle();
+		expect( rig.shown( rigSupport ) ).toEqual( [
+			expect.stringMatching( /^❓ #1 newcomer 4\nWhat is this\? \(image: goat\.png\)\n/ ), 'newcomer 4: What is this?', 'newcomer 4: and this'
+		] );
+		rig.redact( rigRoom, rigNewcomer, first );
+		await rig.settle();
+		expect( rig.shown( rigSupport ) ).toEqual( [ expect.stringContaining( 'has deleted the question' ), 'newcomer 4: and this' ] );
+		expect( mirrorOfFile( rigSupport ) ).toBeUndefined();
+	} );
+
+	it.each( [
+		[ 'an SVG as an image', 'm.image', 'image/svg+xml', 'm.file' ],
+		[ 'HTML as a film', 'm.video', 'text/html', 'm.file' ],
+		[ 'a film as an image', 'm.image', 'video/mp4', 'm.file' ],
+		[ 'a film', 'm.video', 'video/mp4', 'm.video' ],
+		[ 'sound', 'm.audio', 'audio/ogg', 'm.audio' ]
+	] )( 'that is %s is shown as it may be', async ( _what, msgtype, mimetype, expected ) => {
+		rig.happens( rigSupport, rigHelper, image( { msgtype, ...inThread() }, { mimetype } ) );
+		await rig.settle();
+		expect( mirrorOfFile( rigRoom )?.msgtype ).toBe( expected );
+	} );
+
+	it.each( [ [ 'too large', { size: 10_000_001 } ], [ 'of no type', { mimetype: undefined } ], [ 'of a type that is not allowed', { mimetype: 'application/zip' } ] ] )( 'that is %s stays, and its sender is told', async ( _what, info ) => {
+		rig.happens( rigSupport, rigHelper, image( inThread(), info ) );
+		rig.happens( rigRoom, rigNewcomer, image( {}, info ) );
+		await rig.settle();
+		expect( [ mirrorOfFile( rigRoom ), mirrorOfFile( rigSupport ) ] ).toEqual( [ undefined, undefined ] );
+		expect( inSupportRoom( 'could not be passed on' ) ).toBe( true );
+		expect( rig.shown( rigRoom ).some( ( text ) => text.includes( 'could not be passed on' ) ) ).toBe( true );
+	} );
+
+	it( 'with a note as its caption stays among helpers', async () => {
+		rig.happens( rigSupport, rigHelper, image( { body: '!note spam', filename: 'goat.png', ...inThread() } ) );
+		await rig.settle();
+		expect( mirrorOfFile( rigRoom ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'what else is sent', () => {
+	it( 'is a readable line on the other side', async () => {
+		rig.happens( rigSupport, rigHelper, { body: 'goat', ...inThread() }, 'm.sticker' );
+		rig.happens( rigRoom, rigNewcomer, { msgtype: 'm.location', body: 'Here', geo_uri: 'geo:1,2' } );
+		await rig.settle();
+		expect( answers() ).toEqual( [ 'Nita B.: (sent a sticker: goat)' ] );
+		expect( inSupportRoom( 'newcomer 4: (sent a location: Here geo:1,2)' ) ).toBe( true );
+	} );
+
+	it.each( [ [ 'm.room.encrypted', { algorithm: 'x' } ], [ 'm.room.message', { msgtype: 'org.example.new', body: 'x' } ] ] )( 'is not passed on when it is %s %o, and the helper is told', async ( type, content ) => {
+		rig.happens( rigSupport, rigHelper, { ...content, ...inThread() }, type );
+		await rig.settle();
+		expect( answers() ).toEqual( [] );
+		expect( inSupportRoom( 'could not be passed on' ) ).toBe( true );
+	} );
+
+	it( 'as a notice or an emote is told of as such', async () => {
+		rig.happens( rigSupport, rigHelper, { msgtype: 'm.emote', body: 'waves', ...inThread() } );
+		rig.happens( rigSupport, rigHelper, { msgtype: 'm.notice', body: 'beep', ...inThread() } );
+		await rig.settle();
+		expect( rig.said( rigRoom ).slice( -2 ).map( ( { msgtype, body } ) => [ msgtype, body ] ) ).toEqual( [
+			[ 'm.text', '* Nita B. waves' ], [ 'm.notice', 'Nita B.: beep' ]
+		] );
+	} );
+} );
+
+describe( 'a name', () => {
+	it( 'of a helper in the newcomer\'s text calls that helper, and nobody else', async () => {
+		rig.say( rigRoom, rigNewcomer, 'Are you there, @Nita B.? @room' );
+		await rig.settle();
+		expect( rig.said( rigSupport ).at( -1 )?.[ 'm.mentions' ] ).toEqual( { user_ids: [ rigHelper ] } );
+	} );
+} );
+
+describe( 'an address that fits nothing', () => {
+	it( 'is answered with a hint to the message, and the talk around it is not', async () => {
+		rig.say( rigSupport, rigHelper, 'Somebody: hello' );
+		const lost = rig.say( rigSupport, rigHelper, '#99 hello' );
+		rig.happens( rigSupport, rigModerator, { msgtype: 'm.notice', body: '#98 beep' } );
+		await rig.settle();
+		const hints = rig.said( rigSupport ).filter( ( { msgtype } ) => msgtype === 'm.notice' );
+		expect( hints ).toMatchObject( [ { body: expect.stringContaining( '#99' ), 'm.relates_to': { 'm.in_reply_to': { event_id: lost } } } ] );
+		expect( answers() ).toEqual( [] );
+	} );
+} );

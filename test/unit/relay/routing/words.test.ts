@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, UserId } from '../../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
-import { readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { addressHint, readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { mentionedMembers } from '../../../../src/relay/routing/mentions.ts';
+import type { Member } from '../../../../src/relay/routing/model.ts';
+import { otherKindLine } from '../../../../src/relay/routing/other-kinds.ts';
 import { readNewcomerEvent } from '../../../../src/relay/routing/newcomer-words.ts';
 import { escapeHtml, languageName, oneLine, timeSpan, withoutQuotation } from '../../../../src/relay/routing/words.ts';
 
@@ -27,7 +30,8 @@ describe( 'readNewcomerEvent', () => {
 		[ 'a message without body', event( { msgtype: 'm.text' } ), { kind: 'not-passed-on' } ],
 		[ 'a body that is no text', event( text( 42 ) ), { kind: 'not-passed-on' } ],
 		[ 'nothing but spaces', event( text( ' \n ' ) ), { kind: 'not-passed-on' } ],
-		[ 'a sticker', event( { body: 'x' }, { type: 'm.sticker' } ), { kind: 'not-passed-on' } ],
+		[ 'a sticker', event( { body: 'goat' }, { type: 'm.sticker' } ), { kind: 'say', text: '(sent a sticker: goat)', context: undefined } ],
+		[ 'a message of an unknown type', event( { msgtype: 'org.example.new', body: 'x' } ), { kind: 'not-passed-on' } ],
 		[ 'something encrypted', event( { algorithm: 'x' }, { type: 'm.room.encrypted' } ), { kind: 'not-passed-on' } ],
 		[ 'an edit', event( edit( 'new' ) ), { kind: 'edit', original: root, text: 'new', context: undefined } ],
 		[ 'an edit to nothing', event( edit( ' ' ) ), { kind: 'not-passed-on' } ],
@@ -118,6 +122,46 @@ describe( 'readAddress', () => {
 		[ 'Https: look', { requestId: 10, text: 'look' } ]
 	] )( 'reads %j', ( given, address ) => {
 		expect( readAddress( given, open ) ).toEqual( address );
+	} );
+} );
+
+describe( 'addressHint', () => {
+	const open = [ { requestId: 1, number: 42, name: 'Twin' }, { requestId: 2, number: 43, name: 'Twin' }, { requestId: 3, number: 43, name: 'A' } ];
+	it.each( [
+		[ '#44 hello', /no open request #44 here/ ], [ '#43 hello', /more than one/ ], [ 'Twin: hello', /more than one .* \(#42, #43\)/ ]
+	] )( 'answers %j', ( text, expected ) => {
+		expect( addressHint( text, open ) ).toMatch( expected );
+	} );
+
+	it.each( [ '#42 hello', 'A: hello', 'Somebody: hello', 'hello', '#44', '#44th', 'https://example.org' ] )( 'says nothing to %j', ( text ) => {
+		expect( addressHint( text, open ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'otherKindLine', () => {
+	const poll = { question: { 'org.matrix.msc1767.text': 'Which\ngoat?' }, answers: [ { 'org.matrix.msc1767.text': 'Pygmy' }, { 'org.matrix.msc1767.text': 'Boer' } ] };
+	it.each( [
+		[ 'm.sticker', { body: 'goat' }, '(sent a sticker: goat)' ],
+		[ 'org.matrix.msc3381.poll.start', { 'org.matrix.msc3381.poll.start': poll }, '(started a poll: Which goat? Pygmy / Boer)' ],
+		[ 'm.poll.start', { 'm.poll': { question: { 'm.text': [ { body: 'Which?' } ] }, answers: 'x' } }, '(started a poll: Which?)' ],
+		[ 'm.poll.start', {}, '(started a poll: )' ],
+		[ 'm.room.message', { msgtype: 'm.location', body: 'Here', geo_uri: 'geo:51.5,0.1' }, '(sent a location: Here geo:51.5,0.1)' ],
+		[ 'm.room.message', { msgtype: 'm.location', body: 'Here', geo_uri: 'javascript:x' }, undefined ],
+		[ 'm.call.invite', {}, '(tried to call)' ],
+		[ 'm.room.encrypted', { body: 'x' }, undefined ]
+	] )( 'of %s %o is %j', ( type, content, expected ) => {
+		expect( otherKindLine( { type, content } ) ).toBe( expected );
+	} );
+} );
+
+describe( 'mentionedMembers', () => {
+	const member = ( name: string, displayName?: string ): Member => ( { userId: `@${ name }:example.org` as UserId, displayName } );
+	const members = [ member( 'nita', 'Nita' ), member( 'nitab', 'Nita B.' ), member( 'twin1', 'Twin' ), member( 'twin2', 'Twin' ), member( 'plain' ) ];
+	it.each( [
+		[ 'thanks @Nita B.!', [ '@nitab:example.org' ] ], [ '@nita, thanks', [ '@nita:example.org' ] ], [ '@Twin hello', [] ],
+		[ '@Nitaly', [] ], [ '@room', [] ], [ 'Nita', [] ], [ '@plain and @NITA', [ '@plain:example.org', '@nita:example.org' ] ]
+	] )( 'finds in %j', ( text, expected ) => {
+		expect( mentionedMembers( text, members ) ).toEqual( expected );
 	} );
 } );
 
