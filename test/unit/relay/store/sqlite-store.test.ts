@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../../src/protocol/ids.ts';
 import type { NewItem } from '../../../../src/relay/routing/model.ts';
 import { setAside } from '../../../../src/relay/note-sent.ts';
+import { migrations } from '../../../../src/relay/store/migrations.ts';
 import { openSqliteStore } from '../../../../src/relay/store/sqlite-store.ts';
 import { openScratchStore } from '../../../support/relay-store.ts';
 
@@ -84,6 +85,25 @@ describe( 'the store', () => {
 		const again = openSqliteStore( scratch.file, Date.now );
 		expect( await again.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's5' );
 		await again.close();
+		scratch.store = openSqliteStore( scratch.file, Date.now );
+	} );
+
+	it( 'keeps the mirrors that an older relay has noted', async () => {
+		await scratch.store.close();
+		const file = `${ scratch.file }.old`;
+		const database = new DatabaseSync( file );
+		database.exec( `${ migrations[ 0 ] }; PRAGMA user_version = 1;
+			INSERT INTO conversation ( id, newcomer, wiki, team ) VALUES ( 1, '@n:x', 'enwiki', 'general' );
+			INSERT INTO request ( id, conversation_id, wiki, number, state, question, question_event, asked_at )
+				VALUES ( 1, 1, 'enwiki', 1, 'waiting', 'q', '$q', 1 );
+			INSERT INTO mapping ( source_event, source_room, mirror_event, mirror_room, request_id ) VALUES ( '$q', '!r:x', '$card', '!s:x', 1 )` );
+		database.close();
+		const opened = openSqliteStore( file, Date.now );
+		expect( await opened.transaction( ( tx ) => tx.mappingsOf( '$q' as EventId ) ) ).toEqual( [ {
+			mirror: { roomId: '!s:x', eventId: '$card' }, source: { roomId: '!r:x', eventId: '$q' }, original: '$q',
+			isEdit: false, speaker: undefined, requestId: 1
+		} ] );
+		await opened.close();
 		scratch.store = openSqliteStore( scratch.file, Date.now );
 	} );
 
