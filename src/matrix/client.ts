@@ -76,6 +76,10 @@ export interface MatrixClient {
 	setState( roomId: RoomId, type: string, stateKey: string, content: Readonly<Record<string, unknown>> ): Promise<EventId>;
 	/** Idempotent for one `transactionId`, room and device (with `actAs`, name a device: then across restarts too). */
 	sendEvent( roomId: RoomId, type: string, transactionId: string, content: Readonly<Record<string, unknown>> ): Promise<EventId>;
+	/** One event, with what belongs to it in `unsigned` ("m.relations"); `undefined` when there is none. */
+	event( roomId: RoomId, eventId: EventId ): Promise<RoomEvent | undefined>;
+	/** Takes an event back. Repeated with another `transactionId` it makes another redaction, which changes nothing. */
+	redactEvent( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<EventId>;
 	messages( roomId: RoomId, request: MessagesRequest ): Promise<MessagesPage>;
 	sync( request: SyncRequest ): Promise<SyncResponse>;
 	/** Makes the device exist (`PUT /devices/{deviceId}`), as an application service needs it before it names one. */
@@ -146,15 +150,11 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		roomState( roomId ) {
 			return call( Method.Get, `${ room( roomId ) }/state` );
 		},
-		async stateContent( roomId, type, stateKey = '' ) {
-			try {
-				return await call<Record<string, unknown>>( Method.Get, `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }` );
-			} catch ( error ) {
-				if ( isNotFound( error ) ) {
-					return undefined;
-				}
-				throw error;
-			}
+		stateContent( roomId, type, stateKey = '' ) {
+			return unlessNotFound( call<Record<string, unknown>>( Method.Get, `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }` ) );
+		},
+		event( roomId, eventId ) {
+			return unlessNotFound( call<RoomEvent>( Method.Get, `${ room( roomId ) }/event/${ encode( eventId ) }` ) );
 		},
 		async setState( roomId, type, stateKey, content ) {
 			const path = `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }`;
@@ -163,6 +163,10 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		async sendEvent( roomId, type, transactionId, content ) {
 			const path = `${ room( roomId ) }/send/${ encode( type ) }/${ encode( transactionId ) }`;
 			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, content ) ).event_id;
+		},
+		async redactEvent( roomId, transactionId, eventId ) {
+			const path = `${ room( roomId ) }/redact/${ encode( eventId ) }/${ encode( transactionId ) }`;
+			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, {} ) ).event_id;
 		},
 		messages( roomId, request ) {
 			return call( Method.Get, `${ room( roomId ) }/messages`, {
@@ -189,14 +193,7 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 			await call( Method.Put, `/v3/profile/${ encode( userId ) }/displayname`, undefined, { displayname: displayName } );
 		},
 		async displayName( userId ) {
-			try {
-				return ( await call<{ displayname?: string }>( Method.Get, `/v3/profile/${ encode( userId ) }/displayname` ) ).displayname;
-			} catch ( error ) {
-				if ( isNotFound( error ) ) {
-					return undefined;
-				}
-				throw error;
-			}
+			return ( await unlessNotFound( call<{ displayname?: string }>( Method.Get, `/v3/profile/${ encode( userId ) }/displayname` ) ) )?.displayname;
 		},
 		async logout() {
 			await call( Method.Post, '/v3/logout', undefined, {} );
@@ -207,6 +204,13 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 	};
 }
 
-function isNotFound( error: unknown ): boolean {
-	return error instanceof MatrixFailure && error.code === 'not-found';
+async function unlessNotFound<Answer>( answer: Promise<Answer> ): Promise<Answer | undefined> {
+	try {
+		return await answer;
+	} catch ( error ) {
+		if ( error instanceof MatrixFailure && error.code === 'not-found' ) {
+			return undefined;
+		}
+		throw error;
+	}
 }

@@ -10,6 +10,8 @@ export type RoomEvent = {
 	readonly origin_server_ts: number;
 	readonly state_key?: string;
 	readonly content: Readonly<Record<string, unknown>>;
+	/** Of a redaction, where a homeserver puts it for clients of older room versions. */
+	readonly redacts?: unknown;
 	readonly unsigned?: Readonly<Record<string, unknown>>;
 };
 
@@ -51,4 +53,40 @@ export function readRelation( content: unknown ): Relation {
 		...( raw.rel_type === 'm.replace' && target !== undefined && { replaces: target } ),
 		...( isEventId( inReplyTo ) && !( isThread && raw.is_falling_back === true ) && { replyTo: inReplyTo } )
 	};
+}
+
+/** An edit: what it puts in the place of an event's content ("Event replacements"). */
+export type Replacement = { readonly replaces: EventId; readonly content: Readonly<Record<string, unknown>> };
+
+/** Reads an edit; `undefined` when it is none, or says nothing new. */
+export function readReplacement( content: unknown ): Replacement | undefined {
+	const { replaces } = readRelation( content );
+	const newContent = isRecord( content ) ? content[ 'm.new_content' ] : undefined;
+	return replaces !== undefined && isRecord( newContent ) ? { replaces, content: newContent } : undefined;
+}
+
+/** The event that a redaction takes back, in `content` since room version 11; `undefined` for any other event. */
+export function readRedaction( event: Pick<RoomEvent, 'type' | 'content' | 'redacts'> ): EventId | undefined {
+	const id = event.content.redacts ?? event.redacts;
+	return event.type === 'm.room.redaction' && isEventId( id ) ? id : undefined;
+}
+
+/** A sign that somebody puts to an event ("Event annotations and reactions"). */
+export type Reaction = { readonly target: EventId; readonly key: string };
+
+/** Longest key of a reaction, in UTF-16 code units: an emoji or a short word. */
+const MAX_REACTION_LENGTH = 64;
+
+/** Reads the content of an `m.reaction`; `undefined` when it is malformed. */
+export function readReaction( content: unknown ): Reaction | undefined {
+	const raw = isRecord( content ) ? content[ 'm.relates_to' ] : undefined;
+	return isRecord( raw ) && raw.rel_type === 'm.annotation' && isEventId( raw.event_id ) && typeof raw.key === 'string' &&
+		raw.key.trim() !== '' && raw.key.length <= MAX_REACTION_LENGTH ?
+			{ target: raw.event_id, key: raw.key } :
+		undefined;
+}
+
+/** The content of an `m.reaction`. */
+export function writeReaction( { target, key }: Reaction ): Record<string, unknown> {
+	return { 'm.relates_to': { rel_type: 'm.annotation', event_id: target, key } };
 }

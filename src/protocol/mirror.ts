@@ -15,6 +15,8 @@ export type MirrorMarker = {
 	readonly role: SpeakerRole;
 	/** When it was said, in ms since 1970. */
 	readonly saidAtMs: number;
+	/** With an edit: the event, in the source's room, that the source replaces. */
+	readonly edits?: EventId;
 	/** The words alone, without the name that the body repeats for clients that know nothing of this marker. */
 	readonly text: string;
 };
@@ -33,7 +35,10 @@ export function readMirrorMarker( content: unknown ): MirrorMarker | undefined {
 		typeof raw.name !== 'string' || typeof raw.text !== 'string' || typeof raw.said_at !== 'number' ) {
 		return undefined;
 	}
-	return { source: { roomId, eventId }, name: raw.name, role, saidAtMs: raw.said_at, text: raw.text };
+	return {
+		source: { roomId, eventId }, name: raw.name, role, saidAtMs: raw.said_at, text: raw.text,
+		...( isEventId( raw.edits ) && { edits: raw.edits } )
+	};
 }
 
 /** The wire form of a marker, to be spread into the content of an event. `profileId` tells speakers apart. */
@@ -44,7 +49,8 @@ export function writeMirrorMarker( marker: MirrorMarker, profileId: string ): Re
 			name: marker.name,
 			role: marker.role,
 			said_at: marker.saidAtMs,
-			text: marker.text
+			text: marker.text,
+			...( marker.edits !== undefined && { edits: marker.edits } )
 		},
 		[ PROFILE_KEY ]: { id: profileId, displayname: marker.name, has_fallback: true }
 	};

@@ -1,13 +1,13 @@
-import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { EventId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
-import type { OutboxItem, Task } from './routing/model.ts';
-import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
-import type { StoreTransaction } from './routing/ports.ts';
-
-type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
+import type { AnswerTask, OutboxItem, SayTask } from './routing/model.ts';
+import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
+import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
 
 /** Transaction id of the mirror of a newcomer's message. */
 export const sayTransaction = ( eventId: EventId ): string => `say ${ eventId }`;
+/** Transaction id of the mirror of a helper's message. */
+export const answerTransaction = ( eventId: EventId ): string => `answer ${ eventId }`;
 
 /**
  * Notes that a newcomer's message is in the Support room. Called with the homeserver's answer and when the event comes
@@ -16,29 +16,68 @@ export const sayTransaction = ( eventId: EventId ): string => `say ${ eventId }`
  * @returns the lanes that got something to do
  */
 export async function noteSaid(
-	tx: StoreTransaction, item: OutboxItem, mirror: { readonly roomId: RoomId; readonly eventId: EventId }
+	tx: StoreTransaction, item: OutboxItem, mirror: EventPlace
 ): Promise<readonly string[]> {
 	const { task } = item;
-	if ( task.kind !== 'say' || ( await tx.pendingItem( item.transactionId ) )?.id !== item.id ) {
+	const pending = await tx.pendingItem( item.transactionId );
+	if ( task.kind !== 'say' || pending?.id !== item.id ) {
 		return [];
 	}
 	const request = await tx.openRequest( task.conversationId );
-	await tx.removeItem( item.id );
+	if ( request && task.isAttachment && request.rootEvent === mirror.eventId ) {
+		// The card comes back while its file waits to be sent.
+		return [];
+	}
+	if ( request && request.rootEvent === undefined && pending.task.kind === 'say' && pending.task.media ) {
+		// At the head of its lane still: the file comes right after the card.
+		await tx.setTask( item.id, { ...pending.task, isAttachment: true } );
+	} else {
+		await tx.removeItem( item.id );
+	}
 	if ( !request ) {
 		return [];
 	}
 	await tx.addToThread( request.id, mirror.eventId );
-	await tx.addMapping( { roomId: task.roomId, eventId: task.eventId }, mirror, request.id );
+	await tx.addMapping( messageMapping( task, mirror, request.id ) );
 	return request.rootEvent === undefined ? noteCard( tx, item, task, request.id, mirror.eventId ) : [];
 }
 
-async function noteCard( tx: StoreTransaction, item: OutboxItem, task: Of<'say'>, requestId: number, card: EventId ): Promise<readonly string[]> {
+/** Takes out a newcomer's message that was taken back before it was sent. A request that was to begin with it has not begun. */
+export async function noteDropped( tx: StoreTransaction, item: OutboxItem ): Promise<readonly string[]> {
+	const request = item.task.kind === 'say' ? await tx.openRequest( item.task.conversationId ) : undefined;
+	if ( request && request.rootEvent === undefined ) {
+		await tx.removeRequest( request.id );
+	}
+	await tx.removeItem( item.id );
+	return [];
+}
+
+/** The mapping of a message, whose mirror is no edit. */
+export function messageMapping( words: SayTask | AnswerTask, mirror: EventPlace, requestId: number ): Mapping {
+	const source = placeOf( words );
+	const speaker = words.kind === 'answer' ? words.speaker : undefined;
+	return { mirror, source, original: source.eventId, isEdit: false, speaker, requestId };
+}
+
+/**
+ * Notes that a helper's message is in a conversation, when it comes back by /sync before its sender knows that it was
+ * sent: the newcomer may react to it at once. The sender goes on, as there may be another room to send it to.
+ */
+export async function noteAnswered( tx: StoreTransaction, item: OutboxItem, mirror: EventPlace ): Promise<void> {
+	if ( item.task.kind === 'answer' ) {
+		await tx.addMapping( messageMapping( item.task, mirror, item.task.requestId ) );
+	}
+}
+
+async function noteCard(
+	tx: StoreTransaction, item: OutboxItem, task: SayTask, requestId: number, card: EventId
+): Promise<readonly string[]> {
 	await tx.setRequestRoot( requestId, card );
 	return [ await tellNewcomer( tx, item, task, 'request-open' ) ];
 }
 
 /** @returns the lane in which the newcomer is told */
-async function tellNewcomer( tx: StoreTransaction, item: OutboxItem, task: Of<'say'>, code: NoticeCode ): Promise<string> {
+async function tellNewcomer( tx: StoreTransaction, item: OutboxItem, task: SayTask, code: NoticeCode ): Promise<string> {
 	const lane = outwardLane( task.conversationId );
 	await tx.enqueue( {
 		lane, receiver: ( await tx.room( task.roomId ) )?.receiver ?? item.receiver, transactionId: `${ code } ${ task.eventId }`,
@@ -52,7 +91,7 @@ async function tellNewcomer( tx: StoreTransaction, item: OutboxItem, task: Of<'s
  *
  * @returns the lanes that got something to do
  */
-export async function refuseQuestion( tx: StoreTransaction, item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
+export async function refuseQuestion( tx: StoreTransaction, item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
 	await tx.removeItem( item.id );
 	return [ await tellNewcomer( tx, item, task, 'paused' ) ];
 }
@@ -74,34 +113,40 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 				kind: 'leave', roomId: task.roomId, reason: 'This room could not be taken over.'
 			} } );
 			return [ roomLane( task.roomId ) ];
-		case 'say': {
-			const request = await tx.openRequest( task.conversationId );
-			// A request without a card would refuse all that follows; the next message opens one of its own.
-			if ( request && request.rootEvent === undefined ) {
-				await tx.removeRequest( request.id );
-			}
-			const lane = await tellNewcomer( tx, item, task, 'not-delivered' );
-			if ( request?.rootEvent === undefined ) {
-				return [ lane ];
-			}
-			await tx.enqueue( { lane: item.lane, receiver: bot, transactionId: `refused ${ task.eventId }`, task: {
-				kind: 'helper-notice', requestId: request.id, about: task.eventId,
-				text: 'A message of the newcomer could not be passed on; they have been told.'
-			} } );
-			return [ lane, item.lane ];
-		}
-		case 'answer': {
-			const lane = inwardLane( task.conversationId );
-			await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ task.source.eventId }`, task: {
-				kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId,
-				text: reason.startsWith( 'M_TOO_LARGE' ) ?
-					'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :
-					`This message could not be passed on to the newcomer, who has not seen it: ${ reason }.`
-			} } );
-			return [ lane ];
-		}
+		case 'say': return saySetAside( tx, item, task, bot );
+		case 'answer': return tellHelper( tx, task, bot, reason.startsWith( 'M_TOO_LARGE' ) ?
+			'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :
+			`This message could not be passed on to the newcomer, who has not seen it: ${ reason }.` );
+		case 'edit': return task.words.kind === 'say' ?
+				[ await tellNewcomer( tx, item, task.words, 'not-delivered' ) ] :
+				tellHelper( tx, task.words, bot, 'This edit could not be passed on to the newcomer, who still has the earlier text. Write another message.' );
 		default:
 			// Above all, a notice that is refused sets off no other one.
 			return [];
 	}
+}
+
+async function saySetAside( tx: StoreTransaction, item: OutboxItem, task: SayTask, bot: UserId ): Promise<readonly string[]> {
+	const request = await tx.openRequest( task.conversationId );
+	// A request without a card would refuse all that follows; the next message opens one of its own.
+	if ( request && request.rootEvent === undefined ) {
+		await tx.removeRequest( request.id );
+	}
+	const lane = await tellNewcomer( tx, item, task, 'not-delivered' );
+	if ( request?.rootEvent === undefined ) {
+		return [ lane ];
+	}
+	await tx.enqueue( { lane: item.lane, receiver: bot, transactionId: `refused ${ task.eventId }`, task: {
+		kind: 'helper-notice', requestId: request.id, about: task.eventId,
+		text: 'A message of the newcomer could not be passed on; they have been told.'
+	} } );
+	return [ lane, item.lane ];
+}
+
+async function tellHelper( tx: StoreTransaction, task: AnswerTask, bot: UserId, text: string ): Promise<readonly string[]> {
+	const lane = inwardLane( task.conversationId );
+	await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ task.source.eventId }`, task: {
+		kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text
+	} } );
+	return [ lane ];
 }

@@ -1,20 +1,23 @@
 import { readConversationIdentity } from '../protocol/conversation.ts';
 import { isRecord } from '../protocol/ids.ts';
-import type { RoomId, UserId } from '../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { MediaLimits } from '../protocol/media.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { SyncBatch } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
-import type { HelperWords } from './routing/helper-words.ts';
+import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { countMessage } from './routing/intake.ts';
-import { isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
-import type { ConversationRoom, NewItem, Request } from './routing/model.ts';
+import { addressHint, isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
+import type { AnswerTask, ConversationRoom, Member, NewItem, Request, SayTask, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
-import { noteSaid, sayTransaction } from './note-sent.ts';
+import { answerTransaction, noteAnswered, noteSaid, sayTransaction } from './note-sent.ts';
+import type { Direction } from './receive-relations.ts';
+import { fromHelpers, fromNewcomer, isMirrored, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
 
@@ -31,6 +34,8 @@ export type ReceiverOptions = {
 	readonly teamOfRoom: ReadonlyMap<RoomId, string>;
 	readonly teams: ReadonlySet<string>;
 	readonly store: Store;
+	/** Which files are passed on. */
+	readonly media?: MediaLimits;
 	readonly log: Log;
 	/** How many messages of one newcomer are taken in a minute. */
 	readonly messagesPerMinute: number;
@@ -92,17 +97,26 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 	}
 
 	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
-		const words = readNewcomerEvent( event, room.newcomer );
+		const words = readNewcomerEvent( event, room.newcomer, options.media );
 		const { roomId, conversationId } = room;
 		if ( ( words.kind === 'say' || words.kind === 'not-passed-on' ) && !await isInTime( tx, room, event, add ) ) {
 			return;
 		}
+		const direction = fromNewcomer( room, bot );
+		const say = ( { text, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
+			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
+		} );
 		switch ( words.kind ) {
 			case 'say':
-				return add( { lane: inwardLane( conversationId ), receiver: bot, transactionId: sayTransaction( event.event_id ), task: {
-					kind: 'say', roomId, eventId: event.event_id, conversationId,
-					text: words.text, saidAtMs: event.origin_server_ts, context: words.context
-				} } );
+				return add( { lane: direction.lane, receiver: bot, transactionId: sayTransaction( event.event_id ), task: say( words ) } );
+			case 'edit':
+				return takeEdit( direction, words.original, say( words ), add );
+			case 'delete': {
+				const wasReaction = await takeUnreaction( tx, roomId, words.target, () => direction, add );
+				return wasReaction ? undefined : takeDeletion( tx, direction, words.target, event.event_id, add );
+			}
+			case 'react':
+				return await isMirrored( tx, words.target ) ? takeReaction( tx, direction, event, words, add ) : undefined;
 			case 'not-passed-on':
 				return add( { lane: outwardLane( conversationId ), receiver: room.receiver, transactionId: `not-passed-on ${ event.event_id }`, task: {
 					kind: 'notice', roomId, code: 'not-passed-on', about: event.event_id
@@ -129,82 +143,172 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
-	async function findRequest( tx: StoreTransaction, team: string, words: HelperWords ): Promise<FoundRequest | undefined> {
+	/** A request, if it is of this team: a client may name an event of any room. */
+	async function requestOfTeam( tx: StoreTransaction, team: string, requestId: number | undefined ): Promise<Request | undefined> {
+		const request = requestId === undefined ? undefined : await tx.request( requestId );
+		return request && ( await tx.conversation( request.conversationId ) )?.team === team ? request : undefined;
+	}
+
+	/** The requests of a team that one may address. */
+	async function openTo( tx: StoreTransaction, team: string ): Promise<Addressee[]> {
+		return ( await tx.openRequests( team ) ).map( ( { request, conversation } ) => (
+			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
+		) );
+	}
+
+	async function findAddressed( tx: StoreTransaction, team: string, text: string ): Promise<FoundRequest | undefined> {
+		if ( !/^#\d|:/.test( text ) ) {
+			return undefined;
+		}
+		const addressed = readAddress( text, await openTo( tx, team ) );
+		const request = addressed && await tx.request( addressed.requestId );
+		return request && addressed && { request, text: addressed.text };
+	}
+
+	async function findRequest( tx: StoreTransaction, team: string, words: Extract<HelperWords, { kind: 'message' | 'stays' }> ): Promise<FoundRequest | undefined> {
 		const text = words.kind === 'stays' ? undefined : words.text;
 		for ( const eventId of words.pointsTo ) {
-			const requestId = await tx.requestOfEvent( eventId );
-			const request = requestId === undefined ? undefined : await tx.request( requestId );
-			// A client may name an event of any room; what is said in one team's room never reaches another team's newcomer.
-			if ( request && ( await tx.conversation( request.conversationId ) )?.team === team ) {
+			const request = await requestOfTeam( tx, team, await tx.requestOfEvent( eventId ) );
+			if ( request ) {
 				return { request, text };
 			}
 		}
-		if ( text === undefined || words.kind === 'stays' || !words.mayAddress || !/^#\d|:/.test( text ) ) {
-			return undefined;
-		}
-		const open = await tx.openRequests( team );
-		const addressed = readAddress( text, open.map( ( { request, conversation } ) => (
-			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
-		) ) );
-		const request = open.find( ( one ) => one.request.id === addressed?.requestId )?.request;
-		return request && addressed && { request, text: addressed.text };
+		return text === undefined || words.kind === 'stays' || !words.mayAddress ? undefined : findAddressed( tx, team, text );
 	}
 
 	async function roleOf( tx: StoreTransaction, roomId: RoomId, userId: UserId ): Promise<SpeakerRole> {
 		return powerLevelOf( await tx.powerLevels( roomId ), userId ) >= MODERATOR_LEVEL ? 'moderator' : 'helper';
 	}
 
+	function tellHelpers( { id: requestId, conversationId }: Request, about: EventId, text: string, add: AddItem ): Promise<void> {
+		return add( {
+			lane: inwardLane( conversationId ), receiver: bot, transactionId: `stayed ${ about }`, task: { kind: 'helper-notice', requestId, about, text }
+		} );
+	}
+
+	async function answerTask(
+		tx: StoreTransaction, request: Request, member: Member, roomId: RoomId, event: RoomEvent, words: Words
+	): Promise<AnswerTask> {
+		return {
+			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
+			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
+			role: await roleOf( tx, roomId, event.sender ), saidAtMs: event.origin_server_ts,
+			text: words.text, manner: words.manner, media: words.media, replyTo: words.replyTo
+		};
+	}
+
 	async function takeHelperEvent(
 		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News
 	): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
-		const words = readHelperEvent( event );
+		const words = readHelperEvent( event, options.media );
 		if ( !member ) {
 			return;
 		}
-		const found = await findRequest( tx, team, words );
-		if ( !found ) {
+		switch ( words.kind ) {
+			case 'edit': return takeHelperEdit( tx, team, member, roomId, event, words, add );
+			case 'delete': {
+				const directionOf = ( conversationId: number ): Direction => (
+					{ lane: outwardLane( conversationId ), account: receiver, roomId, conversationId }
+				);
+				if ( await takeUnreaction( tx, roomId, words.target, directionOf, add ) ) {
+					return;
+				}
+				const request = await requestOfTeam( tx, team, await requestOfAny( tx, words.target ) );
+				return request && takeDeletion( tx, directionOf( request.conversationId ), words.target, event.event_id, add );
+			}
+			case 'react': {
+				const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.target ) );
+				return request && takeReaction( tx, fromHelpers( request, roomId, receiver ), event, words, add );
+			}
+			default: return takeHelperMessage( tx, team, member, roomId, event, words, add, news );
+		}
+	}
+
+	async function takeHelperEdit(
+		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent, words: Extract<HelperWords, { kind: 'edit' }>, add: AddItem
+	): Promise<void> {
+		const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.original ) );
+		if ( !request ) {
 			return;
 		}
-		const { request } = found;
+		const direction = fromHelpers( request, roomId, receiver );
+		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
+		const text = addressed?.request.id === request.id ? addressed.text : words.text;
+		if ( text !== undefined && !isCommand( text ) ) {
+			const answer = await answerTask( tx, request, member, roomId, event, { text, manner: words.manner, media: words.media } );
+			return takeEdit( direction, words.original, answer, add );
+		}
+		// What has become a note, a command or nothing that can be passed on is not for the newcomer any more.
+		await takeDeletion( tx, direction, words.original, event.event_id, add, event.sender );
+		if ( text === undefined || !isNote( text ) ) {
+			await tellHelpers( request, event.event_id, 'This edit stays here, and the newcomer no longer has the message.', add );
+		}
+	}
+
+	/** Tells somebody whose words looked like an address that they are for no request. */
+	async function giveHint(
+		tx: StoreTransaction, team: string, roomId: RoomId, about: EventId, words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
+	): Promise<void> {
+		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined && /^#\d|:/.test( words.text );
+		const text = isAddress ? addressHint( words.text, await openTo( tx, team ) ) : undefined;
+		if ( text !== undefined ) {
+			await add( {
+				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ about }`, task: { kind: 'hint', roomId, about, text }
+			} );
+		}
+	}
+
+	async function takeHelperMessage(
+		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent,
+		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem, news: News
+	): Promise<void> {
+		const found = await findRequest( tx, team, words );
+		if ( !found ) {
+			return giveHint( tx, team, roomId, event.event_id, words, add );
+		}
+		const { request, text } = found;
 		// Notes too: a plain reply to one belongs to the same request.
 		await tx.addToThread( request.id, event.event_id );
-		const { text } = found;
 		if ( words.kind === 'stays' || ( text !== undefined && isNote( text ) ) ) {
 			return;
 		}
-		const inward = inwardLane( request.conversationId );
-		const tell = ( notice: string ): Promise<void> => add( {
-			lane: inward, receiver: bot, transactionId: `stayed ${ event.event_id }`,
-			task: { kind: 'helper-notice', requestId: request.id, about: event.event_id, text: notice }
-		} );
 		if ( text === undefined ) {
-			return tell( 'Only text can be passed on to the newcomer for now; this was not.' );
+			return tellHelpers( request, event.event_id, 'This could not be passed on to the newcomer: it is of a kind that they cannot be shown, or a file that is too large or of a type that is not allowed.', add );
 		}
 		if ( isCommand( text ) ) {
-			return tell( 'The newcomer has not seen this: what begins with "!" and a word stays here. "!note …" is a note among helpers.' );
+			const why = 'The newcomer has not seen this: what begins with "!" and a word stays here. "!note …" is a note among helpers.';
+			return tellHelpers( request, event.event_id, why, add );
 		}
-		await add( { lane: outwardLane( request.conversationId ), receiver, transactionId: `answer ${ event.event_id }`, task: {
-			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
-			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
-			role: await roleOf( tx, roomId, event.sender ), text, saidAtMs: event.origin_server_ts
-		} } );
-		if ( request.state === 'waiting' ) {
+		await add( {
+			lane: outwardLane( request.conversationId ), receiver, transactionId: answerTransaction( event.event_id ),
+			task: await answerTask( tx, request, member, roomId, event, {
+				text, manner: words.manner, media: words.media, replyTo: words.replyTo
+			} )
+		} );
+		// Notices are what bots write.
+		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
 			await tx.setRequestAnswered( request.id, event.origin_server_ts );
 			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
-			await add( { lane: inward, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId: request.id } } );
+			await add( {
+				lane: inwardLane( request.conversationId ), receiver: bot, transactionId: `answered ${ request.questionEvent }`,
+				task: { kind: 'card-edit', requestId: request.id }
+			} );
 		}
 	}
 
 	/** What the bot said comes back: noted now, if it was not, so that what answers it is known to be an answer. */
 	async function takeOwnEvent( tx: StoreTransaction, roomId: RoomId, event: RoomEvent, lanes: Set<string> ): Promise<void> {
 		const marker = readRelation( event.content ).replaces === undefined ? readMirrorMarker( event.content ) : undefined;
-		const item = marker && await tx.pendingItem( sayTransaction( marker.source.eventId ) );
-		if ( item ) {
-			for ( const lane of await noteSaid( tx, item, { roomId, eventId: event.event_id } ) ) {
-				lanes.add( lane );
-			}
+		if ( !marker ) {
+			return;
 		}
+		const said = await tx.pendingItem( sayTransaction( marker.source.eventId ) );
+		const answered = said ? undefined : await tx.pendingItem( answerTransaction( marker.source.eventId ) );
+		for ( const lane of said ? await noteSaid( tx, said, { roomId, eventId: event.event_id } ) : [] ) {
+			lanes.add( lane );
+		}
+		await ( answered && noteAnswered( tx, answered, { roomId, eventId: event.event_id } ) );
 	}
 
 	async function takeJoinedRoom(
@@ -243,7 +347,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 		await tx.setRoomReading( roomId );
 		for ( const event of timeline ) {
-			if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+			if ( event.sender === receiver ) {
+				await takeOwnEvent( tx, roomId, event, lanes );
+			} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
 				news.events.push( { from: 'newcomer', roomId, event } );
 				await takeNewcomerEvent( tx, room, event, add );
 			}

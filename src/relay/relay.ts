@@ -198,6 +198,7 @@ async function connect(
 	const { homeserver, receivers, botName, wikis, limits } = config;
 	const [ { userId: bot } ] = receivers;
 	const { serverName } = homeserver;
+	const media = { maxBytes: limits.mediaBytes, types: limits.mediaTypes };
 	const supportRooms = new Map<string, RoomId>(
 		Object.entries( config.teams ).map( ( [ team, { supportRoom } ] ) => [ team, supportRoom ] )
 	);
@@ -227,7 +228,7 @@ async function connect(
 	const sender = createSender( {
 		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
-			store, bot, log, supportRooms, wikis, profiles, serverName, wikiLookupMs: limits.wikiLookupMs, now: Date.now,
+			store, bot, log, supportRooms, wikis, profiles, serverName, media, wikiLookupMs: limits.wikiLookupMs, now: Date.now,
 			homeservers: new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) )
 		} )
 	} );
@@ -235,7 +236,7 @@ async function connect(
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, log, watcher,
+			teams: new Set( supportRooms.keys() ), store, media, log, watcher,
 			messagesPerMinute: limits.messagesPerMinute
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );

@@ -6,8 +6,8 @@ import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store, Watcher } from './routing/ports.ts';
 import { StoreError } from './store/database.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
 import type { DoTask } from './tasks.ts';
-import { isTemporary, TaskRefused } from './tasks.ts';
 
 export type SenderOptions = {
 	readonly store: Store;

@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
 import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
-import type { MirrorMarker } from '../protocol/mirror.ts';
+import type { MediaLimits } from '../protocol/media.ts';
+import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
 import type { Log } from './log.ts';
 import type { Profiles } from './profiles.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
-import type { Place } from './routing/mirror-content.ts';
-import { answerContent, helperNoticeContent, isMadeFrom, noticeContent, threadContent } from './routing/mirror-content.ts';
-import type { Conversation, OutboxItem, Request, Task, WikiFacts } from './routing/model.ts';
-import { inwardLane, outwardLane } from './routing/model.ts';
+import type { Place, Speech } from './routing/mirror-content.ts';
+import { answerContent, editContent, helperNoticeContent, hintContent, isMadeFrom, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { mentionedMembers } from './routing/mentions.ts';
+import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, WikiFacts, Words } from './routing/model.ts';
+import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
-import { noteSaid, refuseQuestion } from './note-sent.ts';
+import { questionText, readWords } from './routing/newcomer-words.ts';
+import { messageMapping, noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
+import { counterpart, createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
-import type { Homeserver, Store } from './routing/ports.ts';
+import type { EventPlace, Homeserver, Mapping, Store } from './routing/ports.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
 
 export type TasksOptions = {
@@ -26,14 +31,11 @@ export type TasksOptions = {
 	readonly profiles: Profiles;
 	/** How long a card may wait for the wiki, in ms. */
 	readonly wikiLookupMs: number;
+	/** Which files are passed on. */
+	readonly media?: MediaLimits;
 	readonly now: () => number;
 	readonly log: Log;
 };
-
-/** What cannot be done, and why; trying again would not help. */
-export class TaskRefused extends Error {
-	override readonly name = 'TaskRefused';
-}
 
 /** Does one item of the outbox, and takes it out. Resolves with the lanes that got something to do by it. */
 export type DoTask = ( item: OutboxItem ) => Promise<readonly string[]>;
@@ -75,18 +77,23 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		} );
 	}
 
+	/** What an earlier process sent for an event, and died before it noted that. */
+	function findSent(
+		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'file' | 'notice' = 'mirror'
+	): Promise<EventId | undefined> {
+		return homeserverOf( account ).findOwn( roomId, item.createdAtMs, ( content ) => isMadeFrom( content, source, kind ) );
+	}
+
 	/** Sends once, also when an earlier process died after sending and before noting it. */
 	async function sendOnce(
-		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'notice'
+		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'file' | 'notice'
 	): Promise<EventId> {
-		const homeserver = homeserverOf( item.receiver );
-		if ( options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS ) {
-			const sent = await homeserver.findOwn( roomId, item.createdAtMs, ( found ) => isMadeFrom( found, source, kind ) );
-			if ( sent ) {
-				return sent;
-			}
+		const isOld = options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS;
+		const found = isOld ? await findSent( item, item.receiver, roomId, source, kind ) : undefined;
+		if ( found ) {
+			return found;
 		}
-		const sent = await homeserver.send( roomId, item.transactionId, content );
+		const sent = await homeserverOf( item.receiver ).send( roomId, item.transactionId, content );
 		log.info( { event: source, sent, lane: item.lane }, 'sent' );
 		return sent;
 	}
@@ -96,7 +103,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	/** Where the newcomer is now, when it is not what the card says. */
-	function newPlace( { request, conversation }: Known, { context }: Of<'say'> ): Place | undefined {
+	function newPlace( { request, conversation }: Known, { context }: SayTask ): Place | undefined {
 		const isNew = context !== undefined && context.page !== '' &&
 			( context.page !== request.context?.page || context.section !== request.context.section );
 		const articleUrl = options.wikis[ conversation.wiki ]?.articleUrl;
@@ -168,7 +175,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	/** The open request of a conversation, or a new one, unless none are opened now; only a room that was adopted gets as far as this. */
-	async function requestFor( item: OutboxItem, task: Of<'say'> ): Promise<Known | { readonly refusedTo: readonly string[] }> {
+	async function requestFor( item: OutboxItem, task: SayTask ): Promise<Known | { readonly refusedTo: readonly string[] }> {
 		return store.transaction( async ( tx ) => {
 			const conversation = await tx.conversation( task.conversationId );
 			if ( !conversation ) {
@@ -180,40 +187,64 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				return { refusedTo: await refuseQuestion( tx, item, task ) };
 			}
 			const request = open ?? await tx.addRequest( {
-				conversationId: conversation.id, wiki: conversation.wiki, question: task.text, questionEvent: task.eventId,
+				conversationId: conversation.id, wiki: conversation.wiki, question: questionText( task ), questionEvent: task.eventId,
 				context: task.context, askedAtMs: task.saidAtMs
 			} );
 			return { request, conversation, latest: await tx.latestInThread( request.id ) };
 		} );
 	}
 
-	async function say( item: OutboxItem, task: Of<'say'> ): Promise<readonly string[]> {
+	/** A message that was taken back before it was noted as sent: noted if it was sent after all, and dropped if not. */
+	async function sayDeleted( item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
+		const conversation = await store.transaction( ( tx ) => tx.conversation( task.conversationId ) );
+		const roomId = conversation && supportRoomOf( conversation );
+		const sent = roomId && await findSent( item, item.receiver, roomId, task.eventId, task.isAttachment ? 'file' : 'mirror' );
+		return store.transaction( ( tx ) => sent ? noteSaid( tx, item, { roomId, eventId: sent } ) : noteDropped( tx, item ) );
+	}
+
+	function newcomerSpeech( { conversation }: Known, task: SayTask, edits?: EventId ): Speech {
+		return {
+			marker: {
+				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
+				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
+			},
+			manner: task.manner, media: task.media, profileId: conversation.newcomer
+		};
+	}
+
+	async function say( item: OutboxItem, task: SayTask ): Promise<readonly string[]> {
+		if ( task.isDeleted ) {
+			return sayDeleted( item, task );
+		}
 		const known = await requestFor( item, task );
 		if ( 'refusedTo' in known ) {
 			return known.refusedTo;
 		}
 		const { request, conversation, latest } = known;
 		const supportRoom = supportRoomOf( conversation );
-		const isCard = request.questionEvent === task.eventId;
+		const isCard = request.questionEvent === task.eventId && !task.isAttachment;
 		const root = request.rootEvent;
 		if ( !isCard && root === undefined ) {
 			throw new TaskRefused( 'its request has no card' );
 		}
-		const marker: MirrorMarker = {
-			source: { roomId: task.roomId, eventId: task.eventId }, name: conversation.profile?.name ?? placeholderName( conversation ),
-			role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text
-		};
+		const replyTo = await replyTarget( task, supportRoom );
+		const members = task.text.includes( '@' ) ? await store.transaction( ( tx ) => tx.members( supportRoom ) ) : [];
+		const mentions = mentionedMembers( task.text, members );
 		const content = isCard || root === undefined ?
-				cardOf( known, task.roomId ) :
-				threadContent( marker, conversation.newcomer, { root, latest: latest ?? root, place: newPlace( known, task ) } );
-		const mirror = await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
+				{ ...cardOf( known, task.roomId ), ...mentioning( mentions ) } :
+				threadContent( { ...newcomerSpeech( known, task ), mentions }, {
+					root, latest: latest ?? root, replyTo, place: newPlace( known, task )
+				} );
+		const mirror = task.isAttachment ?
+				await sendOnce( { ...item, transactionId: `${ item.transactionId } file` }, supportRoom, content, task.eventId, 'file' ) :
+				await sendOnce( item, supportRoom, content, task.eventId, 'mirror' );
 		if ( !conversation.profile ) {
 			profiles.completeCards();
 		}
-		return store.transaction( ( tx ) => noteSaid( tx, item, { roomId: supportRoom, eventId: mirror } ) );
+		return store.transaction( ( tx ) => noteSaid( tx, { ...item, task }, { roomId: supportRoom, eventId: mirror } ) );
 	}
 
-	async function answer( item: OutboxItem, task: Of<'answer'> ): Promise<readonly string[]> {
+	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
 		const rooms = await store.transaction( async ( tx ) => (
 			( await tx.roomsOf( task.conversationId ) ).filter( ( { state } ) => state === 'open' )
 		) );
@@ -231,30 +262,70 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				return [ inwardLane( task.conversationId ) ];
 			} );
 		}
-		const { source, name, role, saidAtMs, text } = task;
 		// Two devices that asked first at once have made two rooms; whichever the newcomer looks at has to show the answer.
-		const mirrors = new Map<RoomId, EventId>();
+		const mirrors: EventPlace[] = [];
 		for ( const { roomId, receiver } of rooms ) {
-			const content = answerContent( { source, name, role, saidAtMs, text }, profileIdOf( roomId, task.speaker ) );
-			mirrors.set( roomId, await sendOnce( { ...item, receiver }, roomId, content, source.eventId, 'mirror' ) );
+			const eventId = task.isDeleted ?
+					await findSent( item, receiver, roomId, task.source.eventId ) :
+					await sendOnce(
+						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), task.source.eventId, 'mirror'
+					);
+			mirrors.push( ...( eventId === undefined ? [] : [ { roomId, eventId } ] ) );
 		}
 		return store.transaction( async ( tx ) => {
-			await tx.addMapping( source, { roomId: main.roomId, eventId: mirrors.get( main.roomId )! }, task.requestId );
+			for ( const mirror of mirrors ) {
+				await tx.addMapping( messageMapping( task, mirror, task.requestId ) );
+			}
 			await tx.removeItem( item.id );
 			return [];
 		} );
 	}
 
-	async function cardEdit( item: OutboxItem, { requestId }: Of<'card-edit'> ): Promise<void> {
+	async function replyTarget( { replyTo }: Words, roomId: RoomId ): Promise<EventId | undefined> {
+		return replyTo === undefined ? undefined : store.transaction( ( tx ) => counterpart( tx, replyTo, roomId ) );
+	}
+
+	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
+		const { source, name, role, saidAtMs, text, manner, media, speaker } = task;
+		return {
+			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
+			manner, media, profileId: profileIdOf( roomId, speaker )
+		};
+	}
+
+	async function sendEdit(
+		item: OutboxItem, words: SayTask | AnswerTask, { mirror, original, requestId }: Mapping, account: UserId
+	): Promise<EventId> {
+		const speech = words.kind === 'say' ?
+				newcomerSpeech( await know( requestId ), words, original ) :
+				helperSpeech( mirror.roomId, words, original );
+		const one = { ...item, receiver: account, transactionId: `${ item.transactionId } ${ mirror.eventId }` };
+		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
+	}
+
+	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
 		const known = await know( requestId );
-		const { rootEvent } = known.request;
-		const source = await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) );
-		const sourceRoom = preferredRoom( source )?.roomId;
+		const { rootEvent, questionEvent, question } = known.request;
+		const sourceRoom = preferredRoom( await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) ) )?.roomId;
 		if ( rootEvent === undefined || sourceRoom === undefined ) {
 			throw new TaskRefused( 'the request has no card' );
 		}
-		const content = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
-		await homeserverOf( bot ).send( supportRoomOf( known.conversation ), item.transactionId, content );
+		const roomId = supportRoomOf( known.conversation );
+		const eventId = await homeserverOf( bot ).send( roomId, transactionId, cardEditContent( cardOf( known, sourceRoom ), rootEvent ) );
+		// By this it is found again when the question is deleted, whose text it carries.
+		if ( question !== '' ) {
+			await store.transaction( ( tx ) => tx.addMapping( {
+				mirror: { roomId, eventId }, source: source ?? { roomId: sourceRoom, eventId: questionEvent },
+				original: questionEvent, isEdit: true, speaker: undefined, requestId
+			} ) );
+		}
+	}
+
+	async function questionNow( { questionEvent }: Request, roomId: RoomId ): Promise<string> {
+		const receiver = ( await store.transaction( ( tx ) => tx.room( roomId ) ) )?.receiver ?? bot;
+		const content = await homeserverOf( receiver ).latestContent( roomId, questionEvent );
+		const words = readWords( content, false, options.media ?? DEFAULT_MEDIA_LIMITS );
+		return words ? questionText( words ) : '';
 	}
 
 	async function helperNotice( item: OutboxItem, task: Of<'helper-notice'> ): Promise<void> {
@@ -286,18 +357,28 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'leave': await leave( item, task ); break;
 			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
-			case 'card-edit': await cardEdit( item, task ); break;
+			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
+			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
 			default: throw new Error( `${ task.kind } is not simple` );
 		}
 		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
 		return [];
 	}
 
+	const relations = createRelations( {
+		store, bot, log, homeserverOf, sendEdit, findSent, updateCard,
+		pass: ( item, words ) => words.kind === 'say' ? say( item, words ) : answer( item, words ),
+		questionNow
+	} );
+
 	return ( item ) => {
 		switch ( item.task.kind ) {
 			case 'adopt': return adopt( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );
+			case 'edit': return relations.edit( item, item.task );
+			case 'delete': return relations.delete( item, item.task );
+			case 'react': return relations.react( item, item.task );
 			default: return doSimple( item );
 		}
 	};
@@ -306,13 +387,4 @@ export function createDoTask( options: TasksOptions ): DoTask {
 /** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
 function profileIdOf( roomId: RoomId, speaker: UserId ): string {
 	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
-}
-
-/** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */
-const NO_VERDICT: readonly unknown[] = [ 'unauthorised', 'stopped' ];
-
-/** Whether the same attempt may succeed later. */
-export function isTemporary( error: unknown ): boolean {
-	return error instanceof Error && 'isTemporary' in error &&
-		( error.isTemporary === true || ( 'code' in error && NO_VERDICT.includes( error.code ) ) );
 }

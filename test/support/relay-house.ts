@@ -54,6 +54,7 @@ export async function readRoom( client: Pick<MatrixClient, 'messages'>, roomId: 
 /** A newcomer's client: what the panel does, without the panel. */
 export type TestNewcomer = {
 	readonly userId: UserId;
+	readonly accessToken: string;
 	readonly client: MatrixClient;
 	/** Makes the conversation room as the gadget does, `changes` put over it. */
 	createRoom( changes?: Record<string, unknown>, team?: string ): Promise<RoomId>;
@@ -174,6 +175,7 @@ export async function startRelayHouse(
 			);
 			return {
 				userId,
+				accessToken,
 				client,
 				createRoom: ( changes = {}, team = 'general' ) => (
 					client.createRoom( { ...conversationCreation( { wiki: 'testwiki', team }, userId, homeserver.bot ), ...changes } )

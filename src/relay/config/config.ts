@@ -50,6 +50,8 @@ export type RelayConfig = HomeserverConfig & {
 		readonly offSwitchMs: number;
 		readonly stopMs: number;
 		readonly keepSetAsideDays: number;
+		readonly mediaBytes: number;
+		readonly mediaTypes: readonly string[];
 	};
 };
 

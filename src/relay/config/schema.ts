@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRoomId, isUserId } from '../../protocol/ids.ts';
 import type { RoomId, UserId } from '../../protocol/ids.ts';
+import { DEFAULT_MEDIA_LIMITS } from '../../protocol/media.ts';
 
 const userId = z.custom<UserId>( isUserId, 'has to be a full Matrix id such as "@ask-for-help:example.org"' );
 const roomId = z.custom<RoomId>( isRoomId, 'has to be a room id such as "!abc:example.org" (not an alias)' );
@@ -27,6 +28,8 @@ const wiki = z.strictObject( {
 	language: z.string().regex( /^[a-z][a-z0-9-]{1,34}$/, 'has to be a MediaWiki language code such as "en"' ).default( 'en' )
 } );
 
+const mediaType = z.string().regex( /^[a-z]+\/(\*|[a-z0-9.+-]+)$/, 'has to be a MIME type such as "image/png" or "image/*"' );
+
 const limits = z.strictObject( {
 	wikiLookupMs: count( 0, 10_000 ).default( 1500 ),
 	lanesAtOnce: count( 1, 1000 ).default( 32 ),
@@ -34,7 +37,9 @@ const limits = z.strictObject( {
 	messagesPerMinute: count( 1, 100_000 ).default( 30 ),
 	offSwitchMs: count( 100, 3_600_000 ).default( 60_000 ),
 	stopMs: count( 100, 60_000 ).default( 5000 ),
-	keepSetAsideDays: count( 1, 3650 ).default( 90 )
+	keepSetAsideDays: count( 1, 3650 ).default( 90 ),
+	mediaBytes: count( 0, 1_000_000_000 ).default( DEFAULT_MEDIA_LIMITS.maxBytes ),
+	mediaTypes: z.array( mediaType ).default( [ ...DEFAULT_MEDIA_LIMITS.types ] )
 } );
 
 /** What the relay's configuration file holds; `example.yaml` beside this file explains every key. */

@@ -1,5 +1,7 @@
 import type { MatrixClient } from '../../matrix/index.ts';
 import type { UserId } from '../../protocol/ids.ts';
+import { isRecord } from '../../protocol/ids.ts';
+import { readReplacement, writeReaction } from '../../protocol/message.ts';
 import type { Homeserver } from '../routing/ports.ts';
 
 const PAGE = 100;
@@ -14,6 +16,16 @@ export function createHomeserver( client: MatrixClient, userId: UserId ): Homese
 			await client.setState( roomId, 'm.room.power_levels', '', content );
 		},
 		send: ( roomId, transactionId, content ) => client.sendEvent( roomId, 'm.room.message', transactionId, content ),
+		react: ( roomId, transactionId, reaction ) => client.sendEvent( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ),
+		async redact( roomId, transactionId, eventId ) {
+			await client.redactEvent( roomId, transactionId, eventId );
+		},
+		async latestContent( roomId, eventId ) {
+			const event = await client.event( roomId, eventId );
+			const relations = event?.unsigned?.[ 'm.relations' ];
+			const edit = isRecord( relations ) ? relations[ 'm.replace' ] : undefined;
+			return ( isRecord( edit ) && readReplacement( edit.content )?.content ) || event?.content;
+		},
 		async findOwn( roomId, sinceMs, matches ) {
 			let from: string | undefined;
 			do {

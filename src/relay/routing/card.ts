@@ -92,16 +92,20 @@ function details( facts: CardFacts ): Piece[] {
 	return items.flatMap( ( item, index ) => index === 0 ? [ item ] : [ { text: ' · ' }, item ] );
 }
 
+/** What stands in place of a question that was taken back. */
+const DELETED_QUESTION = '(The newcomer has deleted the question.)';
+
 /** Content of the card: three lines, of which the HTML says the same with links. All that came from elsewhere is text. */
 export function cardContent( facts: CardFacts ): Record<string, unknown> {
 	const { request, conversation, placeholderName, sourceRoom } = facts;
 	const first = headline( facts );
 	const last = details( facts );
+	const question = request.question === '' ? DELETED_QUESTION : request.question;
 	return {
 		msgtype: 'm.text',
-		body: `${ plain( first ) }\n${ request.question }\n${ plain( last ) }`,
+		body: `${ plain( first ) }\n${ question }\n${ plain( last ) }`,
 		format: 'org.matrix.custom.html',
-		formatted_body: `${ html( first ) }<br>${ escapeLines( request.question ) }<br>${ html( last ) }`,
+		formatted_body: `${ html( first ) }<br>${ escapeLines( question ) }<br>${ html( last ) }`,
 		// An empty one, or "@room" in a newcomer's text would call everybody.
 		'm.mentions': {},
 		...writeMirrorMarker( {

@@ -1,48 +1,86 @@
 import { isRecord } from '../../protocol/ids.ts';
 import type { EventId } from '../../protocol/ids.ts';
-import type { RoomEvent } from '../../protocol/message.ts';
-import { readRelation, readTextMessage } from '../../protocol/message.ts';
-import { withoutQuotation } from './words.ts';
+import type { MediaLimits } from '../../protocol/media.ts';
+import { DEFAULT_MEDIA_LIMITS, readMedia } from '../../protocol/media.ts';
+import type { Reaction, RoomEvent } from '../../protocol/message.ts';
+import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
+import { passable } from './media.ts';
+import type { Words } from './model.ts';
+import { otherKindLine } from './other-kinds.ts';
+import { mannerOf, withoutQuotation } from './words.ts';
 
 /** What somebody said in a Support room, before it is known whom it is for. */
 export type HelperWords =
 	| {
 		readonly kind: 'message';
-		/** `undefined` when it is no text: an image, a file, … */
+		/** `undefined` when it is nothing that can be passed on. */
 		readonly text: string | undefined;
+		readonly manner?: Words[ 'manner' ];
+		/** A file that may be passed on; `text` is its caption then. */
+		readonly media?: Words[ 'media' ];
+		readonly replyTo?: EventId | undefined;
 		/** Events by which its request may be found: the root of its thread first, then what it replies to. */
 		readonly pointsTo: readonly EventId[];
 		/** Whether its text may begin with an address: not in a thread, and not when it mentions somebody, which looks the same. */
 		readonly mayAddress: boolean;
 	} |
-	/** It stays in the Support room whatever it points to: an edit, what a bot says. */
+	/** Other words in the place of a message; without a text they are of no kind that can be passed on. */
+	{ readonly kind: 'edit'; readonly original: EventId; readonly text: string | undefined } & Pick<Words, 'manner' | 'media'> |
+	/** An event was taken back: a message, an edit or a reaction. */
+	{ readonly kind: 'delete'; readonly target: EventId } |
+	Reaction & { readonly kind: 'react' } |
+	/** It stays in the Support room whatever it points to. */
 	{ readonly kind: 'stays'; readonly pointsTo: readonly EventId[] };
 
 /** Reads an event of a Support room that was sent by one of its members other than the relay's accounts. */
-export function readHelperEvent( event: RoomEvent ): HelperWords {
+export function readHelperEvent( event: RoomEvent, limits: MediaLimits = DEFAULT_MEDIA_LIMITS ): HelperWords {
 	const isRedacted = event.unsigned?.redacted_because !== undefined || Object.keys( event.content ).length === 0;
-	if ( event.type !== 'm.room.message' || event.state_key !== undefined || isRedacted ) {
+	const target = readRedaction( event );
+	if ( event.state_key !== undefined || ( isRedacted && target === undefined ) ) {
 		return { kind: 'stays', pointsTo: [] };
 	}
+	if ( target !== undefined ) {
+		return { kind: 'delete', target };
+	}
+	const reaction = event.type === 'm.reaction' ? readReaction( event.content ) : undefined;
+	if ( reaction ) {
+		return { kind: 'react', ...reaction };
+	}
+	return event.type === 'm.reaction' ? { kind: 'stays', pointsTo: [] } : readSpoken( event, limits );
+}
+
+function readFile( content: unknown, limits: MediaLimits ): Pick<Words, 'text' | 'media'> | undefined {
+	const file = readMedia( content );
+	const media = file && passable( file.media, limits );
+	return media && { text: file.caption, media };
+}
+
+function readSpoken( event: RoomEvent, limits: MediaLimits ): HelperWords {
 	const relation = readRelation( event.content );
-	if ( relation.replaces !== undefined ) {
-		return { kind: 'stays', pointsTo: [] };
+	if ( relation.replaces !== undefined && event.type === 'm.room.message' ) {
+		const replacement = readReplacement( event.content );
+		const message = replacement && readTextMessage( replacement.content );
+		return replacement ? {
+			kind: 'edit', original: relation.replaces, text: message?.body.trim() || undefined, manner: message && mannerOf( message ),
+			...readFile( replacement.content, limits )
+		} : { kind: 'stays', pointsTo: [] };
 	}
 	const pointsTo = [ relation.thread, relation.replyTo ].filter( ( id ) => id !== undefined );
-	const message = readTextMessage( event.content );
-	// Notices are what bots say to each other and to people; they are no answer.
-	if ( message?.msgtype === 'm.notice' ) {
-		return { kind: 'stays', pointsTo };
-	}
-	const text = message && ( relation.replyTo === undefined ? message.body : withoutQuotation( message.body ) ).trim();
+	const line = otherKindLine( event );
+	const message = event.type === 'm.room.message' ? readTextMessage( event.content ) : undefined;
+	const text = line ?? ( message && ( relation.replyTo === undefined ? message.body : withoutQuotation( message.body ) ).trim() );
 	if ( text === '' ) {
 		return { kind: 'stays', pointsTo };
 	}
 	return {
 		kind: 'message',
-		text: message?.msgtype === 'm.emote' ? `* ${ text }` : text,
+		text,
+		manner: message && mannerOf( message ),
+		replyTo: relation.replyTo,
 		pointsTo,
-		mayAddress: relation.thread === undefined && !mentionsSomebody( event.content )
+		...( event.type === 'm.room.message' && readFile( event.content, limits ) ),
+		// Bots write notices, and may well begin them with the name of whom they answer.
+		mayAddress: relation.thread === undefined && message?.msgtype !== 'm.notice' && !mentionsSomebody( event.content )
 	};
 }
 
@@ -64,6 +102,20 @@ function mentionsSomebody( content: Readonly<Record<string, unknown>> ): boolean
 /** An open request, as far as one may address it. */
 export type Addressee = { readonly requestId: number; readonly number: number; readonly name: string | undefined };
 
+/** Those whom a text addresses by number, or by name. */
+function addressees( text: string, open: readonly Addressee[] ) {
+	const byNumber = /^#(\d{1,9})(?:[:,]\s*|\s+)(?=\S)/.exec( text );
+	const fold = ( name: string ): string => name.normalize( 'NFC' ).toLowerCase();
+	const isNamed = ( name: string | undefined ): name is string => (
+		// The space keeps "https://…" from being for somebody who is called Https.
+		name !== undefined && fold( text ).startsWith( `${ fold( name ) }:` ) && /^\s+\S/.test( text.slice( name.length + 1 ) )
+	);
+	const found = byNumber ?
+			open.filter( ( { number } ) => number === Number( byNumber[ 1 ] ) ) :
+			open.filter( ( { name } ) => isNamed( name ) );
+	return { found, byNumber };
+}
+
 /**
  * Finds the request that a text addresses, `#42 …` or `Name: …`, as people write from bridges and in clients without
  * threads.
@@ -71,19 +123,20 @@ export type Addressee = { readonly requestId: number; readonly number: number; r
  * @returns the request and the text without the address; `undefined` when it addresses none, or more than one
  */
 export function readAddress( text: string, open: readonly Addressee[] ): { readonly requestId: number; readonly text: string } | undefined {
-	const byNumber = /^#(\d{1,9})(?:[:,]\s*|\s+)(?=\S)/.exec( text );
-	const fold = ( name: string ): string => name.normalize( 'NFC' ).toLowerCase();
-	const isNamed = ( name: string | undefined ): name is string => (
-		// The space keeps "https://…" from being for somebody who is called Https.
-		name !== undefined && fold( text ).startsWith( `${ fold( name ) }:` ) && /^\s+\S/.test( text.slice( name.length + 1 ) )
-	);
-	const addressed = byNumber ?
-			open.filter( ( { number } ) => number === Number( byNumber[ 1 ] ) ) :
-			open.filter( ( { name } ) => isNamed( name ) );
-	const [ only, ...others ] = addressed;
+	const { found: [ only, ...others ], byNumber } = addressees( text, open );
 	if ( !only || others.length > 0 ) {
 		return undefined;
 	}
 	const addressLength = byNumber ? byNumber[ 0 ].length : ( only.name?.length ?? 0 ) + 1;
 	return { requestId: only.requestId, text: text.slice( addressLength ).trim() };
+}
+
+/** What to tell somebody whose text looks like an address and fits no request, or several; `undefined` for ordinary talk. */
+export function addressHint( text: string, open: readonly Addressee[] ): string | undefined {
+	const { found, byNumber } = addressees( text, open );
+	if ( found.length > 1 ) {
+		const numbers = byNumber ? '' : ` (${ found.map( ( { number } ) => `#${ number }` ).join( ', ' ) })`;
+		return `Nobody got this: more than one open request fits${ numbers }. Please answer in the thread, or reply to the card.`;
+	}
+	return byNumber && found.length === 0 ? `Nobody got this: there is no open request #${ byNumber[ 1 ] } here.` : undefined;
 }

@@ -1,31 +1,74 @@
-import type { EventId, RoomId } from '../../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { MirrorMarker } from '../../protocol/mirror.ts';
-import { readMirrorMarker, writeMirrorMarker } from '../../protocol/mirror.ts';
+import { MIRROR_KEY, PROFILE_KEY, readMirrorMarker, writeMirrorMarker } from '../../protocol/mirror.ts';
 import { writeNotice } from '../../protocol/notice.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import { isRecord } from '../../protocol/ids.ts';
 import { articleAddress } from './card.ts';
+import { mediaLine } from './media.ts';
+import type { Words } from './model.ts';
 import { escapeHtml, escapeLines, oneLine } from './words.ts';
 
+/** Whom a message calls. For nobody an empty one, or "@room" in somebody's text would call everybody. */
+export function mentioning( members: readonly UserId[] ): Record<string, unknown> {
+	return { 'm.mentions': members.length === 0 ? {} : { user_ids: members } };
+}
+
+/** A marker and how its text was said. */
+export type Speech = Pick<Words, 'manner' | 'media'> & {
+	readonly marker: MirrorMarker;
+	readonly profileId: string;
+	/** Whom it calls. */
+	readonly mentions?: readonly UserId[];
+};
+
 /** Somebody's words as the bot says them: with their name in front, for clients that show no per-message profile. */
-function spokenContent( marker: MirrorMarker, profileId: string ): Record<string, unknown> {
+function spokenContent( { marker, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
 	const name = oneLine( marker.name );
+	if ( media ) {
+		const caption = marker.text || media.fileName;
+		return {
+			msgtype: media.msgtype, url: media.url, info: media.info, filename: media.fileName,
+			body: `${ name }: ${ caption }`,
+			format: 'org.matrix.custom.html',
+			formatted_body: `<strong data-mx-profile-fallback>${ escapeHtml( name ) }: </strong>${ escapeLines( caption ) }`,
+			...mentioning( mentions ),
+			...writeMirrorMarker( { ...marker, text: mediaLine( media, marker.text ) }, profileId )
+		};
+	}
+	// As an "m.emote" it would be the bot that waves.
+	const [ before, after ] = manner === 'emote' ? [ '* ', ' ' ] : [ '', ': ' ];
 	return {
-		msgtype: 'm.text',
-		body: `${ name }: ${ marker.text }`,
+		msgtype: manner === 'notice' ? 'm.notice' : 'm.text',
+		body: `${ before }${ name }${ after }${ marker.text }`,
 		format: 'org.matrix.custom.html',
-		formatted_body: `<strong data-mx-profile-fallback>${ escapeHtml( name ) }: </strong>${ escapeLines( marker.text ) }`,
-		// An empty one, or "@room" in somebody's text would call everybody.
-		'm.mentions': {},
-		...writeMirrorMarker( marker, profileId )
+		formatted_body: `${ before }<strong data-mx-profile-fallback>${ escapeHtml( `${ name }${ after }` ) }</strong>${ escapeLines( marker.text ) }`,
+		...mentioning( mentions ),
+		...writeMirrorMarker( manner === 'emote' ? { ...marker, text: `* ${ marker.text }` } : marker, profileId )
 	};
 }
 
-/** Puts a message into a thread, with the fallback for clients without threads ("Threading"). */
-function inThread( content: Record<string, unknown>, root: EventId, latest: EventId ): Record<string, unknown> {
+/** Puts a message into a thread, with the fallback for clients without threads, or as a reply in it ("Threading"). */
+function inThread( content: Record<string, unknown>, root: EventId, latest: EventId, replyTo?: EventId ): Record<string, unknown> {
 	return {
 		...content,
-		'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: latest } }
+		'm.relates_to': {
+			rel_type: 'm.thread', event_id: root, is_falling_back: replyTo === undefined, 'm.in_reply_to': { event_id: replyTo ?? latest }
+		}
+	};
+}
+
+/** Puts words in the place of those of an event of the bot ("Event replacements"); clients without edits show them as new. */
+function replacing( content: Record<string, unknown>, mirror: EventId ): Record<string, unknown> {
+	return {
+		// The file is in the new content; a message of its type without it would be none.
+		msgtype: content.url === undefined ? content.msgtype : 'm.text',
+		body: `* ${ String( content.body ) }`,
+		'm.mentions': {},
+		[ MIRROR_KEY ]: content[ MIRROR_KEY ],
+		[ PROFILE_KEY ]: content[ PROFILE_KEY ],
+		'm.new_content': content,
+		'm.relates_to': { rel_type: 'm.replace', event_id: mirror }
 	};
 }
 
@@ -35,15 +78,17 @@ export type Place = { readonly page: string; readonly section: string; readonly 
 export type ThreadPlace = {
 	readonly root: EventId;
 	readonly latest: EventId;
+	/** The event of the Support room that it answers. */
+	readonly replyTo?: EventId | undefined;
 	/** Where the newcomer has gone since the card was made. */
 	readonly place?: Place | undefined;
 };
 
 /** A newcomer's further message, for the thread of their request. */
-export function threadContent( marker: MirrorMarker, profileId: string, { root, latest, place }: ThreadPlace ): Record<string, unknown> {
-	const content = spokenContent( marker, profileId );
+export function threadContent( speech: Speech, { root, latest, replyTo, place }: ThreadPlace ): Record<string, unknown> {
+	const content = spokenContent( speech );
 	if ( !place ) {
-		return inThread( content, root, latest );
+		return inThread( content, root, latest, replyTo );
 	}
 	const name = oneLine( place.page ) + ( oneLine( place.section ) === '' ? '' : `, section ${ oneLine( place.section ) }` );
 	const address = articleAddress( place.articleUrl, place.page, place.section );
@@ -51,17 +96,31 @@ export function threadContent( marker: MirrorMarker, profileId: string, { root, 
 		...content,
 		body: `${ String( content.body ) }\n(about ${ name })`,
 		formatted_body: `${ String( content.formatted_body ) }<br>(about <a href="${ escapeHtml( address ) }">${ escapeHtml( name ) }</a>)`
-	}, root, latest );
+	}, root, latest, replyTo );
 }
 
-/** A helper's message, for the conversation. */
-export function answerContent( marker: MirrorMarker, profileId: string ): Record<string, unknown> {
-	return spokenContent( marker, profileId );
+/** A helper's message, for the conversation; `replyTo` is the event in it that they answered. */
+export function answerContent( speech: Speech, replyTo?: EventId ): Record<string, unknown> {
+	const content = spokenContent( speech );
+	return replyTo === undefined ? content : { ...content, 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } };
+}
+
+/** Somebody's new words for a message whose mirror is `mirror`. */
+export function editContent( speech: Speech, mirror: EventId ): Record<string, unknown> {
+	return replacing( spokenContent( speech ), mirror );
 }
 
 /** What the relay says to helpers, in a request's thread. */
 export function helperNoticeContent( text: string, about: EventId, root: EventId, latest: EventId ): Record<string, unknown> {
 	return inThread( { msgtype: 'm.notice', body: text, 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } }, root, latest );
+}
+
+/** What the relay says in a Support room to somebody whose words are for no request. */
+export function hintContent( text: string, about: EventId ): Record<string, unknown> {
+	return {
+		msgtype: 'm.notice', body: text, 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about },
+		'm.relates_to': { 'm.in_reply_to': { event_id: about } }
+	};
 }
 
 /** Key of the event that a notice is about, by which a notice that was sent already is found again. */
@@ -82,9 +141,12 @@ export function noticeContent( code: NoticeCode, about: EventId | RoomId, detail
 	return { ...writeNotice( code, text ), 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } };
 }
 
-/** Whether an event of the bot is the mirror of, or the notice about, a source event. */
-export function isMadeFrom( content: unknown, source: EventId, kind: 'mirror' | 'notice' ): boolean {
-	if ( kind === 'mirror' ) {
+/** Whether an event of the bot is the mirror of, the file of, or the notice about, a source event. */
+export function isMadeFrom( content: unknown, source: EventId, kind: 'mirror' | 'file' | 'notice' ): boolean {
+	if ( kind === 'file' && !( isRecord( content ) && typeof content.url === 'string' ) ) {
+		return false;
+	}
+	if ( kind !== 'notice' ) {
 		return readMirrorMarker( content )?.source.eventId === source;
 	}
 	const about = isRecord( content ) ? content[ ABOUT_KEY ] : undefined;

@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
+import type { Media } from '../../protocol/media.ts';
 import type { SpeakerRole } from '../../protocol/mirror.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
@@ -69,6 +70,43 @@ export type Request = {
 /** A joined member of a Support room. */
 export type Member = { readonly userId: UserId; readonly displayName: string | undefined };
 
+/** What somebody said, as far as it is said again on the other side. */
+export type Words = {
+	readonly text: string;
+	/** How it was said, where it was not said plainly. */
+	readonly manner?: 'emote' | 'notice' | undefined;
+	/** The file that was sent; `text` is its caption then, or empty. */
+	readonly media?: Media | undefined;
+	/** The message, on the same side, that it answers. */
+	readonly replyTo?: EventId | undefined;
+	/** Taken back before it was passed on, which it therefore never is; its text is gone. */
+	readonly isDeleted?: boolean;
+};
+
+/** A newcomer's message: the card of a new request, or a message in the thread of the open one. */
+export type SayTask = Words & {
+	readonly kind: 'say';
+	readonly roomId: RoomId;
+	readonly eventId: EventId;
+	readonly conversationId: number;
+	readonly saidAtMs: number;
+	readonly context: QuestionContext | undefined;
+	/** The card is sent already; what is left is the question's file, which goes into the thread. */
+	readonly isAttachment?: boolean;
+};
+
+/** A helper's message, into the conversation. */
+export type AnswerTask = Words & {
+	readonly kind: 'answer';
+	readonly conversationId: number;
+	readonly requestId: number;
+	readonly source: { readonly roomId: RoomId; readonly eventId: EventId };
+	readonly speaker: UserId;
+	readonly name: string;
+	readonly role: SpeakerRole;
+	readonly saidAtMs: number;
+};
+
 /** What is to be done, in the order of its lane. Texts are in it only until it is done. */
 export type Task =
 	/** Join, check and lock a conversation room. */
@@ -77,32 +115,28 @@ export type Task =
 	{ readonly kind: 'join'; readonly roomId: RoomId } |
 	/** Leave a room, or decline an invitation to it. */
 	{ readonly kind: 'leave'; readonly roomId: RoomId; readonly reason: string } |
-	/** A newcomer's message: the card of a new request, or a message in the thread of the open one. */
+	SayTask |
+	AnswerTask |
+	/** Somebody's new words for a message; in `words`, the edit is the event. */
+	{ readonly kind: 'edit'; readonly roomId: RoomId; readonly original: EventId; readonly words: SayTask | AnswerTask } |
+	/** An event was taken back by a redaction, in `roomId`. */
 	{
-		readonly kind: 'say';
+		readonly kind: 'delete';
 		readonly roomId: RoomId;
-		readonly eventId: EventId;
 		readonly conversationId: number;
-		readonly text: string;
-		readonly saidAtMs: number;
-		readonly context: QuestionContext | undefined;
+		readonly target: EventId;
+		readonly redaction: EventId;
+		/** Only if this helper said it. */
+		readonly speaker?: UserId;
 	} |
-	/** A helper's message, into the conversation. */
-	{
-		readonly kind: 'answer';
-		readonly conversationId: number;
-		readonly requestId: number;
-		readonly source: { readonly roomId: RoomId; readonly eventId: EventId };
-		readonly speaker: UserId;
-		readonly name: string;
-		readonly role: SpeakerRole;
-		readonly text: string;
-		readonly saidAtMs: number;
-	} |
+	/** Brings the reactions with one key to one event in line with what the store says of them. */
+	{ readonly kind: 'react'; readonly roomId: RoomId; readonly conversationId: number; readonly target: EventId; readonly key: string } |
 	/** What the relay says to the newcomer. */
 	{ readonly kind: 'notice'; readonly roomId: RoomId; readonly code: NoticeCode; readonly about: EventId } |
 	/** What the relay says to the helpers, in the request's thread. */
 	{ readonly kind: 'helper-notice'; readonly requestId: number; readonly text: string; readonly about: EventId } |
+	/** What the relay says in a Support room to somebody whose words are for no request. */
+	{ readonly kind: 'hint'; readonly roomId: RoomId; readonly about: EventId; readonly text: string } |
 	/** Brings the card up to date. */
 	{ readonly kind: 'card-edit'; readonly requestId: number };
 
@@ -127,12 +161,21 @@ export const outwardLane = ( conversationId: number ): string => `${ conversatio
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
 
+/** Where a message was said. */
+export function placeOf( words: SayTask | AnswerTask ): { readonly roomId: RoomId; readonly eventId: EventId } {
+	return words.kind === 'say' ? { roomId: words.roomId, eventId: words.eventId } : words.source;
+}
+
 /** The event whose words or fate a task carries: by it an event that was sent already is found again. */
 export function sourceOf( task: Task ): EventId | undefined {
 	switch ( task.kind ) {
 		case 'say': return task.eventId;
 		case 'answer': return task.source.eventId;
+		case 'edit': return sourceOf( task.words );
+		case 'delete': return task.redaction;
+		case 'react': return task.target;
 		case 'notice':
+		case 'hint':
 		case 'helper-notice': return task.about;
 		default: return undefined;
 	}

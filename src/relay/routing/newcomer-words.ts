@@ -1,13 +1,23 @@
-import type { UserId } from '../../protocol/ids.ts';
-import type { RoomEvent } from '../../protocol/message.ts';
-import { readRelation, readTextMessage } from '../../protocol/message.ts';
+import type { EventId, UserId } from '../../protocol/ids.ts';
+import type { Reaction, RoomEvent } from '../../protocol/message.ts';
+import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
+import type { MediaLimits } from '../../protocol/media.ts';
+import { DEFAULT_MEDIA_LIMITS, readMedia } from '../../protocol/media.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
 import { firstPart, readQuestionContext } from '../../protocol/question.ts';
-import { withoutQuotation } from './words.ts';
+import { mediaLine, passable } from './media.ts';
+import type { Words } from './model.ts';
+import { otherKindLine } from './other-kinds.ts';
+import { mannerOf, withoutQuotation } from './words.ts';
 
 /** What an event of a conversation means for the relay. */
 export type NewcomerWords =
-	| { readonly kind: 'say'; readonly text: string; readonly context: QuestionContext | undefined } |
+	| Words & { readonly kind: 'say'; readonly context: QuestionContext | undefined } |
+	/** The newcomer put other words in the place of a message. */
+	Words & { readonly kind: 'edit'; readonly original: EventId; readonly context: QuestionContext | undefined } |
+	/** The newcomer took an event of theirs back: a message, an edit or a reaction. */
+	{ readonly kind: 'delete'; readonly target: EventId } |
+	Reaction & { readonly kind: 'react' } |
 	/** The newcomer sent what cannot be passed on, and is told so. */
 	{ readonly kind: 'not-passed-on' } |
 	{ readonly kind: 'left' } |
@@ -15,36 +25,65 @@ export type NewcomerWords =
 
 /** Longest text that is passed on, in UTF-16 code units; an edit of the card holds it five times, and an event may have 65,536 bytes. */
 const LONGEST_TEXT = 3_000;
-const SPOKEN_TYPES = [ 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.poll.start', 'org.matrix.msc3381.poll.start' ];
+const SPOKEN_TYPES = [ 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.poll.start', 'org.matrix.msc3381.poll.start', 'm.call.invite' ];
 
 const nothing = { kind: 'nothing' } as const;
 
+/** The words of a message's content, without the quotation before a reply; `undefined` when there are none that can be passed on. */
+export function readWords( content: unknown, isReply: boolean, limits: MediaLimits ): Pick<Words, 'text' | 'manner' | 'media'> | undefined {
+	const file = readMedia( content );
+	if ( file ) {
+		const media = passable( file.media, limits );
+		return media && { text: firstPart( file.caption, LONGEST_TEXT ), media };
+	}
+	const message = readTextMessage( content );
+	const text = message && ( isReply ? withoutQuotation( message.body ) : message.body ).trim();
+	if ( !message || !text ) {
+		return undefined;
+	}
+	return {
+		text: text.length > LONGEST_TEXT ? `${ firstPart( text, LONGEST_TEXT ) }…` : text,
+		manner: mannerOf( message )
+	};
+}
+
 /** Reads an event of a conversation. What anybody but the newcomer does in it is nothing. */
-export function readNewcomerEvent( event: RoomEvent, newcomer: UserId ): NewcomerWords {
+export function readNewcomerEvent( event: RoomEvent, newcomer: UserId, limits: MediaLimits = DEFAULT_MEDIA_LIMITS ): NewcomerWords {
 	if ( event.type === 'm.room.member' ) {
 		const hasLeft = event.state_key === newcomer && ( event.content.membership === 'leave' || event.content.membership === 'ban' );
 		return hasLeft ? { kind: 'left' } : nothing;
 	}
 	// A redacted event has lost its content; whoever redacted it wants it to be passed on least of all.
 	const isRedacted = event.unsigned?.redacted_because !== undefined || Object.keys( event.content ).length === 0;
-	if ( event.sender !== newcomer || event.state_key !== undefined || isRedacted || !SPOKEN_TYPES.includes( event.type ) ) {
+	const target = readRedaction( event );
+	if ( event.sender !== newcomer || event.state_key !== undefined || ( isRedacted && target === undefined ) ) {
 		return nothing;
 	}
+	if ( target !== undefined ) {
+		return { kind: 'delete', target };
+	}
+	const reaction = event.type === 'm.reaction' ? readReaction( event.content ) : undefined;
+	if ( reaction ) {
+		return { kind: 'react', ...reaction };
+	}
+	return SPOKEN_TYPES.includes( event.type ) ? readSpoken( event, limits ) : nothing;
+}
+
+function readSpoken( event: RoomEvent, limits: MediaLimits ): NewcomerWords {
 	const relation = readRelation( event.content );
+	const context = readQuestionContext( event.content );
 	if ( relation.replaces !== undefined ) {
-		return nothing;
+		const replacement = event.type === 'm.room.message' ? readReplacement( event.content ) : undefined;
+		const words = replacement && readWords( replacement.content, false, limits );
+		return words ? { kind: 'edit', original: relation.replaces, ...words, context } : replacement ? { kind: 'not-passed-on' } : nothing;
 	}
-	const message = event.type === 'm.room.message' ? readTextMessage( event.content ) : undefined;
-	if ( !message ) {
-		return { kind: 'not-passed-on' };
-	}
-	const text = ( relation.replyTo === undefined ? message.body : withoutQuotation( message.body ) ).trim();
-	if ( text === '' ) {
-		return { kind: 'not-passed-on' };
-	}
-	return {
-		kind: 'say',
-		text: text.length > LONGEST_TEXT ? `${ firstPart( text, LONGEST_TEXT ) }…` : text,
-		context: readQuestionContext( event.content )
-	};
+	const line = otherKindLine( event );
+	const said = event.type === 'm.room.message' ? readWords( event.content, relation.replyTo !== undefined, limits ) : undefined;
+	const words = line === undefined ? said : { text: line };
+	return words ? { kind: 'say', ...words, replyTo: relation.replyTo, context } : { kind: 'not-passed-on' };
+}
+
+/** What stands on the card for a message. */
+export function questionText( { text, media }: Pick<Words, 'text' | 'media'> ): string {
+	return media ? mediaLine( media, text ) : text;
 }

@@ -1,11 +1,37 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
-import type { RoomEvent } from '../../protocol/message.ts';
+import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import type { Intake } from './intake.ts';
 import type { Reports } from './reports.ts';
-import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, WikiProfile } from './model.ts';
+import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, Task, WikiProfile } from './model.ts';
 
 /** An event and the room that it is in. */
 export type EventPlace = { readonly roomId: RoomId; readonly eventId: EventId };
+
+/** One event of the bot that carries somebody's words: a mirror, or an edit of one. */
+export type Mapping = {
+	readonly mirror: EventPlace;
+	/** The event whose words it carries; with an edit, the edit. */
+	readonly source: EventPlace;
+	/** The message that these words belong to: the source, or what the source edits. */
+	readonly original: EventId;
+	readonly isEdit: boolean;
+	/** Who said it, where that is not the newcomer. */
+	readonly speaker: UserId | undefined;
+	readonly requestId: number;
+};
+
+/** A reaction that somebody made. */
+export type StoredReaction = {
+	readonly eventId: EventId;
+	readonly roomId: RoomId;
+	readonly sender: UserId;
+	readonly target: EventId;
+	readonly key: string;
+	readonly conversationId: number;
+};
+
+/** The bot's reaction; without an id while it is not known whether it was sent. */
+export type ReactionMirror = { readonly eventId: EventId | undefined; readonly transactionId: string };
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
 export interface StoreTransaction extends Reports, Intake {
@@ -49,7 +75,26 @@ export interface StoreTransaction extends Reports, Intake {
 	addToThread( requestId: number, eventId: EventId ): Promise<void>;
 	requestOfEvent( eventId: EventId ): Promise<number | undefined>;
 	latestInThread( requestId: number ): Promise<EventId | undefined>;
-	addMapping( source: EventPlace, mirror: EventPlace, requestId: number ): Promise<void>;
+	/** A mirror that is known already stays as it is. */
+	addMapping( mapping: Mapping ): Promise<void>;
+	mapping( mirrorEvent: EventId ): Promise<Mapping | undefined>;
+	/** All events of the bot that carry the words of a message, its edits included; the mirrors themselves first. */
+	mappingsOf( original: EventId ): Promise<Mapping[]>;
+	/** The bot's edits that were made for an edit. */
+	mappingsOfEdit( edit: EventId ): Promise<Mapping[]>;
+	removeMapping( mirrorEvent: EventId ): Promise<void>;
+	setRequestQuestion( id: number, question: string ): Promise<void>;
+
+	addReaction( reaction: StoredReaction ): Promise<void>;
+	/** Forgets a reaction that was taken back; resolves with it. */
+	removeReaction( eventId: EventId ): Promise<StoredReaction | undefined>;
+	hasReactions( target: EventId, key: string ): Promise<boolean>;
+	/** The bot's own reaction, which stands for all of them. */
+	reactionMirror( target: EventId, key: string ): Promise<ReactionMirror | undefined>;
+	setReactionMirror( target: EventId, key: string, mirror: ReactionMirror ): Promise<void>;
+	removeReactionMirror( target: EventId, key: string ): Promise<void>;
+	/** Forgets all reactions to an event that is gone. */
+	removeReactionsTo( target: EventId ): Promise<void>;
 
 	/** Puts an item at the end of its lane. An item whose transaction id is there already is the same one. */
 	enqueue( item: NewItem ): Promise<void>;
@@ -62,11 +107,19 @@ export interface StoreTransaction extends Reports, Intake {
 	refuseItem( item: OutboxItem, reason: string ): Promise<void>;
 	/** Drops everything in a lane that came from a room. */
 	dropItemsOfRoom( lane: string, roomId: RoomId ): Promise<void>;
+	itemsInLane( lane: string ): Promise<OutboxItem[]>;
+	/** Changes what an item says; one that is being done goes on as it was. */
+	setTask( id: number, task: Task ): Promise<void>;
+	/** Whether a message was set aside. */
+	isSetAside( sourceEvent: EventId ): Promise<boolean>;
+	/** Forgets that it was set aside, when it has been passed on after all. */
+	removeSetAside( sourceEvent: EventId ): Promise<void>;
 
 	member( roomId: RoomId, userId: UserId ): Promise<Member | undefined>;
 	setMember( roomId: RoomId, member: Member ): Promise<void>;
 	removeMember( roomId: RoomId, userId: UserId ): Promise<void>;
 	removeMembers( roomId: RoomId ): Promise<void>;
+	members( roomId: RoomId ): Promise<Member[]>;
 	powerLevels( roomId: RoomId ): Promise<unknown>;
 	setPowerLevels( roomId: RoomId, content: unknown ): Promise<void>;
 }
@@ -86,7 +139,13 @@ export interface Homeserver {
 	setPowerLevels( roomId: RoomId, content: Readonly<Record<string, unknown>> ): Promise<void>;
 	/** Sends a message; the same transaction id does not send it again for a day. */
 	send( roomId: RoomId, transactionId: string, content: Readonly<Record<string, unknown>> ): Promise<EventId>;
-	/** Looks back in a room for a message of this account that `matches`, not older than `sinceMs`. */
+	/** Puts a reaction to an event. */
+	react( roomId: RoomId, transactionId: string, reaction: Reaction ): Promise<EventId>;
+	/** Takes an event back; once more is no failure. */
+	redact( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<void>;
+	/** The content of a message as its last edit left it; `undefined` when there is none any more. */
+	latestContent( roomId: RoomId, eventId: EventId ): Promise<unknown>;
+	/** Looks back in a room for an event of this account that `matches`, not older than `sinceMs`. */
 	findOwn( roomId: RoomId, sinceMs: number, matches: ( content: unknown ) => boolean ): Promise<EventId | undefined>;
 }
 

@@ -1,3 +1,6 @@
+import type { TextMessage } from '../../protocol/message.ts';
+import type { Words } from './model.ts';
+
 /** Characters that turn the direction of what comes after them, and other invisible controls. */
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
@@ -54,4 +57,9 @@ export function languageName( code: string ): string {
 	} catch {
 		return code;
 	}
+}
+
+/** How a message was said, where it was not said plainly. */
+export function mannerOf( { msgtype }: TextMessage ): Words[ 'manner' ] {
+	return msgtype === 'm.text' ? undefined : msgtype === 'm.emote' ? 'emote' : 'notice';
 }

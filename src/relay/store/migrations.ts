@@ -54,5 +54,26 @@ export const migrations: readonly string[] = [
 	`
 	CREATE TABLE pause ( scope TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL ) STRICT;
 	CREATE TABLE pace ( newcomer TEXT PRIMARY KEY, begun_at INTEGER NOT NULL, said INTEGER NOT NULL ) STRICT;
+	`,
+	// Further mirrors of one message (in a second room, and each edit), who said it, and reactions.
+	`
+	CREATE TABLE mapping_with_edits (
+		mirror_event TEXT PRIMARY KEY, mirror_room TEXT NOT NULL, source_event TEXT NOT NULL, source_room TEXT NOT NULL,
+		original_event TEXT NOT NULL, is_edit INTEGER NOT NULL, speaker TEXT, request_id INTEGER NOT NULL REFERENCES request ( id )
+	);
+	INSERT INTO mapping_with_edits SELECT mirror_event, mirror_room, source_event, source_room, source_event, 0, NULL, request_id FROM mapping;
+	DROP TABLE mapping;
+	ALTER TABLE mapping_with_edits RENAME TO mapping;
+	CREATE INDEX mapping_original ON mapping ( original_event );
+	CREATE INDEX mapping_source ON mapping ( source_event );
+	CREATE TABLE reaction (
+		event_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, sender TEXT NOT NULL, target_event TEXT NOT NULL, key TEXT NOT NULL,
+		conversation_id INTEGER NOT NULL REFERENCES conversation ( id )
+	);
+	CREATE INDEX reaction_target ON reaction ( target_event, key );
+	CREATE TABLE reaction_mirror (
+		target_event TEXT NOT NULL, key TEXT NOT NULL, event_id TEXT, transaction_id TEXT NOT NULL, PRIMARY KEY ( target_event, key )
+	);
+	CREATE INDEX set_aside_source ON set_aside ( source_event );
 	`
 ];

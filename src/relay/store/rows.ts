@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
 import type { Conversation, ConversationRoom, OutboxItem, Request, RequestState, RoomState, Task, WikiProfile } from '../routing/model.ts';
+import type { Mapping, StoredReaction } from '../routing/ports.ts';
 
 /** Rows as SQLite gives them; what is in them was written by this room, so they are trusted. */
 export type ConversationRow = { id: number; newcomer: string; wiki: string; team: string; profile: string | null };
@@ -42,5 +43,27 @@ export function toItem( row: OutboxRow ): OutboxItem {
 	return {
 		id: row.id, lane: row.lane, receiver: row.receiver as UserId, transactionId: row.transaction_id,
 		createdAtMs: row.created_at, task: JSON.parse( row.task ) as Task
+	};
+}
+
+export type MappingRow = {
+	mirror_event: string; mirror_room: string; source_event: string; source_room: string;
+	original_event: string; is_edit: number; speaker: string | null; request_id: number;
+};
+export type ReactionRow = { event_id: string; room_id: string; sender: string; target_event: string; key: string; conversation_id: number };
+
+export function toMapping( row: MappingRow ): Mapping {
+	return {
+		mirror: { roomId: row.mirror_room as RoomId, eventId: row.mirror_event as EventId },
+		source: { roomId: row.source_room as RoomId, eventId: row.source_event as EventId },
+		original: row.original_event as EventId, isEdit: row.is_edit === 1,
+		speaker: row.speaker === null ? undefined : row.speaker as UserId, requestId: row.request_id
+	};
+}
+
+export function toReaction( row: ReactionRow ): StoredReaction {
+	return {
+		eventId: row.event_id as EventId, roomId: row.room_id as RoomId, sender: row.sender as UserId,
+		target: row.target_event as EventId, key: row.key, conversationId: row.conversation_id
 	};
 }

@@ -1,11 +1,11 @@
-import type { EventId, RoomId } from '../../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import { sourceOf } from '../routing/model.ts';
 import type { StoreTransaction } from '../routing/ports.ts';
 import type { Sql } from './database.ts';
 import { createIntakeStatements } from './intake.ts';
 import { createReports } from './reports.ts';
-import type { ConversationRow, OutboxRow, RequestRow, RoomRow } from './rows.ts';
-import { toConversation, toItem, toRequest, toRoom } from './rows.ts';
+import type { ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
+import { toConversation, toItem, toMapping, toReaction, toRequest, toRoom } from './rows.ts';
 
 const ROOMS = 'SELECT room.*, conversation.newcomer FROM room JOIN conversation ON conversation.id = room.conversation_id';
 
@@ -130,9 +130,56 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 				'SELECT event_id FROM thread_event WHERE request_id = ? ORDER BY position DESC LIMIT 1', requestId
 			) )?.event_id;
 		},
-		async addMapping( source, mirror, requestId ) {
-			await run( 'INSERT INTO mapping VALUES ( ?, ?, ?, ?, ? ) ON CONFLICT DO NOTHING',
-				source.eventId, source.roomId, mirror.eventId, mirror.roomId, requestId );
+		async addMapping( { mirror, source, original, isEdit, speaker, requestId } ) {
+			await run( `INSERT INTO mapping ( mirror_event, mirror_room, source_event, source_room, original_event, is_edit, speaker, request_id )
+				VALUES ( ?, ?, ?, ?, ?, ?, ?, ? ) ON CONFLICT DO NOTHING`,
+			mirror.eventId, mirror.roomId, source.eventId, source.roomId, original, isEdit ? 1 : 0, speaker ?? null, requestId );
+		},
+		async mapping( mirrorEvent ) {
+			return optional( await get<MappingRow>( 'SELECT * FROM mapping WHERE mirror_event = ?', mirrorEvent ), toMapping );
+		},
+		async mappingsOf( original ) {
+			return ( await all<MappingRow>( 'SELECT * FROM mapping WHERE original_event = ? ORDER BY is_edit', original ) ).map( toMapping );
+		},
+		async mappingsOfEdit( edit ) {
+			return ( await all<MappingRow>( 'SELECT * FROM mapping WHERE source_event = ? AND original_event <> ?', edit, edit ) ).map( toMapping );
+		},
+		async removeMapping( mirrorEvent ) {
+			await run( 'DELETE FROM mapping WHERE mirror_event = ?', mirrorEvent );
+		},
+		async setRequestQuestion( id, question ) {
+			await run( 'UPDATE request SET question = ? WHERE id = ?', question, id );
+		},
+
+		async addReaction( { eventId, roomId, sender, target, key, conversationId } ) {
+			await run( `INSERT INTO reaction ( event_id, room_id, sender, target_event, key, conversation_id ) VALUES ( ?, ?, ?, ?, ?, ? )
+				ON CONFLICT DO NOTHING`, eventId, roomId, sender, target, key, conversationId );
+		},
+		async removeReaction( eventId ) {
+			const row = await get<ReactionRow>( 'SELECT * FROM reaction WHERE event_id = ?', eventId );
+			await run( 'DELETE FROM reaction WHERE event_id = ?', eventId );
+			return optional( row, toReaction );
+		},
+		async hasReactions( target, key ) {
+			return await get( 'SELECT event_id FROM reaction WHERE target_event = ? AND key = ? LIMIT 1', target, key ) !== undefined;
+		},
+		async reactionMirror( target, key ) {
+			const row = await get<{ event_id: EventId | null; transaction_id: string }>(
+				'SELECT event_id, transaction_id FROM reaction_mirror WHERE target_event = ? AND key = ?', target, key
+			);
+			return row && { eventId: row.event_id ?? undefined, transactionId: row.transaction_id };
+		},
+		async setReactionMirror( target, key, { eventId, transactionId } ) {
+			await run( `INSERT INTO reaction_mirror ( target_event, key, event_id, transaction_id ) VALUES ( ?, ?, ?, ? )
+				ON CONFLICT ( target_event, key ) DO UPDATE SET event_id = excluded.event_id, transaction_id = excluded.transaction_id`,
+			target, key, eventId ?? null, transactionId );
+		},
+		async removeReactionMirror( target, key ) {
+			await run( 'DELETE FROM reaction_mirror WHERE target_event = ? AND key = ?', target, key );
+		},
+		async removeReactionsTo( target ) {
+			await run( 'DELETE FROM reaction WHERE target_event = ?', target );
+			await run( 'DELETE FROM reaction_mirror WHERE target_event = ?', target );
 		},
 
 		async enqueue( { lane, receiver, transactionId, task } ) {
@@ -165,6 +212,19 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 			}
 		},
 
+		async itemsInLane( lane ) {
+			return ( await all<OutboxRow>( 'SELECT * FROM outbox WHERE lane = ? ORDER BY id', lane ) ).map( toItem );
+		},
+		async setTask( id, task ) {
+			await run( 'UPDATE outbox SET task = ? WHERE id = ?', JSON.stringify( task ), id );
+		},
+		async isSetAside( sourceEvent ) {
+			return await get( 'SELECT id FROM set_aside WHERE source_event = ? AND kind IN ( \'say\', \'answer\' ) LIMIT 1', sourceEvent ) !== undefined;
+		},
+		async removeSetAside( sourceEvent ) {
+			await run( 'DELETE FROM set_aside WHERE source_event = ? AND kind IN ( \'say\', \'answer\' )', sourceEvent );
+		},
+
 		async member( roomId, userId ) {
 			const row = await get<{ display_name: string | null }>( 'SELECT display_name FROM member WHERE room_id = ? AND user_id = ?', roomId, userId );
 			return row && { userId, displayName: row.display_name ?? undefined };
@@ -178,6 +238,10 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		},
 		async removeMembers( roomId ) {
 			await run( 'DELETE FROM member WHERE room_id = ?', roomId );
+		},
+		async members( roomId ) {
+			return ( await all<{ user_id: UserId; display_name: string | null }>( 'SELECT user_id, display_name FROM member WHERE room_id = ?', roomId ) )
+				.map( ( row ) => ( { userId: row.user_id, displayName: row.display_name ?? undefined } ) );
 		},
 		async powerLevels( roomId ) {
 			const row = await get<{ content: string }>( 'SELECT content FROM power_levels WHERE room_id = ?', roomId );

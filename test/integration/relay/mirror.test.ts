@@ -127,18 +127,6 @@ describe( 'a conversation', () => {
 		expect( house.helper.events( house.supportRoom ).some( ( event ) => String( event.getContent().body ).includes( 'goat.png' ) ) ).toBe( false );
 	} );
 
-	it( 'does not mirror an edit as a new message', async () => {
-		const { newcomer, roomId } = await asked( 110, 'Typpo' );
-		const first = await newcomer.ask( roomId, 'first wording' );
-		await newcomer.client.sendEvent( roomId, 'm.room.message', 'edit', {
-			msgtype: 'm.text', body: '* second wording', 'm.new_content': { msgtype: 'm.text', body: 'second wording' },
-			'm.relates_to': { rel_type: 'm.replace', event_id: first }
-		} );
-		await newcomer.ask( roomId, 'after the edit' );
-		await house.helper.waitFor( house.supportRoom, 'the last message', ( event ) => String( event.getContent().body ).endsWith( 'after the edit' ) );
-		expect( house.helper.events( house.supportRoom ).some( ( event ) => String( event.getContent().body ).includes( 'second wording' ) ) ).toBe( false );
-	} );
-
 	it( 'opens one request for two rooms that two devices made at once, and loses nothing', async () => {
 		const newcomer = await house.newcomer( 111 );
 		const [ one, two ] = await Promise.all( [ newcomer.createRoom(), newcomer.createRoom() ] );

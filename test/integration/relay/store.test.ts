@@ -7,9 +7,10 @@ import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } f
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { setAside } from '../../../src/relay/note-sent.ts';
 import type { NewItem } from '../../../src/relay/routing/model.ts';
-import type { Store } from '../../../src/relay/routing/ports.ts';
+import type { Mapping, Store } from '../../../src/relay/routing/ports.ts';
 import type { Database } from '../../../src/relay/store/database.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
+import { migrate } from '../../../src/relay/store/migrate.ts';
 import { migrations } from '../../../src/relay/store/migrations.ts';
 import { openPostgresDatabase } from '../../../src/relay/store/postgres-database.ts';
 import { createStore } from '../../../src/relay/store/store.ts';
@@ -170,8 +171,37 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			}
 			expect( await tx.latestInThread( requestId ) ).toBe( '$two' );
 			expect( await tx.requestOfEvent( '$one' as EventId ) ).toBe( requestId );
-			await tx.addMapping( { roomId: room, eventId: '$q' as EventId }, { roomId: room, eventId: '$card' as EventId }, requestId );
-			await tx.addMapping( { roomId: room, eventId: '$q' as EventId }, { roomId: room, eventId: '$again' as EventId }, requestId );
+			const mapping = ( mirror: string, source: string, more: Partial<Mapping> = {} ): Mapping => ( {
+				mirror: { roomId: room, eventId: mirror as EventId }, source: { roomId: room, eventId: source as EventId },
+				original: '$q' as EventId, isEdit: false, speaker: undefined, requestId, ...more
+			} );
+			const edit = mapping( '$edited', '$edit', { isEdit: true, speaker: newcomer } );
+			for ( const one of [ edit, mapping( '$card', '$q' ), mapping( '$card', '$q' ), mapping( '$second', '$q' ) ] ) {
+				await tx.addMapping( one );
+			}
+			expect( await tx.mapping( '$edited' as EventId ) ).toEqual( edit );
+			expect( ( await tx.mappingsOf( '$q' as EventId ) ).map( ( { isEdit } ) => isEdit ) ).toEqual( [ false, false, true ] );
+			expect( await tx.mappingsOfEdit( '$edit' as EventId ) ).toEqual( [ edit ] );
+			await tx.removeMapping( '$edited' as EventId );
+			expect( await tx.mapping( '$edited' as EventId ) ).toBeUndefined();
+		} );
+	} );
+
+	it( 'counts reactions, and knows the one that stands for them', async () => {
+		await store.transaction( async ( tx ) => {
+			const { id: conversationId } = await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
+			const target = '$target' as EventId;
+			for ( const eventId of [ '$one', '$one', '$two' ] as EventId[] ) {
+				await tx.addReaction( { eventId, roomId: room, sender: bot, target, key: '👍', conversationId } );
+			}
+			expect( await tx.removeReaction( '$one' as EventId ) ).toMatchObject( { eventId: '$one', key: '👍', target } );
+			expect( await tx.removeReaction( '$one' as EventId ) ).toBeUndefined();
+			expect( [ await tx.hasReactions( target, '👍' ), await tx.hasReactions( target, '👎' ) ] ).toEqual( [ true, false ] );
+			await tx.setReactionMirror( target, '👍', { eventId: undefined, transactionId: 't' } );
+			await tx.setReactionMirror( target, '👍', { eventId: '$mirror' as EventId, transactionId: 't' } );
+			expect( await tx.reactionMirror( target, '👍' ) ).toEqual( { eventId: '$mirror', transactionId: 't' } );
+			await tx.removeReactionsTo( target );
+			expect( [ await tx.hasReactions( target, '👍' ), await tx.reactionMirror( target, '👍' ) ] ).toEqual( [ false, undefined ] );
 		} );
 	} );
 
@@ -254,6 +284,27 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
 			await reopen( [ ...migrations, 'ALTER TABLE position ADD COLUMN more INTEGER; UPDATE position SET more = 7' ] );
 			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's1' );
+		} );
+
+		it( 'keeps the mirrors that an older relay has noted', async () => {
+			await store.close();
+			place.dispose();
+			place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
+			const old = await openDatabase( place.location );
+			await migrate( old, migrations.slice( 0, 1 ) );
+			await old.transaction( async ( { run } ) => {
+				await run( 'INSERT INTO conversation ( newcomer, wiki, team ) VALUES ( \'@n:x\', \'enwiki\', \'general\' )' );
+				await run( `INSERT INTO request ( conversation_id, wiki, number, state, question, question_event, asked_at )
+					VALUES ( 1, 'enwiki', 1, 'waiting', 'q', '$q', 1 )` );
+				await run( `INSERT INTO mapping ( source_event, source_room, mirror_event, mirror_room, request_id )
+					VALUES ( '$q', '!r:x', '$card', '!s:x', 1 )` );
+			} );
+			await old.close();
+			store = await open();
+			expect( await store.transaction( ( tx ) => tx.mappingsOf( '$q' as EventId ) ) ).toEqual( [ {
+				mirror: { roomId: '!s:x', eventId: '$card' }, source: { roomId: '!r:x', eventId: '$q' }, original: '$q',
+				isEdit: false, speaker: undefined, requestId: 1
+			} ] );
 		} );
 
 		it( 'that fails between two statements has not happened', async () => {

@@ -4,7 +4,8 @@ import {
 } from '../../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { isEventId, isRoomId, isUserId } from '../../../src/protocol/ids.ts';
-import { readRelation, readTextMessage } from '../../../src/protocol/message.ts';
+import { readMedia } from '../../../src/protocol/media.ts';
+import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage, writeReaction } from '../../../src/protocol/message.ts';
 import { readMirrorMarker, writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { readNotice, writeNotice } from '../../../src/protocol/notice.ts';
 import { MAX_MESSAGE_LENGTH, messageProblem, readQuestionContext, writeQuestionContext } from '../../../src/protocol/question.ts';
@@ -180,5 +181,61 @@ describe( 'settings of a wiki', () => {
 	it( 'have no link where an entry is missing', () => {
 		expect( readPanelSettings( { helpPage: 'Help:Desk', privacyPage: 3 } ) )
 			.toEqual( { helpPage: 'Help:Desk', privacyPage: '', helpersPage: '', conductPage: '' } );
+	} );
+} );
+
+describe( 'what is done to an event', () => {
+	const target = '$t' as EventId;
+	const content = { msgtype: 'm.text', body: 'new' };
+	const edit = { 'm.new_content': content, 'm.relates_to': { rel_type: 'm.replace', event_id: target } };
+
+	it.each( [
+		[ edit, { replaces: target, content } ],
+		[ { ...edit, 'm.new_content': 'x' }, undefined ],
+		[ { 'm.new_content': content }, undefined ],
+		[ null, undefined ]
+	] )( 'an edit is read from %o', ( given, expected ) => {
+		expect( readReplacement( given ) ).toEqual( expected );
+	} );
+
+	it.each( [
+		[ 'm.room.redaction', { redacts: target }, undefined, target ],
+		[ 'm.room.redaction', {}, target, target ],
+		[ 'm.room.redaction', { redacts: 7 }, undefined, undefined ],
+		[ 'm.room.message', { redacts: target }, undefined, undefined ]
+	] )( 'a redaction is read from %s %o %s', ( type, given, redacts, expected ) => {
+		expect( readRedaction( { type, content: given, redacts } ) ).toBe( expected );
+	} );
+
+	it.each( [ [ '👍', true ], [ 'x'.repeat( 64 ), true ], [ 'x'.repeat( 65 ), false ], [ ' ', false ] ] )( 'a reaction %j is read: %s', ( key, isRead ) => {
+		expect( readReaction( writeReaction( { target, key } ) ) ).toEqual( isRead ? { target, key } : undefined );
+	} );
+
+	it( 'a reaction without a target is none', () => {
+		expect( readReaction( { 'm.relates_to': { rel_type: 'm.annotation', key: '👍' } } ) ).toBeUndefined();
+	} );
+
+	it( 'the marker of an edit names what was edited', () => {
+		const marker = { source: { roomId: '!r:x' as RoomId, eventId: '$e' as EventId }, name: 'N', role: 'helper', saidAtMs: 1, text: 't', edits: target } as const;
+		expect( readMirrorMarker( writeMirrorMarker( marker, 'p' ) ) ).toEqual( marker );
+	} );
+} );
+
+describe( 'a file', () => {
+	const content = { msgtype: 'm.image', body: 'goat.png', url: 'mxc://help.example/abc', info: { size: 7, mimetype: 'image/PNG', w: 1, h: 2 } };
+	const media = { msgtype: 'm.image', url: content.url, fileName: 'goat.png', info: { size: 7, mimetype: 'image/png', w: 1, h: 2 } };
+
+	it.each<[ string, unknown, unknown ]>( [
+		[ 'all that it says', content, { media, caption: '' } ],
+		[ 'a caption', { ...content, body: 'My goat', filename: 'goat.png' }, { media, caption: 'My goat' } ],
+		[ 'no info', { ...content, info: undefined }, { media: { ...media, info: {} }, caption: '' } ],
+		[ 'wrong info', { ...content, info: { size: -1, mimetype: 'x', w: '1', h: 1.5, duration: null, more: 1 } }, { media: { ...media, info: {} }, caption: '' } ],
+		[ 'another address', { ...content, url: 'https://evil.example/a' }, undefined ],
+		[ 'an address with a path in it', { ...content, url: 'mxc://a/b/../c' }, undefined ],
+		[ 'an encrypted file', { ...content, url: undefined, file: { url: content.url } }, undefined ],
+		[ 'another type', { ...content, msgtype: 'm.text' }, undefined ],
+		[ 'nothing', null, undefined ]
+	] )( 'is read with %s', ( _what, given, expected ) => {
+		expect( readMedia( given ) ).toEqual( expected );
 	} );
 } );

@@ -183,7 +183,7 @@ describe( 'a helper\'s message', () => {
 			await tx.addRequest( { conversationId: 1, wiki: 'enwiki', question: 'How?', questionEvent: question.event_id, context: undefined, askedAtMs: 7 } );
 		} );
 		const marker = { source: { roomId: room, eventId: question.event_id }, name: 'x', role: 'newcomer', saidAtMs: 7, text: 'How?' } as const;
-		const card = event( bot, answerContent( marker, 'p' ) );
+		const card = event( bot, answerContent( { marker, profileId: 'p' } ) );
 		await receiver.takeIn( timeline( support, card, said( helper, 'Like this', inThread( card.event_id ) ) ) );
 		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'card-edit' ] );
 		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'notice', 'answer' ] );

@@ -1,7 +1,6 @@
 import type { EventId, UserId } from '../../../protocol/ids.ts';
-import { isEventId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
-import { readRelation, readTextMessage } from '../../../protocol/message.ts';
+import { readRedaction, readRelation, readTextMessage } from '../../../protocol/message.ts';
 import type { SpeakerRole } from '../../../protocol/mirror.ts';
 import { readMirrorMarker } from '../../../protocol/mirror.ts';
 import type { NoticeCode } from '../../../protocol/notice.ts';
@@ -44,16 +43,11 @@ export function toEntry( event: RoomEvent, { me, bot }: Speakers ): Entry | unde
 	return marker && { kind: 'helper', id, text: marker.text, saidAtMs: marker.saidAtMs, name: marker.name, role: marker.role };
 }
 
-function redactedId( event: RoomEvent ): EventId | undefined {
-	const id = event.content.redacts ?? ( event as { redacts?: unknown } ).redacts;
-	return event.type === 'm.room.redaction' && isEventId( id ) ? id : undefined;
-}
-
 /** Adds events in their order; known ones are skipped, edits and deletions applied. */
 export function addToTimeline( entries: readonly Entry[], events: readonly RoomEvent[], speakers: Speakers ): readonly Entry[] {
 	let result = entries;
 	for ( const event of events ) {
-		const redacted = redactedId( event );
+		const redacted = readRedaction( event );
 		if ( redacted !== undefined ) {
 			result = result.filter( ( { id } ) => id !== redacted );
 			continue;

@@ -4,7 +4,7 @@ import { readMirrorMarker } from '../../../../src/protocol/mirror.ts';
 import { readNotice } from '../../../../src/protocol/notice.ts';
 import type { CardFacts } from '../../../../src/relay/routing/card.ts';
 import { articleAddress, cardContent, cardEditContent } from '../../../../src/relay/routing/card.ts';
-import { answerContent, isMadeFrom, noticeContent, threadContent } from '../../../../src/relay/routing/mirror-content.ts';
+import { answerContent, editContent, isMadeFrom, noticeContent, threadContent } from '../../../../src/relay/routing/mirror-content.ts';
 import type { Request } from '../../../../src/relay/routing/model.ts';
 
 const askedAtMs = Date.UTC( 2026, 0, 3, 12, 5 );
@@ -104,22 +104,54 @@ describe( 'articleAddress', () => {
 
 describe( 'mirrored words', () => {
 	const marker = { source: { roomId: room, eventId: questionEvent }, name: '<b>N</b>', role: 'helper', saidAtMs: 5, text: 'a < b\nc' } as const;
+	const speech = { marker, profileId: 'profile' };
 
 	it( 'carry the name in their text, and the marker', () => {
-		const content = answerContent( marker, 'profile' );
+		const content = answerContent( speech );
 		expect( content.body ).toBe( '<b>N</b>: a < b\nc' );
 		expect( content.formatted_body ).toBe( '<strong data-mx-profile-fallback>&#60;b&#62;N&#60;/b&#62;: </strong>a &#60; b<br>c' );
 		expect( readMirrorMarker( content ) ).toEqual( marker );
 	} );
 
 	it( 'are in the thread, with the latest message to fall back to', () => {
-		expect( threadContent( marker, 'p', { root: '$root' as EventId, latest: '$latest' as EventId } )[ 'm.relates_to' ] ).toEqual( {
+		expect( threadContent( speech, { root: '$root' as EventId, latest: '$latest' as EventId } )[ 'm.relates_to' ] ).toEqual( {
 			rel_type: 'm.thread', event_id: '$root', is_falling_back: true, 'm.in_reply_to': { event_id: '$latest' }
 		} );
 	} );
 
+	it( 'are a reply in the thread, when they answer a message of it', () => {
+		expect( threadContent( speech, { root: '$root' as EventId, latest: '$latest' as EventId, replyTo: '$asked' as EventId } )[ 'm.relates_to' ] ).toEqual( {
+			rel_type: 'm.thread', event_id: '$root', is_falling_back: false, 'm.in_reply_to': { event_id: '$asked' }
+		} );
+		expect( answerContent( speech, '$asked' as EventId )[ 'm.relates_to' ] ).toEqual( { 'm.in_reply_to': { event_id: '$asked' } } );
+	} );
+
+	it( 'are told of as an emote with the speaker\'s name, not the bot\'s, and as a notice when they are one', () => {
+		const waves = { marker: { ...marker, name: 'Nita', text: 'waves' }, profileId: 'p' };
+		const emote = answerContent( { ...waves, manner: 'emote' } );
+		expect( [ emote.msgtype, emote.body, emote.formatted_body ] ).toEqual( [
+			'm.text', '* Nita waves', '* <strong data-mx-profile-fallback>Nita </strong>waves'
+		] );
+		expect( readMirrorMarker( emote )?.text ).toBe( '* waves' );
+		expect( answerContent( { ...waves, manner: 'notice' } ) ).toMatchObject( { msgtype: 'm.notice', body: 'Nita: waves' } );
+	} );
+
+	it( 'replace what they edit, and name what was edited', () => {
+		const edit = editContent( { ...speech, marker: { ...marker, edits: '$asked' as EventId } }, '$mirror' as EventId );
+		expect( edit[ 'm.relates_to' ] ).toEqual( { rel_type: 'm.replace', event_id: '$mirror' } );
+		expect( edit.body ).toBe( '* <b>N</b>: a < b\nc' );
+		expect( readMirrorMarker( edit ) ).toEqual( { ...marker, edits: '$asked' } );
+		expect( readMirrorMarker( edit[ 'm.new_content' ] ) ).toEqual( { ...marker, edits: '$asked' } );
+	} );
+
+	it( 'as long as they may be and edited, fit into an event', () => {
+		const text = '\u4e00'.repeat( 3_000 );
+		const edit = editContent( { profileId: 'p', marker: { ...marker, text, edits: '$asked' as EventId } }, '$mirror' as EventId );
+		expect( new TextEncoder().encode( JSON.stringify( edit ) ).length ).toBeLessThan( 60_000 );
+	} );
+
 	it( 'say where the newcomer is now, when that is not what the card says', () => {
-		const content = threadContent( marker, 'p', {
+		const content = threadContent( speech, {
 			root: '$root' as EventId, latest: '$latest' as EventId,
 			place: { page: 'A "B"/<i>', section: 'C', articleUrl: 'https://wiki.example/wiki/$1' }
 		} );
@@ -133,7 +165,7 @@ describe( 'mirrored words', () => {
 		expect( readNotice( notice ) ).toBe( 'request-open' );
 		expect( isMadeFrom( notice, questionEvent, 'notice' ) ).toBe( true );
 		expect( isMadeFrom( notice, questionEvent, 'mirror' ) ).toBe( false );
-		expect( isMadeFrom( answerContent( marker, 'p' ), questionEvent, 'mirror' ) ).toBe( true );
-		expect( isMadeFrom( answerContent( marker, 'p' ), '$x' as EventId, 'mirror' ) ).toBe( false );
+		expect( isMadeFrom( answerContent( speech ), questionEvent, 'mirror' ) ).toBe( true );
+		expect( isMadeFrom( answerContent( speech ), '$x' as EventId, 'mirror' ) ).toBe( false );
 	} );
 } );

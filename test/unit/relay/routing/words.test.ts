@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, UserId } from '../../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
-import { readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { addressHint, readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { mentionedMembers } from '../../../../src/relay/routing/mentions.ts';
+import type { Member } from '../../../../src/relay/routing/model.ts';
+import { otherKindLine } from '../../../../src/relay/routing/other-kinds.ts';
 import { readNewcomerEvent } from '../../../../src/relay/routing/newcomer-words.ts';
 import { escapeHtml, languageName, oneLine, timeSpan, withoutQuotation } from '../../../../src/relay/routing/words.ts';
 
@@ -15,20 +18,32 @@ function event( content: Record<string, unknown>, changes: Partial<RoomEvent> = 
 const text = ( body: unknown, more: Record<string, unknown> = {} ): Record<string, unknown> => ( { msgtype: 'm.text', body, ...more } );
 const thread = { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: other } };
 const replace = { rel_type: 'm.replace', event_id: root };
+const edit = ( body: string ): Record<string, unknown> => text( `* ${ body }`, { 'm.new_content': text( body ), 'm.relates_to': replace } );
+const reaction = ( key: string ): Record<string, unknown> => ( { 'm.relates_to': { rel_type: 'm.annotation', event_id: root, key } } );
 
 describe( 'readNewcomerEvent', () => {
 	it.each( [
 		[ 'a text', event( text( ' hello ' ) ), { kind: 'say', text: 'hello', context: undefined } ],
-		[ 'a reply, without its quotation', event( text( '> <@bot:x> before\n\nhello', { 'm.relates_to': { 'm.in_reply_to': { event_id: root } } } ) ), { kind: 'say', text: 'hello', context: undefined } ],
+		[ 'a reply, without its quotation', event( text( '> <@bot:x> before\n\nhello', { 'm.relates_to': { 'm.in_reply_to': { event_id: root } } } ) ), { kind: 'say', text: 'hello', replyTo: root, context: undefined } ],
+		[ 'an emote', event( { msgtype: 'm.emote', body: 'waves' } ), { kind: 'say', text: 'waves', manner: 'emote', context: undefined } ],
 		[ 'an image', event( { msgtype: 'm.image', body: 'a.png' } ), { kind: 'not-passed-on' } ],
 		[ 'a message without body', event( { msgtype: 'm.text' } ), { kind: 'not-passed-on' } ],
 		[ 'a body that is no text', event( text( 42 ) ), { kind: 'not-passed-on' } ],
 		[ 'nothing but spaces', event( text( ' \n ' ) ), { kind: 'not-passed-on' } ],
-		[ 'a sticker', event( { body: 'x' }, { type: 'm.sticker' } ), { kind: 'not-passed-on' } ],
+		[ 'a sticker', event( { body: 'goat' }, { type: 'm.sticker' } ), { kind: 'say', text: '(sent a sticker: goat)', context: undefined } ],
+		[ 'a message of an unknown type', event( { msgtype: 'org.example.new', body: 'x' } ), { kind: 'not-passed-on' } ],
 		[ 'something encrypted', event( { algorithm: 'x' }, { type: 'm.room.encrypted' } ), { kind: 'not-passed-on' } ],
-		[ 'an edit', event( text( '* new', { 'm.relates_to': replace } ) ), { kind: 'nothing' } ],
+		[ 'an edit', event( edit( 'new' ) ), { kind: 'edit', original: root, text: 'new', context: undefined } ],
+		[ 'an edit to nothing', event( edit( ' ' ) ), { kind: 'not-passed-on' } ],
+		[ 'an edit without new content', event( text( '* new', { 'm.relates_to': replace } ) ), { kind: 'nothing' } ],
+		[ 'an edit by somebody else', event( edit( 'new' ), { sender: '@eve:example.org' as UserId } ), { kind: 'nothing' } ],
+		[ 'a deletion', event( { redacts: root }, { type: 'm.room.redaction' } ), { kind: 'delete', target: root } ],
+		[ 'a deletion as older rooms have it', event( { reason: 'x' }, { type: 'm.room.redaction', redacts: root } ), { kind: 'delete', target: root } ],
+		[ 'a deletion of what is no event', event( { redacts: 7 }, { type: 'm.room.redaction' } ), { kind: 'nothing' } ],
+		[ 'a deletion by somebody else', event( { redacts: root }, { type: 'm.room.redaction', sender: '@eve:example.org' as UserId } ), { kind: 'nothing' } ],
+		[ 'a reaction', event( reaction( '👍' ), { type: 'm.reaction' } ), { kind: 'react', target: root, key: '👍' } ],
 		[ 'a redacted event', event( {} ), { kind: 'nothing' } ],
-		[ 'a reaction', event( { 'm.relates_to': {} }, { type: 'm.reaction' } ), { kind: 'nothing' } ],
+		[ 'a reaction to nothing', event( { 'm.relates_to': {} }, { type: 'm.reaction' } ), { kind: 'nothing' } ],
 		[ 'an unknown type', event( text( 'x' ), { type: 'org.example.new' } ), { kind: 'nothing' } ],
 		[ 'somebody else', event( text( 'x' ), { sender: '@eve:example.org' as UserId } ), { kind: 'nothing' } ],
 		[ 'a state event that pretends', event( text( 'x' ), { state_key: '' } ), { kind: 'nothing' } ],
@@ -49,20 +64,26 @@ describe( 'readNewcomerEvent', () => {
 describe( 'readHelperEvent', () => {
 	it.each( [
 		[ 'a thread message', event( text( 'hi', { 'm.relates_to': thread } ) ), { kind: 'message', text: 'hi', pointsTo: [ root ], mayAddress: false } ],
-		[ 'a reply in a thread', event( text( 'hi', { 'm.relates_to': { ...thread, is_falling_back: false } } ) ), { kind: 'message', text: 'hi', pointsTo: [ root, other ], mayAddress: false } ],
-		[ 'a plain reply', event( text( 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: other } } } ) ), { kind: 'message', text: 'hi', pointsTo: [ other ], mayAddress: true } ],
+		[ 'a reply in a thread', event( text( 'hi', { 'm.relates_to': { ...thread, is_falling_back: false } } ) ), { kind: 'message', text: 'hi', replyTo: other, pointsTo: [ root, other ], mayAddress: false } ],
+		[ 'a plain reply', event( text( 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: other } } } ) ), { kind: 'message', text: 'hi', replyTo: other, pointsTo: [ other ], mayAddress: true } ],
 		[ 'plain talk', event( text( 'hi' ) ), { kind: 'message', text: 'hi', pointsTo: [], mayAddress: true } ],
 		[ 'talk to another helper', event( text( 'Twin: hi', { 'm.mentions': { user_ids: [ '@twin:x' ] } } ) ), { kind: 'message', text: 'Twin: hi', pointsTo: [], mayAddress: false } ],
 		[ 'wikitext that begins as a quotation', event( text( '> <ref>a</ref>\nthere' ) ), { kind: 'message', text: '> <ref>a</ref>\nthere', pointsTo: [], mayAddress: true } ],
 		[ 'a table header', event( text( '! Height' ) ), { kind: 'message', text: '! Height', pointsTo: [], mayAddress: true } ],
-		[ 'an emote', event( { msgtype: 'm.emote', body: 'waves' } ), { kind: 'message', text: '* waves', pointsTo: [], mayAddress: true } ],
+		[ 'an emote', event( { msgtype: 'm.emote', body: 'waves' } ), { kind: 'message', text: 'waves', manner: 'emote', pointsTo: [], mayAddress: true } ],
 		[ 'an image in a thread', event( { msgtype: 'm.image', body: 'a.png', 'm.relates_to': thread } ), { kind: 'message', text: undefined, pointsTo: [ root ], mayAddress: false } ],
 		[ 'a note', event( text( '!note us only', { 'm.relates_to': thread } ) ), { kind: 'message', text: '!note us only', pointsTo: [ root ], mayAddress: false } ],
-		[ 'a notice of a bot', event( { msgtype: 'm.notice', body: 'beep', 'm.relates_to': thread } ), { kind: 'stays', pointsTo: [ root ] } ],
-		[ 'an edit', event( text( '* hi', { 'm.relates_to': replace } ) ), { kind: 'stays', pointsTo: [] } ],
+		[ 'a notice', event( { msgtype: 'm.notice', body: 'beep', 'm.relates_to': thread } ), { kind: 'message', text: 'beep', manner: 'notice', pointsTo: [ root ], mayAddress: false } ],
+		[ 'a notice that begins like an address', event( { msgtype: 'm.notice', body: 'PygmyFan: beep' } ), { kind: 'message', text: 'PygmyFan: beep', manner: 'notice', pointsTo: [], mayAddress: false } ],
+		[ 'an edit', event( edit( ' hi ' ) ), { kind: 'edit', original: root, text: 'hi' } ],
+		[ 'an edit into an image', event( { ...edit( '' ), 'm.new_content': { msgtype: 'm.image', body: 'a.png' } } ), { kind: 'edit', original: root, text: undefined } ],
+		[ 'an edit without new content', event( text( '* hi', { 'm.relates_to': replace } ) ), { kind: 'stays', pointsTo: [] } ],
+		[ 'a deletion', event( { redacts: root }, { type: 'm.room.redaction' } ), { kind: 'delete', target: root } ],
+		[ 'a reaction', event( reaction( '👍' ), { type: 'm.reaction' } ), { kind: 'react', target: root, key: '👍' } ],
+		[ 'a reaction that is a novel', event( reaction( 'x'.repeat( 65 ) ), { type: 'm.reaction' } ), { kind: 'stays', pointsTo: [] } ],
 		[ 'a redacted event', event( {} ), { kind: 'stays', pointsTo: [] } ],
 		[ 'an empty text', event( text( ' ', { 'm.relates_to': thread } ) ), { kind: 'stays', pointsTo: [ root ] } ],
-		[ 'a reaction', event( {}, { type: 'm.reaction' } ), { kind: 'stays', pointsTo: [] } ]
+		[ 'a redacted reaction', event( {}, { type: 'm.reaction' } ), { kind: 'stays', pointsTo: [] } ]
 	] )( 'reads %s', ( _, given, words ) => {
 		expect( readHelperEvent( given ) ).toEqual( words );
 	} );
@@ -101,6 +122,46 @@ describe( 'readAddress', () => {
 		[ 'Https: look', { requestId: 10, text: 'look' } ]
 	] )( 'reads %j', ( given, address ) => {
 		expect( readAddress( given, open ) ).toEqual( address );
+	} );
+} );
+
+describe( 'addressHint', () => {
+	const open = [ { requestId: 1, number: 42, name: 'Twin' }, { requestId: 2, number: 43, name: 'Twin' }, { requestId: 3, number: 43, name: 'A' } ];
+	it.each( [
+		[ '#44 hello', /no open request #44 here/ ], [ '#43 hello', /more than one/ ], [ 'Twin: hello', /more than one .* \(#42, #43\)/ ]
+	] )( 'answers %j', ( text, expected ) => {
+		expect( addressHint( text, open ) ).toMatch( expected );
+	} );
+
+	it.each( [ '#42 hello', 'A: hello', 'Somebody: hello', 'hello', '#44', '#44th', 'https://example.org' ] )( 'says nothing to %j', ( text ) => {
+		expect( addressHint( text, open ) ).toBeUndefined();
+	} );
+} );
+
+describe( 'otherKindLine', () => {
+	const poll = { question: { 'org.matrix.msc1767.text': 'Which\ngoat?' }, answers: [ { 'org.matrix.msc1767.text': 'Pygmy' }, { 'org.matrix.msc1767.text': 'Boer' } ] };
+	it.each( [
+		[ 'm.sticker', { body: 'goat' }, '(sent a sticker: goat)' ],
+		[ 'org.matrix.msc3381.poll.start', { 'org.matrix.msc3381.poll.start': poll }, '(started a poll: Which goat? Pygmy / Boer)' ],
+		[ 'm.poll.start', { 'm.poll': { question: { 'm.text': [ { body: 'Which?' } ] }, answers: 'x' } }, '(started a poll: Which?)' ],
+		[ 'm.poll.start', {}, '(started a poll: )' ],
+		[ 'm.room.message', { msgtype: 'm.location', body: 'Here', geo_uri: 'geo:51.5,0.1' }, '(sent a location: Here geo:51.5,0.1)' ],
+		[ 'm.room.message', { msgtype: 'm.location', body: 'Here', geo_uri: 'javascript:x' }, undefined ],
+		[ 'm.call.invite', {}, '(tried to call)' ],
+		[ 'm.room.encrypted', { body: 'x' }, undefined ]
+	] )( 'of %s %o is %j', ( type, content, expected ) => {
+		expect( otherKindLine( { type, content } ) ).toBe( expected );
+	} );
+} );
+
+describe( 'mentionedMembers', () => {
+	const member = ( name: string, displayName?: string ): Member => ( { userId: `@${ name }:example.org` as UserId, displayName } );
+	const members = [ member( 'nita', 'Nita' ), member( 'nitab', 'Nita B.' ), member( 'twin1', 'Twin' ), member( 'twin2', 'Twin' ), member( 'plain' ) ];
+	it.each( [
+		[ 'thanks @Nita B.!', [ '@nitab:example.org' ] ], [ '@nita, thanks', [ '@nita:example.org' ] ], [ '@Twin hello', [] ],
+		[ '@Nitaly', [] ], [ '@room', [] ], [ 'Nita', [] ], [ '@plain and @NITA', [ '@plain:example.org', '@nita:example.org' ] ]
+	] )( 'finds in %j', ( text, expected ) => {
+		expect( mentionedMembers( text, members ) ).toEqual( expected );
 	} );
 } );
 

@@ -1,0 +1,258 @@
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import { isRecord } from '../protocol/ids.ts';
+import type { Log } from './log.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
+import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
+import { inwardLane, placeOf } from './routing/model.ts';
+import { questionText } from './routing/newcomer-words.ts';
+import type { EventPlace, Homeserver, Mapping, Store, StoreTransaction } from './routing/ports.ts';
+
+type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
+
+export type RelationsOptions = {
+	readonly store: Store;
+	readonly bot: UserId;
+	readonly log: Log;
+	readonly homeserverOf: ( account: UserId ) => Homeserver;
+	/** Passes a message on as if it were new. */
+	readonly pass: ( item: OutboxItem, words: SayTask | AnswerTask ) => Promise<readonly string[]>;
+	/** Sends the bot's edit of a mirror once, and resolves with it. */
+	readonly sendEdit: ( item: OutboxItem, words: SayTask | AnswerTask, mapping: Mapping, account: UserId ) => Promise<EventId>;
+	/** Finds what an earlier process may have sent for an event without noting it. */
+	readonly findSent: ( item: OutboxItem, account: UserId, roomId: RoomId, source: EventId ) => Promise<EventId | undefined>;
+	/** What the newcomer's question says by now, an edit of it having been taken back. */
+	readonly questionNow: ( request: Request, roomId: RoomId ) => Promise<string>;
+	/** Sends the card as the store has it now, and notes the bot's edit as made for `source`, by default the question. */
+	readonly updateCard: ( requestId: number, transactionId: string, source?: EventPlace ) => Promise<void>;
+};
+
+/** What is done to messages that were passed on: edits, deletions, reactions. Each resolves with the lanes that got something to do. */
+export type Relations = {
+	edit( item: OutboxItem, task: Of<'edit'> ): Promise<readonly string[]>;
+	delete( item: OutboxItem, task: Of<'delete'> ): Promise<readonly string[]>;
+	react( item: OutboxItem, task: Of<'react'> ): Promise<readonly string[]>;
+};
+
+/** The event that stands in a room for one of the other side. */
+export async function counterpart( tx: StoreTransaction, event: EventId, roomId: RoomId ): Promise<EventId | undefined> {
+	const asMirror = await tx.mapping( event );
+	if ( asMirror ) {
+		return asMirror.source.roomId === roomId ? asMirror.original : undefined;
+	}
+	return ( await tx.mappingsOf( event ) ).find( ( { mirror, isEdit } ) => !isEdit && mirror.roomId === roomId )?.mirror.eventId;
+}
+
+export function createRelations( options: RelationsOptions ): Relations {
+	const { store, bot, log, homeserverOf, updateCard } = options;
+
+	/** The account that can act in a room: in a Support room the bot, in a conversation its receiver. */
+	async function accountIn( tx: StoreTransaction, roomId: RoomId ): Promise<UserId> {
+		return ( await tx.room( roomId ) )?.receiver ?? bot;
+	}
+
+	async function finish( item: OutboxItem ): Promise<readonly string[]> {
+		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
+		return [];
+	}
+
+	/** The request whose question a message is. */
+	async function requestAsking( tx: StoreTransaction, original: EventId, mappings: readonly Mapping[] ): Promise<Request | undefined> {
+		const [ first ] = mappings;
+		const request = first && await tx.request( first.requestId );
+		return request?.questionEvent === original ? request : undefined;
+	}
+
+	/** An edit of what the other side has not got. */
+	async function editUnknown( item: OutboxItem, { original, words }: Of<'edit'> ): Promise<readonly string[]> {
+		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original ) );
+		if ( wasSetAside && !words.isDeleted ) {
+			const place = { ...placeOf( words ), eventId: original };
+			const lanes = await options.pass( item, words.kind === 'say' ? { ...words, ...place } : { ...words, source: place } );
+			await store.transaction( ( tx ) => tx.removeSetAside( original ) );
+			return lanes;
+		}
+		return store.transaction( async ( tx ) => {
+			await tx.removeItem( item.id );
+			if ( words.kind === 'say' || words.isDeleted ) {
+				return [];
+			}
+			const lane = inwardLane( words.conversationId );
+			await tx.enqueue( { lane, receiver: bot, transactionId: `unknown ${ words.source.eventId }`, task: {
+				kind: 'helper-notice', requestId: words.requestId, about: words.source.eventId,
+				text: 'The newcomer does not have the message that was edited here, so the edit was not passed on. Write it as a new message.'
+			} } );
+			return [ lane ];
+		} );
+	}
+
+	async function edit( item: OutboxItem, task: Of<'edit'> ): Promise<readonly string[]> {
+		const { original, words } = task;
+		const source = placeOf( words );
+		const { copies, request, accounts } = await store.transaction( async ( tx ) => {
+			const all = ( await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
+			return {
+				copies: all, request: await requestAsking( tx, original, all ),
+				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) )
+			};
+		} );
+		if ( copies.length === 0 ) {
+			return editUnknown( item, task );
+		}
+		// Only who said it may change it; a homeserver does not see to that.
+		const speaker = words.kind === 'answer' ? words.speaker : undefined;
+		if ( copies.some( ( copy ) => copy.speaker !== speaker ) || request?.question === '' ) {
+			return finish( item );
+		}
+		if ( request && !words.isDeleted ) {
+			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, questionText( words ) ) );
+		}
+		const made: Mapping[] = [];
+		for ( const [ index, copy ] of copies.entries() ) {
+			const account = accounts[ index ]!;
+			const { roomId } = copy.mirror;
+			const isCard = copy.mirror.eventId === request?.rootEvent;
+			if ( isCard && !words.isDeleted ) {
+				await updateCard( request.id, item.transactionId, source );
+				continue;
+			}
+			const eventId = words.isDeleted ?
+					await options.findSent( item, account, roomId, source.eventId ) :
+					await options.sendEdit( item, words, copy, account );
+			if ( eventId !== undefined ) {
+				made.push( { ...copy, mirror: { roomId, eventId }, source, isEdit: true } );
+			}
+		}
+		return store.transaction( async ( tx ) => {
+			for ( const mapping of made ) {
+				await tx.addMapping( mapping );
+			}
+			await tx.removeItem( item.id );
+			return [];
+		} );
+	}
+
+	/** Takes events back; what cannot be is gone already, or never can be. */
+	async function redactAll( item: OutboxItem, places: readonly EventPlace[] ): Promise<void> {
+		let refusal: unknown;
+		for ( const { roomId, eventId } of places ) {
+			const account = await store.transaction( ( tx ) => accountIn( tx, roomId ) );
+			try {
+				await homeserverOf( account ).redact( roomId, `${ item.transactionId } ${ eventId }`, eventId );
+				log.info( { event: eventId, lane: item.lane }, 'taken back' );
+			} catch ( error ) {
+				if ( isTemporary( error ) ) {
+					throw error;
+				}
+				refusal = error;
+			}
+		}
+		if ( refusal !== undefined ) {
+			throw new TaskRefused( `not everything could be taken back: ${ String( refusal ) }`, { cause: refusal } );
+		}
+	}
+
+	async function forget( tx: StoreTransaction, mappings: readonly Mapping[] ): Promise<void> {
+		for ( const { mirror, original, isEdit } of mappings ) {
+			await tx.removeMapping( mirror.eventId );
+			await tx.removeReactionsTo( mirror.eventId );
+			if ( !isEdit ) {
+				await tx.removeReactionsTo( original );
+			}
+		}
+	}
+
+	/** What a deletion is about, as it is known in the store. */
+	function find( { target }: Of<'delete'> ) {
+		return store.transaction( async ( tx ) => {
+			// A moderator may take the bot's mirror back; then what it mirrors goes, and the other mirrors of it.
+			const taken = await tx.mapping( target );
+			const original = taken?.original ?? target;
+			const ofEdit = await tx.mappingsOfEdit( taken?.isEdit ? taken.source.eventId : target );
+			const isEdit = taken?.isEdit ?? ofEdit.length > 0;
+			const all = await tx.mappingsOf( isEdit ? ofEdit[ 0 ]?.original ?? original : original );
+			const request = await requestAsking( tx, all[ 0 ]?.original ?? original, all );
+			const affected = isEdit ? ofEdit : all;
+			return {
+				isEdit, request, all, affected,
+				sources: taken ? affected.map( ( { source } ) => source ) : []
+			};
+		} );
+	}
+
+	async function deleteEvent( item: OutboxItem, task: Of<'delete'> ): Promise<readonly string[]> {
+		const { isEdit, request, all, affected, sources } = await find( task );
+		if ( task.speaker !== undefined && affected.some( ( { speaker } ) => speaker !== task.speaker ) ) {
+			return finish( item );
+		}
+		// The card stays, as it is the request; its text goes, and all edits that may have carried it.
+		const mirrors = request ? all.filter( ( { mirror, isEdit: isCardEdit } ) => (
+			mirror.eventId !== request.rootEvent && ( isCardEdit || !isEdit )
+		) ) : affected;
+		if ( request ) {
+			const question = isEdit ? await options.questionNow( request, all[ 0 ]!.source.roomId ) : '';
+			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
+			if ( request.rootEvent !== task.target ) {
+				await updateCard( request.id, item.transactionId );
+			}
+		}
+		const places = [ ...sources, ...mirrors.map( ( { mirror } ) => mirror ) ].filter( ( { eventId } ) => eventId !== task.target );
+		await redactAll( item, [ ...new Map( places.map( ( place ) => [ place.eventId, place ] ) ).values() ] );
+		return store.transaction( async ( tx ) => {
+			await forget( tx, mirrors );
+			await tx.removeItem( item.id );
+			return [];
+		} );
+	}
+
+	/** Sends the bot's reaction, or finds the one that it has sent. */
+	async function sendReaction(
+		account: UserId, { roomId, eventId: target }: EventPlace, key: string, transactionId: string
+	): Promise<EventId | undefined> {
+		try {
+			return await homeserverOf( account ).react( roomId, transactionId, { target, key } );
+		} catch ( error ) {
+			if ( !( error instanceof Error && 'errcode' in error && error.errcode === 'M_DUPLICATE_ANNOTATION' ) ) {
+				throw error;
+			}
+			return homeserverOf( account ).findOwn( roomId, 0, ( content ) => {
+				const relation = isRecord( content ) ? content[ 'm.relates_to' ] : undefined;
+				return isRecord( relation ) && relation.event_id === target && relation.key === key;
+			} );
+		}
+	}
+
+	async function react( item: OutboxItem, { target, key }: Of<'react'> ): Promise<readonly string[]> {
+		const { isWanted, places } = await store.transaction( async ( tx ) => {
+			const asMirror = await tx.mapping( target );
+			const others = asMirror ?
+					[ asMirror.source ] :
+					( await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+			return {
+				isWanted: await tx.hasReactions( target, key ),
+				places: await Promise.all( others.map( async ( place ) => ( {
+					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key )
+				} ) ) )
+			};
+		} );
+		for ( const { account, mirror, ...place } of places ) {
+			if ( isWanted ? mirror?.eventId !== undefined : !mirror ) {
+				continue;
+			}
+			// Noted before it is sent, or nobody would know of it if the last reaction went while this process is dead.
+			const transactionId = mirror?.transactionId ?? `${ item.transactionId } ${ place.eventId }`;
+			if ( isWanted ) {
+				await store.transaction( ( tx ) => tx.setReactionMirror( place.eventId, key, { eventId: undefined, transactionId } ) );
+			}
+			const eventId = mirror?.eventId ?? await sendReaction( account, place, key, transactionId );
+			if ( !isWanted && eventId !== undefined ) {
+				await homeserverOf( account ).redact( place.roomId, `${ item.transactionId } ${ eventId }`, eventId );
+			}
+			await store.transaction( ( tx ) => isWanted ?
+					tx.setReactionMirror( place.eventId, key, { eventId, transactionId } ) :
+					tx.removeReactionMirror( place.eventId, key ) );
+		}
+		return finish( item );
+	}
+
+	return { edit, delete: deleteEvent, react };
+}
