@@ -45,10 +45,10 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 		const height = toolbar.offsetHeight;
 		anchor.after( button );
 		label.hidden = false;
+		// Below the text, the keyboard's order is not the document's.
+		button.tabIndex = ( Object( anchor.querySelector( 'input' ) ) as HTMLInputElement ).tabIndex || 0;
 		// What is below the text is no toolbar: it may have another line.
 		if ( selector === BELOW_TEXT ) {
-			// There the keyboard's order is not the document's.
-			button.tabIndex = ( anchor.lastChild as HTMLInputElement ).tabIndex;
 			return true;
 		}
 		label.hidden = toolbar.offsetHeight > height;
