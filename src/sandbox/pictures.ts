@@ -26,6 +26,8 @@ async function enter( { browser, status }: Stage, name: string ): Promise<Newcom
 	const context = await browser.newContext( { viewport: { width: 1280, height: 800 } } );
 	const account = { name: await freeName( status, name ), password: stagePassword };
 	const newcomer = await createNewcomer( context, { wikiUrl: status.wiki.url, ...account } );
+	// The machine may have other things to do.
+	newcomer.page.setDefaultTimeout( 120_000 );
 	newcomer.page.on( 'dialog', ( dialog ) => void dialog.accept() );
 	await newcomer.createAccountOnWiki();
 	return newcomer;

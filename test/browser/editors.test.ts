@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
 	{ kind: 'visualeditor', name: 'VisualEditor', before: '.ve-ui-toolbar-group-help .oo-ui-popupToolGroup-handle', fixed: '.ve-ui-toolbar .oo-ui-toolbar-bar, .ve-ui-surface' },
 	{ kind: 'visualeditor-source', name: 'VisualEditor (source)', before: '.ve-ui-toolbar-group-help .oo-ui-popupToolGroup-handle', fixed: '.ve-ui-toolbar .oo-ui-toolbar-bar, .ve-ui-surface' },
 	{ kind: 'wikieditor', name: 'WikiEditor', before: '.wikiEditor-ui-toolbar .tab-help a', fixed: '.wikiEditor-ui-toolbar, #wpTextbox1, #wpSave' },
-	{ kind: 'textarea', name: 'plain editor', before: '#editpage-copywarn a', fixed: '#wpTextbox1, #wpSave, #wpPreview' },
+	{ kind: 'textarea', name: 'plain editor', before: '#wpDiff', fixed: '#wpTextbox1, #wpSave, #wpPreview' },
 	...wikiHas( 'MobileFrontend' ) ? mobileCases : []
 ];
 

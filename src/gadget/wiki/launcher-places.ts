@@ -17,7 +17,7 @@ const EDITOR_PLACES = [
 ];
 
 /** Whenever one of them fires, another place may be the best one. */
-const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'mobileFrontend.editorClosed', 'wikiEditor.toolbarReady' ];
+const HOOKS = [ 've.activationComplete', 've.deactivationComplete', 'mobileFrontend.editorOpened', 'wikiEditor.toolbarReady' ];
 
 /** Where there is something to edit, though scripts and skins may have taken the places away. */
 const EDITORS = '.ve-active,.editor-overlay,#wpTextbox1';
@@ -45,6 +45,8 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 		const height = toolbar.offsetHeight;
 		anchor.after( button );
 		label.hidden = false;
+		// Below the text, the keyboard's order is not the document's.
+		button.tabIndex = ( Object( anchor.querySelector( 'input' ) ) as HTMLInputElement ).tabIndex || 0;
 		// What is below the text is no toolbar: it may have another line.
 		if ( selector === BELOW_TEXT ) {
 			return true;
