@@ -193,7 +193,8 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 }
 
 async function connect(
-	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, watcher: Watcher, onBroken: ( error: unknown ) => void
+	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, watcher: Watcher,
+	onBroken: ( error: unknown ) => void
 ) {
 	const { homeserver, receivers, botName, wikis, limits } = config;
 	const [ { userId: bot } ] = receivers;
