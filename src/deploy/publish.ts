@@ -48,7 +48,7 @@ function pagesIn( dir: string, isDefault: boolean ): Page[] {
 		.map( ( file ) => ( { title: file, text: readFileSync( path.join( dir, file ), 'utf8' ), isDefault } ) );
 }
 
-/** The text of the hosts page: a module of the panel's package. */
+/** The text of the hosts page: a module of the launcher's package and of the panel's. */
 export function renderHostsPage( hosts: HostSettings ): string {
 	return `module.exports = ${ JSON.stringify( hosts, null, '\t' ) };`;
 }

@@ -51,9 +51,18 @@ const visual: Omit<EditorActor, 'query' | 'preferences'> = {
 			{ width: node.clientWidth, height: node.clientHeight, isRtl: getComputedStyle( node ).direction === 'rtl' }
 		) );
 		const [ atStart, atEnd ] = isRtl ? [ width - 2, 2 ] : [ 2, width - 2 ];
-		// The first click closes whatever VisualEditor has to say over the text.
-		await paragraph.click( { position: { x: atStart, y: 8 } } );
-		await paragraph.click( { position: { x: atEnd, y: height - 6 } } );
+		for ( let tries = 1; ; tries++ ) {
+			// The first click closes whatever VisualEditor has to say over the text, unless the text moves away under it.
+			await paragraph.click( { position: { x: atStart, y: 8 } } );
+			try {
+				await paragraph.click( { position: { x: atEnd, y: height - 6 }, timeout: 10_000 } );
+				break;
+			} catch ( error ) {
+				if ( tries === 5 ) {
+					throw error;
+				}
+			}
+		}
 		await page.keyboard.type( text );
 	},
 	state: ( page ) => page.evaluate( () => {
