@@ -179,6 +179,8 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		sync( request ) {
 			return call( Method.Get, '/v3/sync', {
 				timeout: request.timeoutMs,
+				// Who reads here is a service or a newcomer, whose being there is nobody's business.
+				set_presence: 'offline',
 				...( request.since !== undefined && { since: request.since } ),
 				...( request.filter && { filter: JSON.stringify( request.filter ) } )
 			}, undefined, {

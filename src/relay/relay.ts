@@ -51,7 +51,7 @@ function syncFilter( events: number ): Readonly<Record<string, unknown>> {
 			account_data: nothing,
 			ephemeral: nothing,
 			timeline: { limit: events },
-			state: { types: [ 'm.room.create', 'm.room.member', 'm.room.power_levels' ], lazy_load_members: true }
+			state: { types: [ 'm.room.create', 'm.room.member', 'm.room.power_levels' ] }
 		}
 	};
 }
