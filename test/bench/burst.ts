@@ -2,8 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { readMirrorMarker } from '../../src/protocol/mirror.ts';
 import type { BenchConversation, ChatHouse } from './chat-house.ts';
 import type { Measurement } from './figure.ts';
+import type { Talker } from './talker.ts';
 
 export const BURST_CONVERSATIONS = 50;
+export const DRAIN_BUDGET = 0.9;
 const MESSAGES_EACH = 4;
 /** A relay that has sent nothing for so long has lost what is missing. */
 const SILENCE_MS = 15_000;
@@ -11,8 +13,15 @@ const LOOK_EVERY_MS = 100;
 
 type Burst = { readonly sentPerSecond: number; readonly drainedPerSecond: number; readonly faults: number };
 
-/** Everybody writes as fast as the homeserver takes it, each newcomer one message after the other. */
-async function burst( house: ChatHouse, conversations: readonly BenchConversation[], name: string ): Promise<Burst> {
+/** One way through the relay: who sends, and who is to get it. */
+type Way = {
+	readonly title: string;
+	send( conversation: BenchConversation, text: string ): Promise<unknown>;
+	receivers( conversations: readonly BenchConversation[] ): readonly Talker[];
+};
+
+/** Everybody writes as fast as the homeserver takes it, in each conversation one message after the other. */
+async function burst( conversations: readonly BenchConversation[], way: Way, name: string ): Promise<Burst> {
 	const expected = conversations.map( ( _, conversation ) => (
 		Array.from( { length: MESSAGES_EACH }, ( _unused, index ) => `(${ name }: ${ conversation } says ${ index })` )
 	) );
@@ -20,18 +29,18 @@ async function burst( house: ChatHouse, conversations: readonly BenchConversatio
 	const known = new Set( all );
 	const came: string[] = [];
 	let lastAtMs = performance.now();
-	const unlisten = house.helper.listen( ( { atMs, event } ) => {
+	const stops = way.receivers( conversations ).map( ( receiver ) => receiver.listen( ( { atMs, event } ) => {
 		const text = readMirrorMarker( event.content )?.text;
 		if ( text !== undefined && known.has( text ) ) {
 			came.push( text );
 			lastAtMs = atMs;
 		}
-	} );
+	} ) );
 	try {
 		const begunAtMs = performance.now();
-		await Promise.all( conversations.map( async ( { newcomer, roomId }, conversation ) => {
-			for ( const text of expected[ conversation ] ?? [] ) {
-				await newcomer.send( roomId, text );
+		await Promise.all( conversations.map( async ( conversation, index ) => {
+			for ( const text of expected[ index ] ?? [] ) {
+				await way.send( conversation, text );
 			}
 		} ) );
 		const sentAtMs = performance.now();
@@ -44,7 +53,7 @@ async function burst( house: ChatHouse, conversations: readonly BenchConversatio
 			faults: faultsIn( came, expected )
 		};
 	} finally {
-		unlisten();
+		stops.forEach( ( stop ) => stop() );
 	}
 }
 
@@ -59,25 +68,40 @@ export function faultsIn( came: readonly string[], expected: readonly ( readonly
 	return lost + ( came.length - once.length ) + late;
 }
 
-/** Bursts one after the other. */
+/** Bursts one after the other, each way in turn. */
 export async function measureBursts(
-	house: ChatHouse, conversations: readonly BenchConversation[], count: number, onBurst: ( index: number ) => void
+	{ helper, supportRoom }: Pick<ChatHouse, 'helper' | 'supportRoom'>, conversations: readonly BenchConversation[], count: number,
+	onBurst: ( index: number ) => void
 ): Promise<Measurement[]> {
-	const bursts: Burst[] = [];
+	const outward: Way = {
+		title: 'helper into conversations', send: ( { inThread }, text ) => helper.send( supportRoom, text, inThread ),
+		receivers: ( all ) => all.map( ( { newcomer } ) => newcomer )
+	};
+	const inward: Way = {
+		title: 'newcomers into the Support room', send: ( { newcomer, roomId }, text ) => newcomer.send( roomId, text ), receivers: () => [ helper ]
+	};
+	const bursts = { outward: [] as Burst[], inward: [] as Burst[] };
 	for ( let index = 0; index < count; index++ ) {
 		onBurst( index );
-		bursts.push( await burst( house, conversations, `burst ${ index }` ) );
+		bursts.outward.push( await burst( conversations, outward, `out ${ index }` ) );
+		bursts.inward.push( await burst( conversations, inward, `in ${ index }` ) );
 	}
-	const sent = bursts.map( ( { sentPerSecond } ) => sentPerSecond );
-	const size = `${ conversations.length * MESSAGES_EACH } messages in ${ conversations.length } conversations`;
+	const size = `${ conversations.length } × ${ MESSAGES_EACH }`;
+	const figures = ( { title }: Way, made: readonly Burst[], budget?: Measurement[ 'budget' ] ): Measurement[] => {
+		const sent = made.map( ( { sentPerSecond } ) => sentPerSecond );
+		return [
+			{ name: `${ title }, ${ size }: sent`, unit: '/s', values: sent },
+			{
+				name: `${ title }, ${ size }: drained`, unit: '/s', values: made.map( ( { drainedPerSecond } ) => drainedPerSecond ),
+				comparedWith: { name: 'sent', values: sent }, ...( budget && { budget } )
+			}
+		];
+	};
 	return [
-		{ name: `sent: ${ size }`, unit: '/s', values: sent },
+		...figures( outward, bursts.outward, { of: 'ratio', atLeast: DRAIN_BUDGET } ),
+		...figures( inward, bursts.inward ),
 		{
-			name: 'drained: all of them with the helper', unit: '/s', values: bursts.map( ( { drainedPerSecond } ) => drainedPerSecond ),
-			comparedWith: { name: 'sent', values: sent }
-		},
-		{
-			name: 'lost, doubled or out of order', unit: 'count', values: bursts.map( ( { faults } ) => faults ),
+			name: 'lost, doubled or out of order', unit: 'count', values: [ [ ...bursts.outward, ...bursts.inward ].reduce( ( sum, { faults } ) => sum + faults, 0 ) ],
 			budget: { of: 'median', atMost: 0 }
 		}
 	];
