@@ -6,7 +6,7 @@ import type { Talker } from './talker.ts';
 
 export const BURST_CONVERSATIONS = 50;
 export const DRAIN_BUDGET = 0.9;
-const MESSAGES_EACH = 4;
+export const MESSAGES_EACH = 4;
 /** A relay that has sent nothing for so long has lost what is missing. */
 const SILENCE_MS = 15_000;
 const LOOK_EVERY_MS = 100;
@@ -16,11 +16,13 @@ type Burst = { readonly sentPerSecond: number; readonly drainedPerSecond: number
 /** One way through the relay: who sends, and who is to get it. */
 type Way = {
 	readonly title: string;
+	/** Whether all conversations are written into side by side; else one message after the other, in each in turn. */
+	readonly isAtOnce: boolean;
 	send( conversation: BenchConversation, text: string ): Promise<unknown>;
 	receivers( conversations: readonly BenchConversation[] ): readonly Talker[];
 };
 
-/** Everybody writes as fast as the homeserver takes it, in each conversation one message after the other. */
+/** Writes as fast as the homeserver takes it, in each conversation one message after the other. */
 async function burst( conversations: readonly BenchConversation[], way: Way, name: string ): Promise<Burst> {
 	const expected = conversations.map( ( _, conversation ) => (
 		Array.from( { length: MESSAGES_EACH }, ( _unused, index ) => `(${ name }: ${ conversation } says ${ index })` )
@@ -38,11 +40,19 @@ async function burst( conversations: readonly BenchConversation[], way: Way, nam
 	} ) );
 	try {
 		const begunAtMs = performance.now();
-		await Promise.all( conversations.map( async ( conversation, index ) => {
-			for ( const text of expected[ index ] ?? [] ) {
-				await way.send( conversation, text );
+		if ( way.isAtOnce ) {
+			await Promise.all( conversations.map( async ( conversation, index ) => {
+				for ( const text of expected[ index ] ?? [] ) {
+					await way.send( conversation, text );
+				}
+			} ) );
+		} else {
+			for ( let message = 0; message < MESSAGES_EACH; message++ ) {
+				for ( const [ index, conversation ] of conversations.entries() ) {
+					await way.send( conversation, expected[ index ]![ message ]! );
+				}
 			}
-		} ) );
+		}
 		const sentAtMs = performance.now();
 		while ( new Set( came ).size < all.length && performance.now() - Math.max( lastAtMs, sentAtMs ) < SILENCE_MS ) {
 			await wait( LOOK_EVERY_MS );
@@ -73,35 +83,40 @@ export async function measureBursts(
 	{ helper, supportRoom }: Pick<ChatHouse, 'helper' | 'supportRoom'>, conversations: readonly BenchConversation[], count: number,
 	onBurst: ( index: number ) => void
 ): Promise<Measurement[]> {
-	const outward: Way = {
-		title: 'helper into conversations', send: ( { inThread }, text ) => helper.send( supportRoom, text, inThread ),
-		receivers: ( all ) => all.map( ( { newcomer } ) => newcomer )
+	const toNewcomers = {
+		send: ( { inThread }: BenchConversation, text: string ) => helper.send( supportRoom, text, inThread ),
+		receivers: ( all: readonly BenchConversation[] ) => all.map( ( { newcomer } ) => newcomer )
 	};
-	const inward: Way = {
-		title: 'newcomers into the Support room', send: ( { newcomer, roomId }, text ) => newcomer.send( roomId, text ), receivers: () => [ helper ]
+	const toHelper = {
+		send: ( { newcomer, roomId }: BenchConversation, text: string ) => newcomer.send( roomId, text ), receivers: () => [ helper ]
 	};
-	const bursts = { outward: [] as Burst[], inward: [] as Burst[] };
+	const budget = { of: 'ratio', atLeast: DRAIN_BUDGET } as const;
+	const ways: { readonly way: Way; readonly made: Burst[]; readonly budget?: typeof budget }[] = [
+		{ way: { title: 'newcomers to helper', isAtOnce: false, ...toHelper }, made: [], budget },
+		{ way: { title: 'helper to newcomers', isAtOnce: false, ...toNewcomers }, made: [], budget },
+		{ way: { title: 'helper to newcomers, all at once', isAtOnce: true, ...toNewcomers }, made: [], budget },
+		{ way: { title: 'newcomers to helper, all at once', isAtOnce: true, ...toHelper }, made: [] }
+	];
 	for ( let index = 0; index < count; index++ ) {
 		onBurst( index );
-		bursts.outward.push( await burst( conversations, outward, `out ${ index }` ) );
-		bursts.inward.push( await burst( conversations, inward, `in ${ index }` ) );
+		for ( const { way, made } of ways ) {
+			made.push( await burst( conversations, way, `${ way.title } ${ index }` ) );
+		}
 	}
-	const size = `${ conversations.length } × ${ MESSAGES_EACH }`;
-	const figures = ( { title }: Way, made: readonly Burst[], budget?: Measurement[ 'budget' ] ): Measurement[] => {
-		const sent = made.map( ( { sentPerSecond } ) => sentPerSecond );
-		return [
-			{ name: `${ title }, ${ size }: sent`, unit: '/s', values: sent },
-			{
-				name: `${ title }, ${ size }: drained`, unit: '/s', values: made.map( ( { drainedPerSecond } ) => drainedPerSecond ),
-				comparedWith: { name: 'sent', values: sent }, ...( budget && { budget } )
-			}
-		];
-	};
 	return [
-		...figures( outward, bursts.outward, { of: 'ratio', atLeast: DRAIN_BUDGET } ),
-		...figures( inward, bursts.inward ),
+		...ways.flatMap( ( { way: { title }, made, budget: limit } ): Measurement[] => {
+			const sent = made.map( ( { sentPerSecond } ) => sentPerSecond );
+			return [
+				{ name: `${ title }: sent`, unit: '/s', values: sent },
+				{
+					name: `${ title }: drained`, unit: '/s', values: made.map( ( { drainedPerSecond } ) => drainedPerSecond ),
+					comparedWith: { name: 'sent', values: sent }, ...( limit && { budget: limit } )
+				}
+			];
+		} ),
 		{
-			name: 'lost, doubled or out of order', unit: 'count', values: [ [ ...bursts.outward, ...bursts.inward ].reduce( ( sum, { faults } ) => sum + faults, 0 ) ],
+			name: 'lost, doubled or out of order', unit: 'count',
+			values: [ ways.flatMap( ( { made } ) => made ).reduce( ( sum, { faults } ) => sum + faults, 0 ) ],
 			budget: { of: 'median', atMost: 0 }
 		}
 	];

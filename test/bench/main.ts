@@ -7,7 +7,7 @@ import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
 import { createProgress } from '../../src/sandbox/progress.ts';
 import { installSandboxSoftware } from '../support/test-sandbox.ts';
-import { BURST_CONVERSATIONS, measureBursts } from './burst.ts';
+import { BURST_CONVERSATIONS, measureBursts, MESSAGES_EACH } from './burst.ts';
 import { startChatHouse } from './chat-house.ts';
 import type { Figure, Measurement } from './figure.ts';
 import { figureOf } from './figure.ts';
@@ -64,7 +64,7 @@ async function measureChat( { parts, samples }: BenchOptions, progress: Progress
 	if ( parts.has( 'burst' ) ) {
 		const all = [ ...conversations, ...await opening( BURST_CONVERSATIONS - conversations.length ) ];
 		const count = Math.min( 10, Math.max( 2, Math.round( samples / 20 ) ) );
-		sections.push( section( 'Bursts, newcomers to helper', await progress.step( `Sending ${ count } bursts`, () => (
+		sections.push( section( `Bursts of ${ BURST_CONVERSATIONS } × ${ MESSAGES_EACH } messages`, await progress.step( `Sending ${ count } bursts`, () => (
 			measureBursts( house, all, count, ( index ) => progress.say( `  burst ${ index + 1 } of ${ count }` ) )
 		) ) ) );
 	}
