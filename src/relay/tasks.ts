@@ -1,47 +1,34 @@
 import { createHash } from 'node:crypto';
-import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
+import { preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
-import type { Log } from './log.ts';
-import type { Profiles } from './profiles.ts';
+import type { AdoptionOptions } from './adoption.ts';
+import { createAdoption } from './adoption.ts';
+import type { DeliveryOptions } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
 import type { Place, Speech } from './routing/mirror-content.ts';
-import { answerContent, editContent, helperNoticeContent, hintContent, isMadeFrom, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { answerContent, editContent, helperNoticeContent, hintContent, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
 import { mentionedMembers } from './routing/mentions.ts';
-import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, WikiFacts, Words } from './routing/model.ts';
-import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
+import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, Words } from './routing/model.ts';
+import { inwardLane, placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { questionText, readWords } from './routing/newcomer-words.ts';
 import { messageMapping, noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
-import { isTemporary, TaskRefused } from './refusal.ts';
+import { TaskRefused } from './refusal.ts';
 import { counterpart, createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
-import type { EventPlace, Homeserver, Mapping, Store } from './routing/ports.ts';
-import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
+import type { EventPlace, Mapping } from './routing/ports.ts';
 
-export type TasksOptions = {
-	readonly store: Store;
-	readonly homeservers: ReadonlyMap<UserId, Homeserver>;
+export type TasksOptions = DeliveryOptions & AdoptionOptions & {
 	readonly bot: UserId;
-	readonly serverName: string;
-	readonly wikis: Readonly<Record<string, WikiFacts>>;
-	/** Support rooms by team. */
-	readonly supportRooms: ReadonlyMap<string, RoomId>;
-	readonly profiles: Profiles;
-	/** How long a card may wait for the wiki, in ms. */
-	readonly wikiLookupMs: number;
 	/** Which files are passed on. */
 	readonly media?: MediaLimits;
-	readonly now: () => number;
-	readonly log: Log;
 };
 
 /** Does one item of the outbox, and takes it out. Resolves with the lanes that got something to do by it. */
 export type DoTask = ( item: OutboxItem ) => Promise<readonly string[]>;
-
-/** After this time the homeserver may have forgotten transaction ids (it remembers them for a day): look before sending. */
-const LOOK_FIRST_AFTER_MS = 20 * 3_600_000;
 
 type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
 /** `latest` is the last event of the request's thread; `undefined` before there is a card. */
@@ -49,14 +36,9 @@ type Known = { readonly conversation: Conversation; readonly request: Request; r
 
 export function createDoTask( options: TasksOptions ): DoTask {
 	const { store, bot, log, profiles } = options;
-
-	function homeserverOf( account: UserId ): Homeserver {
-		const homeserver = options.homeservers.get( account );
-		if ( !homeserver ) {
-			throw new TaskRefused( `the account ${ account } is no longer configured` );
-		}
-		return homeserver;
-	}
+	const delivery = createDelivery( options );
+	const { homeserverOf, findSent, sendOnce } = delivery;
+	const adoption = createAdoption( options, delivery );
 
 	function supportRoomOf( { team }: Conversation ): RoomId {
 		const roomId = options.supportRooms.get( team );
@@ -77,27 +59,6 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		} );
 	}
 
-	/** What an earlier process sent for an event, and died before it noted that. */
-	function findSent(
-		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'file' | 'notice' = 'mirror'
-	): Promise<EventId | undefined> {
-		return homeserverOf( account ).findOwn( roomId, item.createdAtMs, ( content ) => isMadeFrom( content, source, kind ) );
-	}
-
-	/** Sends once, also when an earlier process died after sending and before noting it. */
-	async function sendOnce(
-		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'file' | 'notice'
-	): Promise<EventId> {
-		const isOld = options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS;
-		const found = isOld ? await findSent( item, item.receiver, roomId, source, kind ) : undefined;
-		if ( found ) {
-			return found;
-		}
-		const sent = await homeserverOf( item.receiver ).send( roomId, item.transactionId, content );
-		log.info( { event: source, sent, lane: item.lane }, 'sent' );
-		return sent;
-	}
-
 	function placeholderName( { newcomer }: Conversation ): string {
 		return `newcomer ${ centralIdOf( newcomer, options.serverName ) ?? '' }`.trim();
 	}
@@ -115,62 +76,6 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			request, conversation, sourceRoom, placeholderName: placeholderName( conversation ), nowMs: options.now(),
 			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki, articleUrl: '$1' },
 			hasOtherWikis: Object.keys( options.wikis ).length > 1
-		} );
-	}
-
-	async function refuseRoom( item: OutboxItem, roomId: RoomId, problems: readonly string[] ): Promise<void> {
-		const homeserver = homeserverOf( item.receiver );
-		log.warn( { room: roomId, problems }, 'a room is not as a conversation has to be; it is left' );
-		try {
-			await homeserver.send( roomId, `${ item.transactionId } ${ item.id } refused`, noticeContent( 'room-refused', roomId, problems.join( '; ' ) ) );
-		} catch ( error ) {
-			if ( isTemporary( error ) ) {
-				throw error;
-			}
-			// Where the bot may not speak it cannot explain itself.
-		}
-		await homeserver.leave( roomId, 'This room cannot be used to ask for help.' );
-	}
-
-	async function adopt( item: OutboxItem, { roomId }: Of<'adopt'> ): Promise<readonly string[]> {
-		const homeserver = homeserverOf( item.receiver );
-		const conversation = await store.transaction( async ( tx ) => {
-			const room = await tx.room( roomId );
-			return room && tx.conversation( room.conversationId );
-		} );
-		if ( !conversation ) {
-			throw new TaskRefused( 'the conversation is gone' );
-		}
-		// Side by side: the card, which comes next, needs to know who asks.
-		const learning = profiles.learn( conversation, options.wikiLookupMs );
-		await homeserver.join( roomId );
-		const expectation = {
-			bot: item.receiver, serverName: options.serverName,
-			wikis: Object.keys( options.wikis ), teams: [ ...options.supportRooms.keys() ]
-		};
-		const state = await homeserver.roomState( roomId );
-		let problems = roomProblems( state, expectation );
-		if ( problems.length === 0 ) {
-			await homeserver.setPowerLevels( roomId, lockedPowerLevels( item.receiver ) );
-			// Whatever its maker did between the check and the lock is seen now, and nothing can be done any more.
-			problems = roomProblems( await homeserver.roomState( roomId ), expectation );
-		}
-		if ( problems.length > 0 ) {
-			await refuseRoom( item, roomId, problems );
-		}
-		await learning;
-		return store.transaction( async ( tx ) => {
-			// The newcomer may have left meanwhile; a room that is gone stays gone.
-			if ( ( await tx.room( roomId ) )?.state === 'invited' ) {
-				await tx.setRoomState( roomId, problems.length > 0 ? 'refused' : 'open' );
-			}
-			await tx.setRoomCreated( roomId, roomCreatedAtMs( state ) );
-			await tx.removeItem( item.id );
-			if ( problems.length > 0 ) {
-				await tx.dropItemsOfRoom( item.lane, roomId );
-				await tx.dropItemsOfRoom( outwardLane( conversation.id ), roomId );
-			}
-			return [];
 		} );
 	}
 
@@ -339,22 +244,10 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		await store.transaction( ( tx ) => tx.addToThread( request.id, sent ) );
 	}
 
-	async function leave( item: OutboxItem, { roomId, reason }: Of<'leave'> ): Promise<void> {
-		try {
-			await homeserverOf( item.receiver ).leave( roomId, reason );
-		} catch ( error ) {
-			// Whoever is no longer in a room cannot leave it, which was what was wanted.
-			if ( isTemporary( error ) ) {
-				throw error;
-			}
-		}
-	}
-
 	async function doSimple( item: OutboxItem ): Promise<readonly string[]> {
 		const { task } = item;
 		switch ( task.kind ) {
 			case 'join': await homeserverOf( item.receiver ).join( task.roomId ); break;
-			case 'leave': await leave( item, task ); break;
 			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
 			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
@@ -373,7 +266,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 
 	return ( item ) => {
 		switch ( item.task.kind ) {
-			case 'adopt': return adopt( item, item.task );
+			case 'adopt': return adoption.adopt( item, item.task );
+			case 'leave': return adoption.leave( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );
 			case 'edit': return relations.edit( item, item.task );
