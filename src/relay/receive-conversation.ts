@@ -1,4 +1,4 @@
-import type { UserId } from '../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { Log } from './log.ts';
@@ -7,7 +7,7 @@ import type { AddItem } from './receive-relations.ts';
 import { fromNewcomer, isMirrored, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import { countMessage } from './routing/intake.ts';
 import type { ConversationRoom, SayTask, Words } from './routing/model.ts';
-import { outwardLane, roomLane } from './routing/model.ts';
+import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import type { StoreTransaction } from './routing/ports.ts';
 
@@ -21,10 +21,17 @@ export type ConversationOptions = {
 	readonly log: Log;
 };
 
-/** Takes in what happened in a conversation. */
-export type TakeNewcomerEvent = ( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ) => Promise<void>;
+/** Takes in what happened in conversations. */
+export type Conversations = {
+	/** What the newcomer said or did. */
+	takeEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void>;
+	/** Gives a room up from this event on: what was taken before is still passed on. */
+	refuse( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, problem: string, add: AddItem ): Promise<void>;
+	/** The account is no longer in a room; all that was said before has been taken. */
+	takeEnd( tx: StoreTransaction, roomId: RoomId, timeline: readonly RoomEvent[], add: AddItem ): Promise<void>;
+};
 
-export function createTakeNewcomerEvent( options: ConversationOptions ): TakeNewcomerEvent {
+export function createConversations( options: ConversationOptions ): Conversations {
 	const { bot, log } = options;
 
 	/** Whether a message is one that is taken; the first one of too many is answered. */
@@ -78,5 +85,46 @@ export function createTakeNewcomerEvent( options: ConversationOptions ): TakeNew
 		}
 	}
 
-	return takeNewcomerEvent;
+	async function tellHelpers(
+		tx: StoreTransaction, { conversationId }: ConversationRoom, about: EventId, why: string, add: AddItem
+	): Promise<void> {
+		const request = await tx.openRequest( conversationId );
+		if ( request ) {
+			const text = `The chat with the newcomer has ended: ${ why }. It begins anew when they write again; until then, answers do not reach them.`;
+			await add( {
+				lane: inwardLane( conversationId ), receiver: bot, transactionId: `ended ${ about }`,
+				task: { kind: 'helper-notice', requestId: request.id, about, text }
+			} );
+		}
+	}
+
+	async function refuse( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, problem: string, add: AddItem ): Promise<void> {
+		const { roomId, receiver } = room;
+		await tx.setRoomState( roomId, 'refused' );
+		log.warn( { event: event.event_id, room: roomId, problem }, 'a conversation was changed' );
+		await add( {
+			lane: roomLane( roomId ), receiver, transactionId: `refuse ${ event.event_id }`, task: { kind: 'refuse', roomId, problems: [ problem ] }
+		} );
+		if ( room.state === 'open' ) {
+			await tellHelpers( tx, room, event.event_id, `of their room one can no longer be sure, because ${ problem }`, add );
+		}
+	}
+
+	async function takeEnd( tx: StoreTransaction, roomId: RoomId, timeline: readonly RoomEvent[], add: AddItem ): Promise<void> {
+		const room = await tx.room( roomId );
+		if ( room?.state === 'closing' ) {
+			return tx.setRoomState( roomId, 'gone' );
+		}
+		if ( room?.state !== 'open' ) {
+			return;
+		}
+		await tx.setRoomState( roomId, 'refused' );
+		log.warn( { room: roomId }, 'the relay was removed from a conversation' );
+		const last = timeline.findLast( ( { type, state_key: stateKey } ) => type === 'm.room.member' && stateKey === room.receiver );
+		if ( last ) {
+			await tellHelpers( tx, room, last.event_id, 'this account was removed from it', add );
+		}
+	}
+
+	return { takeEvent: takeNewcomerEvent, refuse, takeEnd };
 }

@@ -7,6 +7,15 @@ import type { StoreTransaction } from './routing/ports.ts';
 import { readInvitation } from './routing/room-check.ts';
 import type { AddItem } from './receive-relations.ts';
 
+/** How many rooms one newcomer may bring the relay into. */
+export type RoomLimits = {
+	/** Conversations at once, over all wikis and teams. */
+	readonly conversationsPerNewcomer: number;
+	readonly roomsPerMinute: number;
+};
+
+const MINUTE_MS = 60_000;
+
 export type InvitationOptions = {
 	/** The account that receives. */
 	readonly receiver: UserId;
@@ -15,6 +24,8 @@ export type InvitationOptions = {
 	/** Teams by their Support rooms. */
 	readonly teamOfRoom: ReadonlyMap<RoomId, string>;
 	readonly teams: ReadonlySet<string>;
+	/** Without it, there are none. */
+	readonly limits?: RoomLimits;
 	readonly log: Log;
 };
 
@@ -24,7 +35,7 @@ export type TakeInvitation = (
 ) => Promise<void>;
 
 export function createTakeInvitation( options: InvitationOptions ): TakeInvitation {
-	const { receiver, log } = options;
+	const { receiver, log, limits } = options;
 
 	async function takeInvitation( tx: StoreTransaction, roomId: RoomId, state: SyncBatch[ 'invited' ][ number ][ 'state' ], add: AddItem ): Promise<void> {
 		if ( options.teamOfRoom.has( roomId ) ) {
@@ -38,12 +49,25 @@ export function createTakeInvitation( options: InvitationOptions ): TakeInvitati
 			const reason = 'This account only joins conversations of Ask for Help.';
 			return add( { lane: roomLane( roomId ), receiver, transactionId: `decline ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
 		}
-		const conversation = await tx.ensureConversation( { newcomer: invitation.newcomer, ...invitation.identity } );
 		const known = await tx.room( roomId );
 		if ( known && ( known.state === 'invited' || known.state === 'open' ) ) {
 			return;
 		}
+		const { newcomer } = invitation;
+		if ( limits && await tx.countRooms( newcomer, MINUTE_MS ) >= limits.roomsPerMinute ) {
+			log.warn( { room: roomId, newcomer }, 'too many rooms in a minute; this one is declined' );
+			const reason = 'Too many rooms at once. Please wait a minute, then try again.';
+			return add( { lane: roomLane( roomId ), receiver, transactionId: `decline ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
+		}
+		const conversation = await tx.ensureConversation( { newcomer, ...invitation.identity } );
+		const isNew = ( await tx.roomsOf( conversation.id ) ).every( ( { state: of } ) => of === 'refused' || of === 'gone' );
+		const isTooMany = limits && isNew && await tx.countConversations( newcomer ) >= limits.conversationsPerNewcomer;
 		await tx.addRoom( { roomId, conversationId: conversation.id, receiver } );
+		if ( isTooMany ) {
+			await tx.setRoomState( roomId, 'refused' );
+			log.warn( { room: roomId, newcomer }, 'too many conversations; this one is turned away' );
+			return add( { lane: roomLane( roomId ), receiver, transactionId: `turn-away ${ roomId }`, task: { kind: 'turn-away', roomId, code: 'too-many' } } );
+		}
 		log.info( { room: roomId, conversation: conversation.id }, 'invited to a conversation' );
 		await add( {
 			lane: inwardLane( conversation.id ), receiver, transactionId: `adopt ${ roomId }`, task: { kind: 'adopt', roomId }

@@ -4,10 +4,12 @@ import type { RoomEvent } from '../protocol/message.ts';
 import type { SyncBatch } from '../matrix/index.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
+import type { ConversationRoom } from './routing/model.ts';
 import { roomLane } from './routing/model.ts';
+import { changeProblem, isLock } from './routing/room-check.ts';
 import { answerTransaction, noteAnswered, noteSaid, sayTransaction } from './note-sent.ts';
 import type { ConversationOptions } from './receive-conversation.ts';
-import { createTakeNewcomerEvent } from './receive-conversation.ts';
+import { createConversations } from './receive-conversation.ts';
 import type { InvitationOptions } from './receive-invitation.ts';
 import { createTakeInvitation } from './receive-invitation.ts';
 import type { AddItem } from './receive-relations.ts';
@@ -35,7 +37,7 @@ export interface Receiver {
 export function createReceiver( options: ReceiverOptions ): Receiver {
 	const { receiver, bot, store, log } = options;
 	const takeInvitation = createTakeInvitation( options );
-	const takeNewcomerEvent = createTakeNewcomerEvent( options );
+	const conversations = createConversations( options );
 	const supportRoom = createSupportRoom( options );
 
 	/** What the bot said comes back: noted now, if it was not, so that what answers it is known to be an answer. */
@@ -83,16 +85,36 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			const reason = 'This conversation is no longer known.';
 			return add( { lane: roomLane( roomId ), receiver, transactionId: `unknown ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
 		}
-		if ( !room || room.receiver !== receiver || room.state === 'refused' || room.state === 'gone' ) {
-			return;
+		if ( room?.receiver === receiver ) {
+			await tx.setRoomReading( roomId );
+			const shown = new Set( timeline.map( ( event ) => event.event_id ) );
+			// State that the timeline does not show is older than it; from before the lock, it is no change.
+			const before = room.isWatched ? state.filter( ( event ) => !shown.has( event.event_id ) ) : [];
+			await takeConversation( tx, room, [ ...before, ...timeline ], add, lanes, news );
 		}
-		await tx.setRoomReading( roomId );
+	}
+
+	/** What happened in a conversation, up to where it is no longer as it has to be. */
+	async function takeConversation(
+		tx: StoreTransaction, room: ConversationRoom, timeline: readonly RoomEvent[], add: AddItem, lanes: Set<string>, news: News
+	): Promise<void> {
+		const { roomId } = room;
+		let { isWatched } = room;
+		let isTaken = room.state !== 'refused' && room.state !== 'gone';
 		for ( const event of timeline ) {
 			if ( event.sender === receiver ) {
 				await takeOwnEvent( tx, roomId, event, lanes );
-			} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+			}
+			const problem = isTaken && isWatched ? changeProblem( event, room ) : undefined;
+			if ( problem !== undefined ) {
+				isTaken = false;
+				await conversations.refuse( tx, room, event, problem, add );
+			} else if ( isTaken && !isWatched && event.sender === receiver && isLock( event, receiver ) ) {
+				isWatched = true;
+				await tx.setRoomWatched( roomId );
+			} else if ( isTaken && !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
 				news.events.push( { from: 'newcomer', roomId, event } );
-				await takeNewcomerEvent( tx, room, event, add );
+				await conversations.takeEvent( tx, room, event, add );
 			}
 		}
 	}
@@ -112,9 +134,11 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				for ( const room of batch.joined ) {
 					await takeJoinedRoom( tx, room, add, lanes, news );
 				}
-				for ( const roomId of batch.left ) {
-					if ( ( await tx.room( roomId ) )?.state === 'open' ) {
-						await tx.setRoomState( roomId, 'gone' );
+				for ( const { roomId, timeline } of batch.left ) {
+					const room = await tx.room( roomId );
+					if ( room?.receiver === receiver ) {
+						await takeConversation( tx, room, timeline, add, lanes, news );
+						await conversations.takeEnd( tx, roomId, timeline, add );
 					}
 				}
 				await tx.setPosition( receiver, batch.nextBatch );
