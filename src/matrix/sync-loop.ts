@@ -1,7 +1,7 @@
 import type { RoomId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import { createBackOff } from './back-off.ts';
-import type { MatrixClient, MessagesPage, StrippedEvent, SyncResponse } from './client.ts';
+import type { MatrixClient, MessagesPage, StrippedEvent, SyncResponse, Timeline } from './client.ts';
 import { MatrixFailure } from './failure.ts';
 
 /** What is new in one room, oldest first, without gaps. Events may come twice; they are told apart by their ids. */
@@ -17,7 +17,8 @@ export type SyncBatch = {
 	readonly nextBatch: string;
 	readonly joined: readonly RoomBatch[];
 	readonly invited: readonly { readonly roomId: RoomId; readonly state: readonly StrippedEvent[] }[];
-	readonly left: readonly RoomId[];
+	/** Rooms that the account has left or was removed from, with what it could see until then. */
+	readonly left: readonly Omit<RoomBatch, 'state'>[];
 };
 
 export type SyncLoopOptions = {
@@ -120,12 +121,19 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 	}
 
 	async function toBatch( answer: SyncResponse, since: string | undefined ): Promise<SyncBatch> {
+		const whole = async ( roomId: RoomId, timeline: Partial<Timeline> ): Promise<RoomEvent[]> => {
+			const { events = [], limited = false, prev_batch: prevBatch } = timeline;
+			return [ ...( limited && prevBatch !== undefined ? await fill( roomId, prevBatch, since ) : [] ), ...events ];
+		};
 		const joined: RoomBatch[] = [];
 		for ( const [ key, room ] of Object.entries( answer.rooms?.join ?? {} ) ) {
 			const roomId = key as RoomId;
-			const { events = [], limited = false, prev_batch: prevBatch } = room.timeline ?? {};
-			const missing = limited && prevBatch !== undefined ? await fill( roomId, prevBatch, since ) : [];
-			joined.push( { roomId, timeline: [ ...missing, ...events ], state: room.state?.events ?? [] } );
+			joined.push( { roomId, timeline: await whole( roomId, room.timeline ?? {} ), state: room.state?.events ?? [] } );
+		}
+		const left: SyncBatch[ 'left' ][ number ][] = [];
+		for ( const [ key, room ] of Object.entries( answer.rooms?.leave ?? {} ) ) {
+			const roomId = key as RoomId;
+			left.push( { roomId, timeline: await whole( roomId, room.timeline ?? {} ) } );
 		}
 		return {
 			nextBatch: answer.next_batch,
@@ -133,7 +141,7 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			invited: Object.entries( answer.rooms?.invite ?? {} ).map( ( [ roomId, room ] ) => (
 				{ roomId: roomId as RoomId, state: room.invite_state?.events ?? [] }
 			) ),
-			left: Object.keys( answer.rooms?.leave ?? {} ) as RoomId[]
+			left
 		};
 	}
 

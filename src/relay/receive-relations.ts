@@ -5,7 +5,7 @@ import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
 import type { StoreTransaction } from './routing/ports.ts';
 import { sayTransaction } from './note-sent.ts';
 
-type AddItem = ( item: NewItem ) => Promise<void>;
+export type AddItem = ( item: NewItem ) => Promise<void>;
 
 /** One direction of a conversation: its lane, the account that sends in it, and the room that its events come from. */
 export type Direction = {

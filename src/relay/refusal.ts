@@ -3,6 +3,12 @@ export class TaskRefused extends Error {
 	override readonly name = 'TaskRefused';
 }
 
+/** What cannot be done yet, but will be soon. */
+export class NotYet extends Error {
+	override readonly name = 'NotYet';
+	readonly isTemporary = true;
+}
+
 /** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */
 const NO_VERDICT: readonly unknown[] = [ 'unauthorised', 'stopped' ];
 

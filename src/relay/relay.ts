@@ -16,6 +16,7 @@ import { watchOffSwitches } from './off-switches.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver, noteSupportRoom } from './receiver.ts';
 import type { Store, Watcher } from './routing/ports.ts';
+import { JUDGED_TYPES } from './routing/room-check.ts';
 import { createSender } from './sender.ts';
 import { openStore } from './store/store.ts';
 import { createDoTask } from './tasks.ts';
@@ -51,7 +52,7 @@ function syncFilter( events: number ): Readonly<Record<string, unknown>> {
 			account_data: nothing,
 			ephemeral: nothing,
 			timeline: { limit: events },
-			state: { types: [ 'm.room.create', 'm.room.member', 'm.room.power_levels' ] }
+			state: { types: JUDGED_TYPES }
 		}
 	};
 }
@@ -238,7 +239,7 @@ async function connect(
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
 			teams: new Set( supportRooms.keys() ), store, media, log, watcher,
-			messagesPerMinute: limits.messagesPerMinute
+			messagesPerMinute: limits.messagesPerMinute, limits
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );
 		let isLost = false;

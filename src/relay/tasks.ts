@@ -1,62 +1,51 @@
 import { createHash } from 'node:crypto';
-import { lockedPowerLevels, preferredRoom } from '../protocol/conversation.ts';
+import { preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
-import type { Log } from './log.ts';
-import type { Profiles } from './profiles.ts';
+import type { AdoptionOptions } from './adoption.ts';
+import { createAdoption } from './adoption.ts';
+import type { DeliveryOptions } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
 import type { Place, Speech } from './routing/mirror-content.ts';
-import { answerContent, editContent, helperNoticeContent, hintContent, isMadeFrom, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { answerContent, editContent, helperNoticeContent, hintContent, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
 import { mentionedMembers } from './routing/mentions.ts';
-import type { AnswerTask, Conversation, OutboxItem, Request, SayTask, Task, WikiFacts, Words } from './routing/model.ts';
-import { inwardLane, outwardLane, placeOf } from './routing/model.ts';
+import type { AnswerTask, Conversation, ConversationRoom, OutboxItem, Request, SayTask, Task, Words } from './routing/model.ts';
+import { inwardLane, placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { questionText, readWords } from './routing/newcomer-words.ts';
 import { messageMapping, noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
-import { isTemporary, TaskRefused } from './refusal.ts';
+import { isTemporary, NotYet, TaskRefused } from './refusal.ts';
 import { counterpart, createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
-import type { EventPlace, Homeserver, Mapping, Store } from './routing/ports.ts';
-import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
+import { beginsAnew, presentRoom } from './routing/present-room.ts';
+import { eventAddress } from './routing/words.ts';
+import type { EventPlace, Mapping } from './routing/ports.ts';
 
-export type TasksOptions = {
-	readonly store: Store;
-	readonly homeservers: ReadonlyMap<UserId, Homeserver>;
+export type TasksOptions = DeliveryOptions & AdoptionOptions & {
 	readonly bot: UserId;
-	readonly serverName: string;
-	readonly wikis: Readonly<Record<string, WikiFacts>>;
-	/** Support rooms by team. */
-	readonly supportRooms: ReadonlyMap<string, RoomId>;
-	readonly profiles: Profiles;
-	/** How long a card may wait for the wiki, in ms. */
-	readonly wikiLookupMs: number;
 	/** Which files are passed on. */
 	readonly media?: MediaLimits;
-	readonly now: () => number;
-	readonly log: Log;
 };
 
 /** Does one item of the outbox, and takes it out. Resolves with the lanes that got something to do by it. */
 export type DoTask = ( item: OutboxItem ) => Promise<readonly string[]>;
 
-/** After this time the homeserver may have forgotten transaction ids (it remembers them for a day): look before sending. */
-const LOOK_FIRST_AFTER_MS = 20 * 3_600_000;
-
 type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
 /** `latest` is the last event of the request's thread; `undefined` before there is a card. */
-type Known = { readonly conversation: Conversation; readonly request: Request; readonly latest: EventId | undefined };
+type Known = {
+	readonly conversation: Conversation;
+	readonly request: Request;
+	readonly latest: EventId | undefined;
+	readonly earlier: Request | undefined;
+};
 
 export function createDoTask( options: TasksOptions ): DoTask {
 	const { store, bot, log, profiles } = options;
-
-	function homeserverOf( account: UserId ): Homeserver {
-		const homeserver = options.homeservers.get( account );
-		if ( !homeserver ) {
-			throw new TaskRefused( `the account ${ account } is no longer configured` );
-		}
-		return homeserver;
-	}
+	const delivery = createDelivery( options );
+	const { homeserverOf, findSent, sendOnce } = delivery;
+	const adoption = createAdoption( options, delivery );
 
 	function supportRoomOf( { team }: Conversation ): RoomId {
 		const roomId = options.supportRooms.get( team );
@@ -73,29 +62,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			if ( !request || !conversation ) {
 				throw new TaskRefused( 'the request is gone' );
 			}
-			return { request, conversation, latest: await tx.latestInThread( request.id ) };
+			return { request, conversation, latest: await tx.latestInThread( request.id ), earlier: await tx.earlierRequest( request ) };
 		} );
-	}
-
-	/** What an earlier process sent for an event, and died before it noted that. */
-	function findSent(
-		item: OutboxItem, account: UserId, roomId: RoomId, source: EventId, kind: 'mirror' | 'file' | 'notice' = 'mirror'
-	): Promise<EventId | undefined> {
-		return homeserverOf( account ).findOwn( roomId, item.createdAtMs, ( content ) => isMadeFrom( content, source, kind ) );
-	}
-
-	/** Sends once, also when an earlier process died after sending and before noting it. */
-	async function sendOnce(
-		item: OutboxItem, roomId: RoomId, content: Record<string, unknown>, source: EventId, kind: 'mirror' | 'file' | 'notice'
-	): Promise<EventId> {
-		const isOld = options.now() - item.createdAtMs > LOOK_FIRST_AFTER_MS;
-		const found = isOld ? await findSent( item, item.receiver, roomId, source, kind ) : undefined;
-		if ( found ) {
-			return found;
-		}
-		const sent = await homeserverOf( item.receiver ).send( roomId, item.transactionId, content );
-		log.info( { event: source, sent, lane: item.lane }, 'sent' );
-		return sent;
 	}
 
 	function placeholderName( { newcomer }: Conversation ): string {
@@ -110,67 +78,14 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return isNew && articleUrl !== undefined ? { page: context.page, section: context.section, articleUrl } : undefined;
 	}
 
-	function cardOf( { request, conversation }: Known, sourceRoom: RoomId ): Record<string, unknown> {
+	function cardOf( { request, conversation, earlier }: Known, sourceRoom: RoomId ): Record<string, unknown> {
 		return cardContent( {
+			earlier: earlier?.rootEvent && {
+				number: earlier.number, address: eventAddress( supportRoomOf( conversation ), earlier.rootEvent, options.serverName )
+			},
 			request, conversation, sourceRoom, placeholderName: placeholderName( conversation ), nowMs: options.now(),
 			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki, articleUrl: '$1' },
 			hasOtherWikis: Object.keys( options.wikis ).length > 1
-		} );
-	}
-
-	async function refuseRoom( item: OutboxItem, roomId: RoomId, problems: readonly string[] ): Promise<void> {
-		const homeserver = homeserverOf( item.receiver );
-		log.warn( { room: roomId, problems }, 'a room is not as a conversation has to be; it is left' );
-		try {
-			await homeserver.send( roomId, `${ item.transactionId } ${ item.id } refused`, noticeContent( 'room-refused', roomId, problems.join( '; ' ) ) );
-		} catch ( error ) {
-			if ( isTemporary( error ) ) {
-				throw error;
-			}
-			// Where the bot may not speak it cannot explain itself.
-		}
-		await homeserver.leave( roomId, 'This room cannot be used to ask for help.' );
-	}
-
-	async function adopt( item: OutboxItem, { roomId }: Of<'adopt'> ): Promise<readonly string[]> {
-		const homeserver = homeserverOf( item.receiver );
-		const conversation = await store.transaction( async ( tx ) => {
-			const room = await tx.room( roomId );
-			return room && tx.conversation( room.conversationId );
-		} );
-		if ( !conversation ) {
-			throw new TaskRefused( 'the conversation is gone' );
-		}
-		// Side by side: the card, which comes next, needs to know who asks.
-		const learning = profiles.learn( conversation, options.wikiLookupMs );
-		await homeserver.join( roomId );
-		const expectation = {
-			bot: item.receiver, serverName: options.serverName,
-			wikis: Object.keys( options.wikis ), teams: [ ...options.supportRooms.keys() ]
-		};
-		const state = await homeserver.roomState( roomId );
-		let problems = roomProblems( state, expectation );
-		if ( problems.length === 0 ) {
-			await homeserver.setPowerLevels( roomId, lockedPowerLevels( item.receiver ) );
-			// Whatever its maker did between the check and the lock is seen now, and nothing can be done any more.
-			problems = roomProblems( await homeserver.roomState( roomId ), expectation );
-		}
-		if ( problems.length > 0 ) {
-			await refuseRoom( item, roomId, problems );
-		}
-		await learning;
-		return store.transaction( async ( tx ) => {
-			// The newcomer may have left meanwhile; a room that is gone stays gone.
-			if ( ( await tx.room( roomId ) )?.state === 'invited' ) {
-				await tx.setRoomState( roomId, problems.length > 0 ? 'refused' : 'open' );
-			}
-			await tx.setRoomCreated( roomId, roomCreatedAtMs( state ) );
-			await tx.removeItem( item.id );
-			if ( problems.length > 0 ) {
-				await tx.dropItemsOfRoom( item.lane, roomId );
-				await tx.dropItemsOfRoom( outwardLane( conversation.id ), roomId );
-			}
-			return [];
 		} );
 	}
 
@@ -181,16 +96,24 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			if ( !conversation ) {
 				throw new TaskRefused( 'the conversation is gone' );
 			}
-			const open = await tx.openRequest( conversation.id );
-			if ( !open && isPaused( await tx.pauses(), conversation.wiki ) ) {
+			const isPausedNow = isPaused( await tx.pauses(), conversation.wiki );
+			const last = await tx.openRequest( conversation.id );
+			const rooms = await tx.roomsOf( conversation.id );
+			const roomOf = ( of: RoomId | undefined ): ConversationRoom | undefined => rooms.find( ( { roomId } ) => roomId === of );
+			const room = roomOf( task.roomId );
+			// While new ones are paused, a running one goes on wherever the newcomer is.
+			const goesOn = isPausedNow || last?.questionEvent === task.eventId || !beginsAnew( roomOf( last?.roomId ), room );
+			const open = goesOn ? last : undefined;
+			if ( !open && isPausedNow ) {
 				log.info( { event: task.eventId, wiki: conversation.wiki }, 'a question is refused, because new ones are paused' );
 				return { refusedTo: await refuseQuestion( tx, item, task ) };
 			}
 			const request = open ?? await tx.addRequest( {
 				conversationId: conversation.id, wiki: conversation.wiki, question: questionText( task ), questionEvent: task.eventId,
-				context: task.context, askedAtMs: task.saidAtMs
+				context: task.context, askedAtMs: task.saidAtMs,
+				roomId: room?.state === 'open' ? task.roomId : presentRoom( rooms, undefined )?.roomId ?? task.roomId
 			} );
-			return { request, conversation, latest: await tx.latestInThread( request.id ) };
+			return { request, conversation, latest: await tx.latestInThread( request.id ), earlier: await tx.earlierRequest( request ) };
 		} );
 	}
 
@@ -244,41 +167,77 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return store.transaction( ( tx ) => noteSaid( tx, { ...item, task }, { roomId: supportRoom, eventId: mirror } ) );
 	}
 
-	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
-		const rooms = await store.transaction( async ( tx ) => (
-			( await tx.roomsOf( task.conversationId ) ).filter( ( { state } ) => state === 'open' )
-		) );
-		const main = preferredRoom( rooms );
-		if ( !main ) {
-			return store.transaction( async ( tx ) => {
-				await tx.refuseItem( item, 'the newcomer has left the conversation' );
-				await tx.enqueue( {
-					lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
-					task: {
-						kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId,
-						text: 'The newcomer has left the chat, so this could not be passed on.'
-					}
-				} );
-				return [ inwardLane( task.conversationId ) ];
-			} );
-		}
-		// Two devices that asked first at once have made two rooms; whichever the newcomer looks at has to show the answer.
-		const mirrors: EventPlace[] = [];
-		for ( const { roomId, receiver } of rooms ) {
-			const eventId = task.isDeleted ?
-					await findSent( item, receiver, roomId, task.source.eventId ) :
-					await sendOnce(
-						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), task.source.eventId, 'mirror'
-					);
-			mirrors.push( ...( eventId === undefined ? [] : [ { roomId, eventId } ] ) );
-		}
+	/** Tells helpers that an answer has reached nobody. */
+	function answerNobody( item: OutboxItem, task: AnswerTask, hasLeft: boolean ): Promise<readonly string[]> {
+		const text = hasLeft ?
+			'The newcomer has left the chat, so this could not be passed on.' :
+			'The newcomer has no chat at the moment, so this could not be passed on. Please send it again when they have written again.';
 		return store.transaction( async ( tx ) => {
-			for ( const mirror of mirrors ) {
-				await tx.addMapping( messageMapping( task, mirror, task.requestId ) );
+			await tx.refuseItem( item, hasLeft ? 'the newcomer has left the conversation' : 'the conversation has no room at the moment' );
+			await tx.enqueue( {
+				lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
+				task: { kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text }
+			} );
+			return [ inwardLane( task.conversationId ) ];
+		} );
+	}
+
+	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
+		const { rooms, last, isSent } = await store.transaction( async ( tx ) => ( {
+			rooms: await tx.roomsOf( task.conversationId ), last: await tx.openRequest( task.conversationId ),
+			isSent: ( await tx.mappingsOf( task.source.eventId ) ).some( ( { isEdit } ) => !isEdit )
+		} ) );
+		const room = presentRoom( rooms, last );
+		if ( isSent ) {
+			// It came back before this process, or the one before it, had noted that it was sent; its room may be another by now.
+			await store.transaction( ( tx ) => tx.removeItem( item.id ) );
+			return [];
+		}
+		if ( !room ) {
+			if ( rooms.some( ( { state } ) => state === 'invited' ) ) {
+				throw new NotYet( 'the newcomer\'s new room is being taken over' );
 			}
+			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
+		}
+		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
+		return store.transaction( async ( tx ) => {
+			await ( mirror && tx.addMapping( messageMapping( task, mirror, task.requestId ) ) );
 			await tx.removeItem( item.id );
 			return [];
 		} );
+	}
+
+	/** What an earlier process sent to a room that was the present one then. */
+	async function findInOthers(
+		item: OutboxItem, { source }: AnswerTask, rooms: readonly ConversationRoom[], present: ConversationRoom
+	): Promise<EventPlace | undefined> {
+		for ( const { roomId, receiver, state } of rooms ) {
+			const eventId = state === 'open' && roomId !== present.roomId ? await findSent( item, receiver, roomId, source.eventId ) : undefined;
+			if ( eventId !== undefined ) {
+				return { roomId, eventId };
+			}
+		}
+		return undefined;
+	}
+
+	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | undefined> {
+		const { roomId, receiver } = room;
+		const source = task.source.eventId;
+		try {
+			const eventId = task.isDeleted ?
+					await findSent( item, receiver, roomId, source ) :
+					await sendOnce(
+						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), source, 'mirror'
+					);
+			return eventId === undefined ? undefined : { roomId, eventId };
+		} catch ( error ) {
+			if ( isTemporary( error ) || await adoption.isAlive( room ) ) {
+				throw error;
+			}
+			// A room that was deleted while the relay was away: nothing tells of it but this.
+			await store.transaction( ( tx ) => tx.setRoomState( roomId, 'closing' ) );
+			throw new NotYet( 'the room is gone; it is looked for another one' );
+		}
 	}
 
 	async function replyTarget( { replyTo }: Words, roomId: RoomId ): Promise<EventId | undefined> {
@@ -306,10 +265,12 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
 		const known = await know( requestId );
 		const { rootEvent, questionEvent, question } = known.request;
-		const sourceRoom = preferredRoom( await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) ) )?.roomId;
-		if ( rootEvent === undefined || sourceRoom === undefined ) {
+		if ( rootEvent === undefined ) {
 			throw new TaskRefused( 'the request has no card' );
 		}
+		const sourceRoom = await store.transaction( async ( tx ) => (
+			( await tx.mapping( rootEvent ) )?.source.roomId ?? preferredRoom( await tx.roomsOf( known.conversation.id ) )!.roomId
+		) );
 		const roomId = supportRoomOf( known.conversation );
 		const eventId = await homeserverOf( bot ).send( roomId, transactionId, cardEditContent( cardOf( known, sourceRoom ), rootEvent ) );
 		// By this it is found again when the question is deleted, whose text it carries.
@@ -339,14 +300,15 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		await store.transaction( ( tx ) => tx.addToThread( request.id, sent ) );
 	}
 
-	async function leave( item: OutboxItem, { roomId, reason }: Of<'leave'> ): Promise<void> {
-		try {
-			await homeserverOf( item.receiver ).leave( roomId, reason );
-		} catch ( error ) {
-			// Whoever is no longer in a room cannot leave it, which was what was wanted.
-			if ( isTemporary( error ) ) {
-				throw error;
-			}
+	/** Tells the newcomer in the room where they are by now. */
+	async function notice( item: OutboxItem, { roomId, code, about }: Of<'notice'> ): Promise<void> {
+		const room = await store.transaction( async ( tx ) => {
+			const of = await tx.room( roomId );
+			return !of || of.state === 'open' || of.state === 'invited' ? of :
+					presentRoom( await tx.roomsOf( of.conversationId ), await tx.openRequest( of.conversationId ) );
+		} );
+		if ( room ) {
+			await sendOnce( { ...item, receiver: room.receiver }, room.roomId, noticeContent( code, about ), about, 'notice' );
 		}
 	}
 
@@ -354,8 +316,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		const { task } = item;
 		switch ( task.kind ) {
 			case 'join': await homeserverOf( item.receiver ).join( task.roomId ); break;
-			case 'leave': await leave( item, task ); break;
-			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
+			case 'notice': await notice( item, task ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
 			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
 			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
@@ -373,7 +334,11 @@ export function createDoTask( options: TasksOptions ): DoTask {
 
 	return ( item ) => {
 		switch ( item.task.kind ) {
-			case 'adopt': return adopt( item, item.task );
+			case 'adopt':
+			case 'leave':
+			case 'refuse':
+			case 'turn-away':
+			case 'merge': return adoption.do( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );
 			case 'edit': return relations.edit( item, item.task );

@@ -47,6 +47,16 @@ export type RelayRig = RigRooms & {
 	settle(): Promise<void>;
 	/** Makes what the bot does fail, or happen and fail: called before each request with its kind. */
 	interrupt: ( ( what: string ) => 'before' | 'after' | undefined ) | undefined;
+	/** A newcomer's client makes another conversation room, and invites the bot. */
+	open( roomId: RoomId, createdAtMs: number, newcomer?: UserId ): void;
+	/** Somebody changes a room's state. */
+	change( roomId: RoomId, sender: UserId, type: string, key: string, content: Record<string, unknown> ): EventId;
+	/** The bot is removed from a room. */
+	kick( roomId: RoomId ): void;
+	/** A room is deleted, and nothing tells of it. */
+	forget( roomId: RoomId ): void;
+	/** The rooms that the bot is in, made with `open`. */
+	inRooms(): RoomId[];
 	/** The last event of the bot in a room whose body has this text. */
 	mirrorOf( roomId: RoomId, text: string ): EventId;
 	dispose(): Promise<void>;
@@ -60,6 +70,34 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const byTransaction = new Map<string, EventId>();
 	let received = 0;
 	let count = 0;
+	/** State of the rooms that were made with `open`, by type and key. */
+	const states = new Map<RoomId, Map<string, RoomEvent>>();
+	const seen = new Set<RoomId>();
+	const invited: SyncBatch[ 'invited' ][ number ][] = [];
+	/** Rooms that the bot has left since the last batch. */
+	const left = new Set<RoomId>();
+
+	function change( roomId: RoomId, sender: UserId, type: string, key: string, content: Record<string, unknown>, atMs = 7 ): EventId {
+		const event: RoomEvent = {
+			event_id: `$${ count++ }` as EventId, room_id: roomId, type, sender, origin_server_ts: atMs, state_key: key, content
+		};
+		events.push( event );
+		states.get( roomId )?.set( `${ type } ${ key }`, event );
+		return event.event_id;
+	}
+	const membership = ( roomId: RoomId ): unknown => states.get( roomId )?.get( `m.room.member ${ rigBot }` )?.content.membership;
+	/** Refuses what the bot may not do in a room that it is not in. */
+	function mayBe( roomId: RoomId, ...memberships: string[] ): void {
+		if ( states.has( roomId ) && !memberships.includes( String( membership( roomId ) ) ) ) {
+			throw new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
+		}
+	}
+	function quit( roomId: RoomId, by: UserId ): void {
+		if ( states.has( roomId ) ) {
+			change( roomId, by, 'm.room.member', rigBot, { membership: 'leave' } );
+			left.add( roomId );
+		}
+	}
 
 	function append( roomId: RoomId, sender: UserId, type: string, content: Record<string, unknown> ): EventId {
 		const event: RoomEvent = { event_id: `$${ count++ }` as EventId, room_id: roomId, type, sender, origin_server_ts: 7, content };
@@ -93,11 +131,31 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		return eventId;
 	}
 	const homeserver: Homeserver = {
-		join: () => request( 'join', () => {} ),
-		leave: () => request( 'leave', () => {} ),
-		roomState: () => Promise.reject( new Error( 'not in a rig' ) ),
-		setPowerLevels: () => Promise.reject( new Error( 'not in a rig' ) ),
-		send: ( roomId, transactionId, content ) => request( 'send', () => once( roomId, 'm.room.message', transactionId, { ...content } ) ),
+		join: ( roomId ) => request( 'join', () => {
+			mayBe( roomId, 'invite', 'join' );
+			if ( membership( roomId ) === 'invite' ) {
+				change( roomId, rigBot, 'm.room.member', rigBot, { membership: 'join' } );
+			}
+		} ),
+		leave: ( roomId ) => request( 'leave', () => {
+			mayBe( roomId, 'invite', 'join' );
+			quit( roomId, rigBot );
+		} ),
+		roomState: ( roomId ) => request( 'state', () => {
+			mayBe( roomId, 'join' );
+			return [ ...states.get( roomId )?.values() ?? [] ];
+		} ),
+		setPowerLevels: ( roomId, content ) => request( 'lock', () => {
+			const known = states.get( roomId )?.get( 'm.room.power_levels ' )?.content;
+			// As a homeserver: state that is so already is no new event.
+			if ( JSON.stringify( known ) !== JSON.stringify( content ) ) {
+				change( roomId, rigBot, 'm.room.power_levels', '', { ...content } );
+			}
+		} ),
+		send: ( roomId, transactionId, content ) => request( 'send', () => {
+			mayBe( roomId, 'join' );
+			return once( roomId, 'm.room.message', transactionId, { ...content } );
+		} ),
 		react: ( roomId, transactionId, reaction ) => request( 'react', () => once( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ) ),
 		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => void once( roomId, 'm.room.redaction', transactionId, { redacts } ) ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
@@ -166,10 +224,24 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		async receive() {
 			const fresh = events.slice( received );
 			received = events.length;
-			const joined = [ rigSupport, rigRoom ].map( ( roomId ) => (
-				{ roomId, state: [], timeline: fresh.filter( ( event ) => event.room_id === roomId ) }
-			) );
-			await receiver.takeIn( { nextBatch: `s${ received }`, joined, invited: [], left: [] } );
+			const timeline = ( roomId: RoomId ): RoomEvent[] => (
+				// Before the bot is in a room nothing comes of it, and then all that was.
+				( states.has( roomId ) && !seen.has( roomId ) ? events : fresh ).filter( ( event ) => event.room_id === roomId )
+			);
+			const untilLeft = ( roomId: RoomId ): RoomEvent[] => {
+				const all = timeline( roomId );
+				const end = all.findLastIndex( ( { state_key: key, content } ) => key === rigBot && content.membership === 'leave' );
+				return all.slice( 0, end + 1 );
+			};
+			const batch: SyncBatch = {
+				nextBatch: `s${ received }`,
+				joined: [ rigSupport, rigRoom, ...rig.inRooms() ].map( ( roomId ) => ( { roomId, state: [], timeline: timeline( roomId ) } ) ),
+				invited: invited.splice( 0 ),
+				left: [ ...left ].map( ( roomId ) => ( { roomId, timeline: untilLeft( roomId ) } ) )
+			};
+			rig.inRooms().forEach( ( roomId ) => seen.add( roomId ) );
+			left.clear();
+			await receiver.takeIn( batch );
 		},
 		async work() {
 			const stuck = new Set<string>();
@@ -188,8 +260,26 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			do {
 				await rig.receive();
 				await rig.work();
-			} while ( received < events.length );
+			} while ( received < events.length || invited.length > 0 );
 		},
+		open( roomId, createdAtMs, newcomer = rigNewcomer ) {
+			states.set( roomId, new Map() );
+			const body = conversationCreation( { wiki: 'enwiki', team: 'general' }, newcomer, rigBot );
+			change( roomId, newcomer, 'm.room.create', '', { ...body.creation_content as Record<string, unknown>, room_version: '11' }, createdAtMs );
+			change( roomId, newcomer, 'm.room.member', newcomer, { membership: 'join' } );
+			change( roomId, newcomer, 'm.room.power_levels', '', body.power_level_content_override as Record<string, unknown> );
+			change( roomId, newcomer, 'm.room.join_rules', '', { join_rule: 'invite' } );
+			change( roomId, newcomer, 'm.room.history_visibility', '', { history_visibility: 'invited' } );
+			change( roomId, newcomer, 'm.room.member', rigBot, { membership: 'invite' } );
+			const stripped = [ ...states.get( roomId )!.values() ].map( ( event ) => ( { ...event, state_key: event.state_key! } ) );
+			invited.push( { roomId, state: stripped } );
+		},
+		change,
+		forget( roomId ) {
+			states.get( roomId )?.clear();
+		},
+		kick: ( roomId ) => quit( roomId, rigModerator ),
+		inRooms: () => [ ...states.keys() ].filter( ( roomId ) => membership( roomId ) === 'join' ),
 		mirrorOf: ( roomId, text ) => {
 			const found = events.findLast( ( event ) => (
 				event.room_id === roomId && event.sender === rigBot && !isEdit( event ) && String( event.content.body ).includes( text )

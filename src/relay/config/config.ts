@@ -47,6 +47,8 @@ export type RelayConfig = HomeserverConfig & {
 		readonly lanesAtOnce: number;
 		readonly syncEvents: number;
 		readonly messagesPerMinute: number;
+		readonly conversationsPerNewcomer: number;
+		readonly roomsPerMinute: number;
 		readonly offSwitchMs: number;
 		readonly stopMs: number;
 		readonly keepSetAsideDays: number;

@@ -35,6 +35,8 @@ const limits = z.strictObject( {
 	lanesAtOnce: count( 1, 1000 ).default( 32 ),
 	syncEvents: count( 1, 1000 ).default( 50 ),
 	messagesPerMinute: count( 1, 100_000 ).default( 30 ),
+	conversationsPerNewcomer: count( 1, 100_000 ).default( 10 ),
+	roomsPerMinute: count( 1, 100_000 ).default( 5 ),
 	offSwitchMs: count( 100, 3_600_000 ).default( 60_000 ),
 	stopMs: count( 100, 60_000 ).default( 5000 ),
 	keepSetAsideDays: count( 1, 3650 ).default( 90 ),

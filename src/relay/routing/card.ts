@@ -13,6 +13,8 @@ export type CardFacts = {
 	/** Whether helpers have to be told which wiki it is. */
 	readonly hasOtherWikis: boolean;
 	readonly sourceRoom: RoomId;
+	/** The request before this one, whose room was left, and where its card is. */
+	readonly earlier?: { readonly number: number; readonly address: string } | undefined;
 	readonly nowMs: number;
 };
 
@@ -80,7 +82,7 @@ function waiting( { request: { askedAtMs, answeredAtMs } }: CardFacts ): string 
 }
 
 function details( facts: CardFacts ): Piece[] {
-	const { request, wiki, hasOtherWikis } = facts;
+	const { request, wiki, hasOtherWikis, earlier } = facts;
 	const { context } = request;
 	const items: Piece[] = [
 		...( hasOtherWikis ? [ { text: wiki.name, href: articleAddress( wiki.articleUrl, '' ) } ] : [] ),
@@ -89,7 +91,8 @@ function details( facts: CardFacts ): Piece[] {
 		{ text: languageName( context?.language ?? '' ) },
 		{ text: waiting( facts ) }
 	].filter( ( { text } ) => text !== '' );
-	return items.flatMap( ( item, index ) => index === 0 ? [ item ] : [ { text: ' · ' }, item ] );
+	const all = items.flatMap( ( item, index ) => index === 0 ? [ item ] : [ { text: ' · ' }, item ] );
+	return earlier ? [ ...all, { text: ' · earlier: ' }, { text: `#${ earlier.number }`, href: earlier.address } ] : all;
 }
 
 /** What stands in place of a question that was taken back. */

@@ -132,13 +132,20 @@ const NOTICE_TEXTS: Readonly<Record<NoticeCode, string>> = {
 	'not-delivered': 'This message could not be passed on to the helpers. Please try again later, or ask on the wiki.',
 	paused: 'Helpers are not taking new questions now, so this was not passed on. Please try again later, or ask on the wiki.',
 	'too-fast': 'That was a lot at once. This message, and what you write within the next minute, is not passed on. Please wait a minute, then send it again.',
-	'room-refused': 'This room cannot be used to ask for help.'
+	'room-refused': 'This room cannot be used to ask for help.',
+	moved: 'Your conversation with the helpers goes on in your other chat window. This one is closed; what you wrote here was passed on.',
+	'too-many': 'You have as many conversations with helpers as you can have at once, so this one was not begun. Please go on in one of the others.'
 };
 
 /** What the relay says to the newcomer; `detail` is added for those who make rooms by hand. */
 export function noticeContent( code: NoticeCode, about: EventId | RoomId, detail = '' ): Record<string, unknown> {
 	const text = detail === '' ? NOTICE_TEXTS[ code ] : `${ NOTICE_TEXTS[ code ] } What is wrong: ${ detail }.`;
 	return { ...writeNotice( code, text ), 'm.mentions': {}, [ ABOUT_KEY ]: { event_id: about } };
+}
+
+/** What the relay says in a room in whose place another one goes on. */
+export function movedContent( from: RoomId, to: RoomId ): Record<string, unknown> {
+	return { ...noticeContent( 'moved', from ), ...writeNotice( 'moved', NOTICE_TEXTS.moved, to ) };
 }
 
 /** Whether an event of the bot is the mirror of, the file of, or the notice about, a source event. */

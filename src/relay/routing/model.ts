@@ -16,7 +16,7 @@ export type WikiProfile = {
 /** What the cards say of a wiki, and how they link to it. */
 export type WikiFacts = { readonly name: string; readonly articleUrl: string };
 
-/** One newcomer, wiki and team; it may have more than one room, when two devices asked first at once. */
+/** One newcomer, wiki and team; it has more than one room for a while, when two devices asked first at once. */
 export type Conversation = {
 	readonly id: number;
 	readonly newcomer: UserId;
@@ -29,10 +29,11 @@ export type Conversation = {
 /**
  * - `invited`: not yet joined, or not yet checked and locked
  * - `open`: checked and locked
- * - `refused`: it was not as it has to be, and the relay has left it
- * - `gone`: the newcomer or the relay is no longer in it
+ * - `closing`: another room of the conversation stays; what is said in this one is taken until the relay has left it
+ * - `refused`: it was not, or is no longer, as it has to be; the relay leaves it, or was removed from it
+ * - `gone`: the newcomer has left it, or another room has taken its place
  */
-export type RoomState = 'invited' | 'open' | 'refused' | 'gone';
+export type RoomState = 'invited' | 'open' | 'closing' | 'refused' | 'gone';
 
 export type ConversationRoom = {
 	readonly roomId: RoomId;
@@ -44,6 +45,8 @@ export type ConversationRoom = {
 	readonly state: RoomState;
 	/** Whether its timeline has been received from the beginning up to the stored position. */
 	readonly isReading: boolean;
+	/** Whether its timeline has come to where the relay locked it: what changes after that, counts. */
+	readonly isWatched: boolean;
 	/** When it was made, in ms since 1970; 0 until that is known. */
 	readonly createdAtMs: number;
 };
@@ -61,6 +64,8 @@ export type Request = {
 	readonly question: string;
 	readonly questionEvent: EventId;
 	readonly context: QuestionContext | undefined;
+	/** The room in which it goes on; `undefined` where an older relay did not note it. */
+	readonly roomId?: RoomId | undefined;
 	readonly askedAtMs: number;
 	readonly answeredAtMs: number | undefined;
 	/** The card; `undefined` until it is in the Support room. */
@@ -115,6 +120,12 @@ export type Task =
 	{ readonly kind: 'join'; readonly roomId: RoomId } |
 	/** Leave a room, or decline an invitation to it. */
 	{ readonly kind: 'leave'; readonly roomId: RoomId; readonly reason: string } |
+	/** Say what is wrong with a conversation room, and leave it. */
+	{ readonly kind: 'refuse'; readonly roomId: RoomId; readonly problems: readonly string[] } |
+	/** Join a room only to say why it is left. */
+	{ readonly kind: 'turn-away'; readonly roomId: RoomId; readonly code: NoticeCode } |
+	/** Make one room of several of a conversation. */
+	{ readonly kind: 'merge'; readonly conversationId: number } |
 	SayTask |
 	AnswerTask |
 	/** Somebody's new words for a message; in `words`, the edit is the event. */

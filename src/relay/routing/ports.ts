@@ -54,6 +54,11 @@ export interface StoreTransaction extends Reports, Intake {
 	addRoom( room: Pick<ConversationRoom, 'roomId' | 'conversationId' | 'receiver'> ): Promise<void>;
 	setRoomState( roomId: RoomId, state: RoomState ): Promise<void>;
 	setRoomReading( roomId: RoomId ): Promise<void>;
+	setRoomWatched( roomId: RoomId ): Promise<void>;
+	/** How many rooms a newcomer has invited the relay to in the last `withinMs`. */
+	countRooms( newcomer: UserId, withinMs: number ): Promise<number>;
+	/** How many conversations of a newcomer have a room that the relay is in or comes to. */
+	countConversations( newcomer: UserId ): Promise<number>;
 	setRoomCreated( roomId: RoomId, createdAtMs: number ): Promise<void>;
 	/** What a wiki says of a newcomer, for all their conversations on it. */
 	setProfile( conversation: Pick<Conversation, 'newcomer' | 'wiki'>, profile: WikiProfile ): Promise<void>;
@@ -65,8 +70,14 @@ export interface StoreTransaction extends Reports, Intake {
 	/** All open requests of a team, with their conversations. */
 	openRequests( team: string ): Promise<{ readonly request: Request; readonly conversation: Conversation }[]>;
 	/** Opens a request with the wiki's next number. */
-	addRequest( request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> ): Promise<Request>;
-	/** Forgets a request whose card was refused, so that the next message opens one. */
+	addRequest(
+		request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> & Partial<Pick<Request, 'roomId'>>
+	): Promise<Request>;
+	/** The request before another one of the same conversation, if it has a card. */
+	earlierRequest( request: Pick<Request, 'id' | 'conversationId'> ): Promise<Request | undefined>;
+	/** Moves a conversation's requests from one of its rooms to another. */
+	moveRequests( from: RoomId, to: RoomId ): Promise<void>;
+	/** Forgets a request whose card was refused, so that the next message opens one; its number is not given again. */
 	removeRequest( id: number ): Promise<void>;
 	setRequestRoot( id: number, rootEvent: EventId ): Promise<void>;
 	setRequestAnswered( id: number, answeredAtMs: number ): Promise<void>;

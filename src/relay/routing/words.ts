@@ -1,3 +1,4 @@
+import type { EventId, RoomId } from '../../protocol/ids.ts';
 import type { TextMessage } from '../../protocol/message.ts';
 import type { Words } from './model.ts';
 
@@ -14,6 +15,11 @@ export function escapeHtml( text: string ): string {
 /** Text of several lines for HTML. */
 export function escapeLines( text: string ): string {
 	return escapeHtml( text ).replace( /\r\n|\r|\n/g, '<br>' );
+}
+
+/** Address by which a client opens an event ("matrix.to navigation"). */
+export function eventAddress( roomId: RoomId, eventId: EventId, serverName: string ): string {
+	return `https://matrix.to/#/${ encodeURIComponent( roomId ) }/${ encodeURIComponent( eventId ) }?via=${ encodeURIComponent( serverName ) }`;
 }
 
 /** A name or title from elsewhere as part of one line: no line breaks, no controls, and its direction kept to itself. */

@@ -75,5 +75,15 @@ export const migrations: readonly string[] = [
 		target_event TEXT NOT NULL, key TEXT NOT NULL, event_id TEXT, transaction_id TEXT NOT NULL, PRIMARY KEY ( target_event, key )
 	);
 	CREATE INDEX set_aside_source ON set_aside ( source_event );
+	`,
+	// From when on a room's changes count and when its invitation came, where a request goes on, and numbers that are given once.
+	`
+	ALTER TABLE room ADD COLUMN is_watched INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE room ADD COLUMN invited_at INTEGER NOT NULL DEFAULT 0;
+	UPDATE room SET is_watched = is_reading WHERE state = 'open';
+	ALTER TABLE request ADD COLUMN room_id TEXT;
+	UPDATE request SET room_id = ( SELECT min( source_room ) FROM mapping WHERE mapping.source_event = request.question_event );
+	CREATE TABLE request_number ( wiki TEXT PRIMARY KEY, last INTEGER NOT NULL ) STRICT;
+	INSERT INTO request_number ( wiki, last ) SELECT wiki, max( number ) FROM request GROUP BY wiki;
 	`
 ];

@@ -6,11 +6,13 @@ import type { Mapping, StoredReaction } from '../routing/ports.ts';
 /** Rows as SQLite gives them; what is in them was written by this room, so they are trusted. */
 export type ConversationRow = { id: number; newcomer: string; wiki: string; team: string; profile: string | null };
 export type RoomRow = {
-	room_id: string; conversation_id: number; receiver: string; newcomer: string; state: string; is_reading: number; created_at: number;
+	room_id: string; conversation_id: number; receiver: string; newcomer: string; state: string;
+	is_reading: number; is_watched: number; created_at: number;
 };
 export type RequestRow = {
 	id: number; conversation_id: number; wiki: string; number: number; state: string; question: string; question_event: string;
 	context: string | null; asked_at: number; answered_at: number | null; root_event: string | null;
+	room_id: string | null;
 };
 export type OutboxRow = { id: number; lane: string; receiver: string; transaction_id: string; created_at: number; task: string };
 
@@ -25,7 +27,8 @@ export function toRoom( row: RoomRow ): ConversationRoom {
 	return {
 		roomId: row.room_id as RoomId, conversationId: row.conversation_id,
 		receiver: row.receiver as UserId, newcomer: row.newcomer as UserId,
-		state: row.state as RoomState, isReading: row.is_reading === 1, createdAtMs: row.created_at
+		state: row.state as RoomState, isReading: row.is_reading === 1,
+		isWatched: row.is_watched === 1, createdAtMs: row.created_at
 	};
 }
 
@@ -34,6 +37,7 @@ export function toRequest( row: RequestRow ): Request {
 		id: row.id, conversationId: row.conversation_id, wiki: row.wiki, number: row.number, state: row.state as RequestState,
 		question: row.question, questionEvent: row.question_event as EventId,
 		context: row.context === null ? undefined : JSON.parse( row.context ) as QuestionContext,
+		roomId: row.room_id === null ? undefined : row.room_id as RoomId,
 		askedAtMs: row.asked_at, answeredAtMs: row.answered_at ?? undefined,
 		rootEvent: row.root_event === null ? undefined : row.root_event as EventId
 	};

@@ -69,14 +69,28 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 			return ( await all<RoomRow>( `${ ROOMS } WHERE conversation_id = ?`, conversationId ) ).map( toRoom );
 		},
 		async addRoom( { roomId, conversationId, receiver } ) {
-			await run( `INSERT INTO room ( room_id, conversation_id, receiver, state ) VALUES ( ?, ?, ?, 'invited' )
-				ON CONFLICT ( room_id ) DO UPDATE SET state = 'invited', receiver = excluded.receiver, is_reading = 0, created_at = 0`, roomId, conversationId, receiver );
+			await run( `INSERT INTO room ( room_id, conversation_id, receiver, state, invited_at ) VALUES ( ?, ?, ?, 'invited', ? )
+				ON CONFLICT ( room_id ) DO UPDATE SET state = 'invited', receiver = excluded.receiver, is_reading = 0, is_watched = 0, created_at = 0,
+				invited_at = excluded.invited_at`, roomId, conversationId, receiver, now() );
 		},
 		async setRoomState( roomId, state ) {
 			await run( 'UPDATE room SET state = ? WHERE room_id = ?', state, roomId );
 		},
 		async setRoomReading( roomId ) {
 			await run( 'UPDATE room SET is_reading = 1 WHERE room_id = ?', roomId );
+		},
+		async setRoomWatched( roomId ) {
+			await run( 'UPDATE room SET is_watched = 1 WHERE room_id = ?', roomId );
+		},
+		async countRooms( newcomer, withinMs ) {
+			const row = await get<{ count: number }>( `SELECT count( * ) AS count FROM room JOIN conversation ON conversation.id = room.conversation_id
+				WHERE conversation.newcomer = ? AND room.invited_at > ?`, newcomer, now() - withinMs );
+			return Number( row?.count );
+		},
+		async countConversations( newcomer ) {
+			const row = await get<{ count: number }>( `SELECT count( * ) AS count FROM conversation WHERE newcomer = ?
+				AND EXISTS ( SELECT 1 FROM room WHERE room.conversation_id = conversation.id AND room.state IN ( 'invited', 'open', 'closing' ) )`, newcomer );
+			return Number( row?.count );
 		},
 		async setRoomCreated( roomId, createdAtMs ) {
 			await run( 'UPDATE room SET created_at = ? WHERE room_id = ?', createdAtMs, roomId );
@@ -104,10 +118,25 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 				conversation: toConversation( { ...row, id: row.conversation_id } )
 			} ) );
 		},
-		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs } ) {
-			return toRequest( ( await get<RequestRow>( `INSERT INTO request ( conversation_id, wiki, number, state, question, question_event, context, asked_at )
-				VALUES ( ?, ?, ( SELECT coalesce( max( number ), 0 ) + 1 FROM request WHERE wiki = ? ), 'waiting', ?, ?, ?, ? ) RETURNING *`,
-			conversationId, wiki, wiki, question, questionEvent, context ? JSON.stringify( context ) : null, askedAtMs ) )! );
+		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs, roomId } ) {
+			// A counter, because the highest number of what is stored is given again when that is removed.
+			const { last } = ( await get<{ last: number }>( `INSERT INTO request_number ( wiki, last ) VALUES ( ?, 1 )
+				ON CONFLICT ( wiki ) DO UPDATE SET last = request_number.last + 1 RETURNING last`, wiki ) )!;
+			const values = [
+				conversationId, wiki, Number( last ), question, questionEvent, context ? JSON.stringify( context ) : null, askedAtMs,
+				roomId ?? null
+			];
+			return toRequest( ( await get<RequestRow>( `INSERT INTO request
+				( conversation_id, wiki, number, state, question, question_event, context, asked_at, room_id )
+				VALUES ( ?, ?, ?, 'waiting', ?, ?, ?, ?, ? ) RETURNING *`, ...values ) )! );
+		},
+		async earlierRequest( { id, conversationId } ) {
+			return optional( await get<RequestRow>(
+				'SELECT * FROM request WHERE conversation_id = ? AND id < ? AND root_event IS NOT NULL ORDER BY id DESC LIMIT 1', conversationId, id
+			), toRequest );
+		},
+		async moveRequests( from, to ) {
+			await run( 'UPDATE request SET room_id = ? WHERE room_id = ?', to, from );
 		},
 		async removeRequest( id ) {
 			await run( 'DELETE FROM request WHERE id = ?', id );

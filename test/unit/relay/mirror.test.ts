@@ -248,7 +248,7 @@ describe( 'a deletion', () => {
 		rig.interrupt = undefined;
 		rig.say( rigRoom, rigNewcomer, 'The real question' );
 		await rig.settle();
-		expect( rig.shown( rigSupport ) ).toEqual( [ expect.stringMatching( /^❓ #1 newcomer 4\nThe real question\n/ ) ] );
+		expect( rig.shown( rigSupport ) ).toEqual( [ expect.stringMatching( /^❓ #2 newcomer 4\nThe real question\n/ ) ] );
 	} );
 
 	it( 'of what has no counterpart sends nothing', async () => {

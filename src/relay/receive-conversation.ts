@@ -1,0 +1,130 @@
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { MediaLimits } from '../protocol/media.ts';
+import type { RoomEvent } from '../protocol/message.ts';
+import type { Log } from './log.ts';
+import { sayTransaction } from './note-sent.ts';
+import type { AddItem } from './receive-relations.ts';
+import { fromNewcomer, isMirrored, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
+import { countMessage } from './routing/intake.ts';
+import type { ConversationRoom, SayTask, Words } from './routing/model.ts';
+import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
+import { readNewcomerEvent } from './routing/newcomer-words.ts';
+import type { StoreTransaction } from './routing/ports.ts';
+
+export type ConversationOptions = {
+	/** The account that speaks in the Support rooms. */
+	readonly bot: UserId;
+	/** Which files are passed on. */
+	readonly media?: MediaLimits;
+	/** How many messages of one newcomer are taken in a minute. */
+	readonly messagesPerMinute: number;
+	readonly log: Log;
+};
+
+/** Takes in what happened in conversations. */
+export type Conversations = {
+	/** What the newcomer said or did. */
+	takeEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void>;
+	/** Gives a room up from this event on: what was taken before is still passed on. */
+	refuse( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, problem: string, add: AddItem ): Promise<void>;
+	/** The account is no longer in a room; all that was said before has been taken. */
+	takeEnd( tx: StoreTransaction, roomId: RoomId, timeline: readonly RoomEvent[], add: AddItem ): Promise<void>;
+};
+
+export function createConversations( options: ConversationOptions ): Conversations {
+	const { bot, log } = options;
+
+	/** Whether a message is one that is taken; the first one of too many is answered. */
+	async function isInTime( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<boolean> {
+		const { pace, verdict } = countMessage( await tx.pace( room.newcomer ), event.origin_server_ts, options.messagesPerMinute );
+		await tx.setPace( room.newcomer, pace );
+		if ( verdict !== 'taken' ) {
+			log.warn( { event: event.event_id, conversation: room.conversationId }, 'too many messages in a minute; this one is not taken' );
+		}
+		if ( verdict === 'first-too-many' ) {
+			await add( {
+				lane: outwardLane( room.conversationId ), receiver: room.receiver, transactionId: `too-fast ${ event.event_id }`,
+				task: { kind: 'notice', roomId: room.roomId, code: 'too-fast', about: event.event_id }
+			} );
+		}
+		return verdict === 'taken';
+	}
+
+	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
+		const words = readNewcomerEvent( event, room.newcomer, options.media );
+		const { roomId, conversationId } = room;
+		if ( ( words.kind === 'say' || words.kind === 'not-passed-on' ) && !await isInTime( tx, room, event, add ) ) {
+			return;
+		}
+		const direction = fromNewcomer( room, bot );
+		const say = ( { text, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
+			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
+		} );
+		switch ( words.kind ) {
+			case 'say':
+				return add( { lane: direction.lane, receiver: bot, transactionId: sayTransaction( event.event_id ), task: say( words ) } );
+			case 'edit':
+				return takeEdit( direction, words.original, say( words ), add );
+			case 'delete': {
+				const wasReaction = await takeUnreaction( tx, roomId, words.target, () => direction, add );
+				return wasReaction ? undefined : takeDeletion( tx, direction, words.target, event.event_id, add );
+			}
+			case 'react':
+				return await isMirrored( tx, words.target ) ? takeReaction( tx, direction, event, words, add ) : undefined;
+			case 'not-passed-on':
+				return add( { lane: outwardLane( conversationId ), receiver: room.receiver, transactionId: `not-passed-on ${ event.event_id }`, task: {
+					kind: 'notice', roomId, code: 'not-passed-on', about: event.event_id
+				} } );
+			case 'left':
+				await tx.setRoomState( roomId, 'gone' );
+				return add( {
+					lane: roomLane( roomId ), receiver: room.receiver, transactionId: `leave ${ event.event_id }`,
+					task: { kind: 'leave', roomId, reason: 'The newcomer has left.' }
+				} );
+			case 'nothing':
+		}
+	}
+
+	async function tellHelpers(
+		tx: StoreTransaction, { conversationId }: ConversationRoom, about: EventId, why: string, add: AddItem
+	): Promise<void> {
+		const request = await tx.openRequest( conversationId );
+		if ( request ) {
+			const text = `The chat with the newcomer has ended: ${ why }. It begins anew when they write again; until then, answers do not reach them.`;
+			await add( {
+				lane: inwardLane( conversationId ), receiver: bot, transactionId: `ended ${ about }`,
+				task: { kind: 'helper-notice', requestId: request.id, about, text }
+			} );
+		}
+	}
+
+	async function refuse( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, problem: string, add: AddItem ): Promise<void> {
+		const { roomId, receiver } = room;
+		await tx.setRoomState( roomId, 'refused' );
+		log.warn( { event: event.event_id, room: roomId, problem }, 'a conversation was changed' );
+		await add( {
+			lane: roomLane( roomId ), receiver, transactionId: `refuse ${ event.event_id }`, task: { kind: 'refuse', roomId, problems: [ problem ] }
+		} );
+		if ( room.state === 'open' ) {
+			await tellHelpers( tx, room, event.event_id, `of their room one can no longer be sure, because ${ problem }`, add );
+		}
+	}
+
+	async function takeEnd( tx: StoreTransaction, roomId: RoomId, timeline: readonly RoomEvent[], add: AddItem ): Promise<void> {
+		const room = await tx.room( roomId );
+		if ( room?.state === 'closing' ) {
+			return tx.setRoomState( roomId, 'gone' );
+		}
+		if ( room?.state !== 'open' ) {
+			return;
+		}
+		await tx.setRoomState( roomId, 'refused' );
+		log.warn( { room: roomId }, 'the relay was removed from a conversation' );
+		const last = timeline.findLast( ( { type, state_key: stateKey } ) => type === 'm.room.member' && stateKey === room.receiver );
+		if ( last ) {
+			await tellHelpers( tx, room, last.event_id, 'this account was removed from it', add );
+		}
+	}
+
+	return { takeEvent: takeNewcomerEvent, refuse, takeEnd };
+}
