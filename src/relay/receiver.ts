@@ -10,7 +10,7 @@ import { readMirrorMarker } from '../protocol/mirror.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { countMessage } from './routing/intake.ts';
-import { addressHint, isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
+import { addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, ConversationRoom, Member, NewItem, Request, SayTask, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
@@ -103,8 +103,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			return;
 		}
 		const direction = fromNewcomer( room, bot );
-		const say = ( { text, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
-			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
+		const say = ( { text, html, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
+			kind: 'say', roomId, eventId: event.event_id, conversationId, text, html, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
 		} );
 		switch ( words.kind ) {
 			case 'say':
@@ -193,7 +193,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
 			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
 			role: await roleOf( tx, roomId, event.sender ), saidAtMs: event.origin_server_ts,
-			text: words.text, manner: words.manner, media: words.media, replyTo: words.replyTo
+			text: words.text, html: words.html, manner: words.manner, media: words.media, replyTo: words.replyTo
 		};
 	}
 
@@ -236,7 +236,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
 		const text = addressed?.request.id === request.id ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
-			const answer = await answerTask( tx, request, member, roomId, event, { text, manner: words.manner, media: words.media } );
+			const answer = await answerTask( tx, request, member, roomId, event, {
+				text, html: unaddressed( words, text ), manner: words.manner, media: words.media
+			} );
 			return takeEdit( direction, words.original, answer, add );
 		}
 		// What has become a note, a command or nothing that can be passed on is not for the newcomer any more.
@@ -283,7 +285,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		await add( {
 			lane: outwardLane( request.conversationId ), receiver, transactionId: answerTransaction( event.event_id ),
 			task: await answerTask( tx, request, member, roomId, event, {
-				text, manner: words.manner, media: words.media, replyTo: words.replyTo
+				text, html: unaddressed( words, text ), manner: words.manner, media: words.media, replyTo: words.replyTo
 			} )
 		} );
 		// Notices are what bots write.

@@ -208,7 +208,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
 				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
 			},
-			manner: task.manner, media: task.media, profileId: conversation.newcomer
+			html: task.html, manner: task.manner, media: task.media, profileId: conversation.newcomer
 		};
 	}
 
@@ -286,10 +286,10 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
-		const { source, name, role, saidAtMs, text, manner, media, speaker } = task;
+		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
 		return {
 			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			manner, media, profileId: profileIdOf( roomId, speaker )
+			html, manner, media, profileId: profileIdOf( roomId, speaker )
 		};
 	}
 

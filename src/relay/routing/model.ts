@@ -73,6 +73,8 @@ export type Member = { readonly userId: UserId; readonly displayName: string | u
 /** What somebody said, as far as it is said again on the other side. */
 export type Words = {
 	readonly text: string;
+	/** The same as harmless HTML, where it is formatted. */
+	readonly html?: string | undefined;
 	/** How it was said, where it was not said plainly. */
 	readonly manner?: 'emote' | 'notice' | undefined;
 	/** The file that was sent; `text` is its caption then, or empty. */
