@@ -10,6 +10,8 @@ export type RoomBatch = {
 	readonly timeline: readonly RoomEvent[];
 	/** State that the timeline does not show. */
 	readonly state: readonly RoomEvent[];
+	/** What the room does not keep: who types, who has read what. Only what the filter lets through. */
+	readonly ephemeral?: readonly Pick<RoomEvent, 'type' | 'content'>[];
 };
 
 export type SyncBatch = {
@@ -125,7 +127,10 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			const roomId = key as RoomId;
 			const { events = [], limited = false, prev_batch: prevBatch } = room.timeline ?? {};
 			const missing = limited && prevBatch !== undefined ? await fill( roomId, prevBatch, since ) : [];
-			joined.push( { roomId, timeline: [ ...missing, ...events ], state: room.state?.events ?? [] } );
+			const { state, ephemeral } = room;
+			joined.push( {
+				roomId, timeline: [ ...missing, ...events ], state: state?.events ?? [], ...( ephemeral && { ephemeral: ephemeral.events } )
+			} );
 		}
 		return {
 			nextBatch: answer.next_batch,

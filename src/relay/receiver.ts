@@ -17,6 +17,7 @@ import { centralIdOf } from './routing/newcomer-id.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import { answerTransaction, noteAnswered, noteSaid, sayTransaction } from './note-sent.ts';
 import type { Direction } from './receive-relations.ts';
+import { createSeenMarks } from './receive-receipts.ts';
 import { fromHelpers, fromNewcomer, isMirrored, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
@@ -55,6 +56,7 @@ export interface Receiver {
 
 export function createReceiver( options: ReceiverOptions ): Receiver {
 	const { receiver, bot, store, log } = options;
+	const seen = createSeenMarks( options.ownAccounts );
 
 	async function takeInvitation( tx: StoreTransaction, roomId: RoomId, state: SyncBatch[ 'invited' ][ number ][ 'state' ], add: AddItem ): Promise<void> {
 		if ( options.teamOfRoom.has( roomId ) ) {
@@ -289,6 +291,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			} )
 		} );
 		// Notices are what bots write.
+		if ( words.manner !== 'notice' ) {
+			await seen.answered( tx, roomId, request.id, add );
+		}
 		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
 			await tx.setRequestAnswered( request.id, event.origin_server_ts );
 			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
@@ -334,8 +339,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 					news.events.push( { from: 'helper', roomId, event } );
 					await takeHelperEvent( tx, team, roomId, event, add, news );
 				}
+				seen.passed( roomId, event.event_id );
 			}
-			return;
+			return receiver === bot ? seen.takeReceipts( tx, batch, add ) : undefined;
 		}
 		const room = await tx.room( roomId );
 		if ( !room && state.concat( timeline ).some( ( { type, content } ) => type === 'm.room.create' && readConversationIdentity( content ) ) ) {

@@ -41,15 +41,18 @@ const LONGEST_QUIET_WAIT_MS = 100;
 /** Of the time to stop, what is for finishing; the rest is for closing the store. */
 const SHARE_TO_FINISH = 0.9;
 
-/** What the accounts receive: room events alone, and of state only what the rules look at. */
-function syncFilter( events: number ): Readonly<Record<string, unknown>> {
+/**
+ * What the accounts receive: room events, of state only what the rules look at, and who has read what in the Support
+ * rooms alone: what newcomers do so is never asked for.
+ */
+function syncFilter( events: number, supportRooms: readonly RoomId[] ): Readonly<Record<string, unknown>> {
 	const nothing = { types: [] };
 	return {
 		presence: nothing,
 		account_data: { types: [ CLAIM_TYPE ] },
 		room: {
 			account_data: nothing,
-			ephemeral: nothing,
+			ephemeral: supportRooms.length === 0 ? nothing : { types: [ 'm.receipt' ], rooms: supportRooms },
 			timeline: { limit: events },
 			state: { types: [ 'm.room.create', 'm.room.member', 'm.room.power_levels' ], lazy_load_members: true }
 		}
@@ -244,7 +247,7 @@ async function connect(
 		let isLost = false;
 		return startSyncLoop( {
 			client: clients.get( userId )!,
-			filter: syncFilter( limits.syncEvents ),
+			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...supportRooms.values() ] : [] ),
 			gap: ( roomId ) => receiver.gap( roomId ),
 			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {

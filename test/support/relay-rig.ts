@@ -41,12 +41,18 @@ export type RelayRig = RigRooms & {
 	react( roomId: RoomId, sender: UserId, target: EventId, key: string ): EventId;
 	/** One batch of /sync into the store. */
 	receive(): Promise<void>;
+	/** Does one item as it was when it was looked up. */
+	do( item: OutboxItem ): Promise<boolean>;
 	/** Does everything in the outbox; what fails for the moment is left. */
 	work(): Promise<void>;
 	/** `receive`, then `work`, until neither has anything more. */
 	settle(): Promise<void>;
 	/** Makes what the bot does fail, or happen and fail: called before each request with its kind. */
-	interrupt: ( ( what: string ) => 'before' | 'after' | undefined ) | undefined;
+	interrupt: ( ( what: string ) => 'before' | 'after' | 'refused' | undefined ) | undefined;
+	/** Lets somebody have read the Support room up to an event, in a thread or without one. */
+	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
+	/** Events up to which the bot has said that it has read a room. */
+	readonly marks: EventId[];
 	/** The last event of the bot in a room whose body has this text. */
 	mirrorOf( roomId: RoomId, text: string ): EventId;
 	dispose(): Promise<void>;
@@ -58,6 +64,8 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const { store } = scratch;
 	const events: RoomEvent[] = [];
 	const byTransaction = new Map<string, EventId>();
+	let ephemeral: { type: string; content: Record<string, unknown> }[] = [];
+	const marks: EventId[] = [];
 	let received = 0;
 	let count = 0;
 
@@ -80,6 +88,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		if ( failure === 'before' ) {
 			throw new MatrixFailure( 'unreachable', 'cut off' );
 		}
+		if ( failure === 'refused' ) {
+			throw new MatrixFailure( 'forbidden', 'not here' );
+		}
 		const result = work();
 		if ( failure === 'after' ) {
 			throw new MatrixFailure( 'unreachable', 'cut off' );
@@ -100,6 +111,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		send: ( roomId, transactionId, content ) => request( 'send', () => once( roomId, 'm.room.message', transactionId, { ...content } ) ),
 		react: ( roomId, transactionId, reaction ) => request( 'react', () => once( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ) ),
 		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => void once( roomId, 'm.room.redaction', transactionId, { redacts } ) ),
+		markRead: ( roomId, eventId ) => request( 'mark', () => void ( roomId === rigSupport || marks.push( eventId ) ) ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
 			events.findLast( ( event ) => event.room_id === roomId && event.sender === rigBot && matches( event.content ) )?.event_id
 		) ),
@@ -140,7 +152,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, interrupt: undefined,
+		store, events, marks, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),
@@ -163,14 +175,21 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} ),
 		redact: ( roomId, sender, target ) => append( roomId, sender, 'm.room.redaction', { redacts: target } ),
 		react: ( roomId, sender, target, key ) => append( roomId, sender, 'm.reaction', writeReaction( { target, key } ) ),
+		read( userId, eventId, thread, type = 'm.read' ) {
+			const data = { ts: 7, ...( thread !== undefined && { thread_id: thread } ) };
+			ephemeral.push( { type: 'm.receipt', content: { [ eventId ]: { [ type ]: { [ userId ]: data } } } } );
+		},
 		async receive() {
 			const fresh = events.slice( received );
 			received = events.length;
-			const joined = [ rigSupport, rigRoom ].map( ( roomId ) => (
-				{ roomId, state: [], timeline: fresh.filter( ( event ) => event.room_id === roomId ) }
-			) );
+			const joined = [ rigSupport, rigRoom ].map( ( roomId ) => ( {
+				roomId, state: [], timeline: fresh.filter( ( event ) => event.room_id === roomId ),
+				ephemeral: roomId === rigSupport ? ephemeral : []
+			} ) );
+			ephemeral = [];
 			await receiver.takeIn( { nextBatch: `s${ received }`, joined, invited: [], left: [] } );
 		},
+		do: attempt,
 		async work() {
 			const stuck = new Set<string>();
 			for ( ;; ) {
