@@ -7,6 +7,7 @@ import type { SyncBatch } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
+import { readTyping } from './routing/ephemeral.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { countMessage } from './routing/intake.ts';
@@ -21,6 +22,7 @@ import { createSeenMarks } from './receive-receipts.ts';
 import { fromHelpers, fromNewcomer, isMirrored, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
 import { powerLevelOf, readInvitation } from './routing/room-check.ts';
+import type { TypingSigns } from './typing.ts';
 
 export type ReceiverOptions = {
 	/** The account that receives. */
@@ -41,6 +43,7 @@ export type ReceiverOptions = {
 	/** How many messages of one newcomer are taken in a minute. */
 	readonly messagesPerMinute: number;
 	readonly watcher?: Pick<Watcher, 'received'>;
+	readonly typing?: Pick<TypingSigns, 'answered' | 'said' | 'types'>;
 };
 
 /** Level from which a member of a Support room is a moderator to the newcomer. */
@@ -110,6 +113,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} );
 		switch ( words.kind ) {
 			case 'say':
+				options.typing?.said( conversationId, event.origin_server_ts );
 				return add( { lane: direction.lane, receiver: bot, transactionId: sayTransaction( event.event_id ), task: say( words ) } );
 			case 'edit':
 				return takeEdit( direction, words.original, say( words ), add );
@@ -292,6 +296,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		} );
 		// Notices are what bots write.
 		if ( words.manner !== 'notice' ) {
+			options.typing?.answered( roomId, request, event.sender, event.origin_server_ts );
 			await seen.answered( tx, roomId, request.id, add );
 		}
 		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
@@ -364,6 +369,13 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
+	function tellTyping( { joined }: SyncBatch ): void {
+		for ( const { roomId, ephemeral = [] } of receiver === bot ? joined : [] ) {
+			const userIds = ephemeral.map( readTyping ).findLast( ( found ) => found !== undefined );
+			void ( userIds && options.teamOfRoom.has( roomId ) && options.typing?.types( roomId, userIds ) );
+		}
+	}
+
 	return {
 		async takeIn( batch ) {
 			const news: News = { events: [], firstAnswers: [] };
@@ -391,6 +403,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				log.info( { event: event.event_id, type: event.type, from, room: roomId }, 'received' );
 			}
 			options.watcher?.received( news );
+			tellTyping( batch );
 			return woken;
 		},
 		gap( roomId ) {

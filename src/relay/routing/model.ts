@@ -164,6 +164,7 @@ export const inwardLane = ( conversationId: number ): string => `${ conversation
 export const outwardLane = ( conversationId: number ): string => `${ conversationId }:out`;
 /** Lane of what helpers have seen: beside the messages, which it never holds up. */
 export const seenLane = ( conversationId: number ): string => `${ conversationId }:seen`;
+export const isSeenLane = ( lane: string ): boolean => lane.endsWith( ':seen' );
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
 

@@ -146,6 +146,8 @@ export interface Homeserver {
 	redact( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<void>;
 	/** Says that this account, and whoever it speaks for, has read a room up to an event. */
 	markRead( roomId: RoomId, eventId: EventId ): Promise<void>;
+	/** Shows that this account types, for at most `timeoutMs`, or, without that, no longer. */
+	setTyping( roomId: RoomId, timeoutMs: number | undefined ): Promise<void>;
 	/** The content of a message as its last edit left it; `undefined` when there is none any more. */
 	latestContent( roomId: RoomId, eventId: EventId ): Promise<unknown>;
 	/** Looks back in a room for an event of this account that `matches`, not older than `sinceMs`. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixClient } from '../../../src/matrix/index.ts';
 import { createMatrixClient } from '../../../src/matrix/index.ts';
-import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
-import { readReceipts } from '../../../src/relay/routing/ephemeral.ts';
+import { readReceipts, readTyping } from '../../../src/relay/routing/ephemeral.ts';
 import type { RelayChild, RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
 import { readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
 
@@ -22,6 +22,8 @@ afterAll( () => house.dispose() );
 type Watched = {
 	/** Events up to which the bot has said that it has read the room, in the order in which that was said. */
 	readonly seen: EventId[];
+	/** Whether it was shown to type, each time that this changed. */
+	readonly typing: boolean[];
 	/** Goes on receiving for a moment. */
 	look(): Promise<void>;
 };
@@ -32,11 +34,16 @@ async function watch( client: MatrixClient, roomId: RoomId ): Promise<Watched> {
 	let since = ( await client.sync( { timeoutMs: 0, filter } ) ).next_batch;
 	const watched: Watched = {
 		seen: [],
+		typing: [],
 		async look() {
 			const answer = await client.sync( { since, timeoutMs: 200, filter } );
 			since = answer.next_batch;
 			for ( const event of answer.rooms?.join?.[ roomId ]?.ephemeral?.events ?? [] ) {
 				const fromBot = readReceipts( event ).filter( ( { userId } ) => userId === house.homeserver.bot );
+				const typing = readTyping( event )?.includes( house.homeserver.bot );
+				if ( typing !== undefined && typing !== ( watched.typing.at( -1 ) ?? false ) ) {
+					watched.typing.push( typing );
+				}
 				watched.seen.push( ...fromBot.map( ( { eventId } ) => eventId ) );
 			}
 		}
@@ -60,7 +67,7 @@ function read( client: MatrixClient, roomId: RoomId, eventId: EventId, thread?: 
 		...( thread !== undefined && { thread_id: thread } )
 	} );
 }
-const answer = ( root: EventId, body: string ): Promise<EventId> => helper.sendEvent( house.supportRoom, 'm.room.message', `seen-${ transactions++ }`, {
+const answer = ( root: EventId, body: string, client = helper ): Promise<EventId> => client.sendEvent( house.supportRoom, 'm.room.message', `seen-${ transactions++ }`, {
 	msgtype: 'm.text', body, 'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: root } }
 } );
 
@@ -118,5 +125,48 @@ describe( 'what a helper has read', () => {
 		await waitForText( house.supportRoom, '503-last' );
 		await support.look();
 		expect( support.seen ).toEqual( [] );
+	} );
+} );
+
+describe( 'a helper who types', () => {
+	it( 'is shown to the newcomer whom they have answered, and to no other', async () => {
+		// Who has answered nobody else in this file.
+		const added = await house.addHelper( 'typist', 'Typist' );
+		const userId = added.userId as UserId;
+		await house.liftRateLimit( userId );
+		const client = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: added.client.getAccessToken()! } );
+		const helperTypes = ( isTyping: boolean ): Promise<void> => (
+			client.setTyping( house.supportRoom, userId, isTyping ? 60_000 : undefined )
+		);
+		const one = await asked( 504, '504-question' );
+		const other = await asked( 505, '505-question' );
+		await answer( one.card, '504-answer', client );
+		await waitForText( one.roomId, '504-answer', one.newcomer.client );
+		await helperTypes( true );
+		await lookFor( 'somebody to type', one.watched, () => one.watched.typing.length > 0 );
+		await helperTypes( false );
+		await lookFor( 'nobody to type', one.watched, () => one.watched.typing.length > 1 );
+		await answer( other.card, '505-answer', client );
+		await waitForText( other.roomId, '505-answer', other.newcomer.client );
+		await helperTypes( true );
+		// By the answer after it the relay has received that the helper types.
+		await answer( other.card, '505-another', client );
+		await waitForText( other.roomId, '505-another', other.newcomer.client );
+		await helperTypes( false );
+		await answer( one.card, '504-another', client );
+		await waitForText( one.roomId, '504-another', one.newcomer.client );
+		await Promise.all( [ one.watched.look(), other.watched.look() ] );
+		expect( one.watched.typing ).toEqual( [ true, false ] );
+		expect( other.watched.typing ).toEqual( [] );
+	} );
+
+	it( 'is not told that a newcomer types', async () => {
+		const { newcomer, roomId } = await asked( 506, '506-question' );
+		const support = await watch( helper, house.supportRoom );
+		await newcomer.client.setTyping( roomId, newcomer.userId, 30_000 );
+		await newcomer.ask( roomId, '506-last' );
+		await waitForText( house.supportRoom, '506-last' );
+		await support.look();
+		expect( support.typing ).toEqual( [] );
 	} );
 } );
