@@ -80,6 +80,10 @@ export interface MatrixClient {
 	event( roomId: RoomId, eventId: EventId ): Promise<RoomEvent | undefined>;
 	/** Takes an event back. Repeated with another `transactionId` it makes another redaction, which changes nothing. */
 	redactEvent( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<EventId>;
+	/** Says that the room was read up to an event ("Receipts"); in no thread, so for all of the room. */
+	sendReceipt( roomId: RoomId, type: 'm.read' | 'm.read.private', eventId: EventId ): Promise<void>;
+	/** Says that the account types, for at most `timeoutMs`, or, without that, no longer ("Typing Notifications"). */
+	setTyping( roomId: RoomId, userId: UserId, timeoutMs: number | undefined ): Promise<void>;
 	messages( roomId: RoomId, request: MessagesRequest ): Promise<MessagesPage>;
 	sync( request: SyncRequest ): Promise<SyncResponse>;
 	/** Makes the device exist (`PUT /devices/{deviceId}`), as an application service needs it before it names one. */
@@ -167,6 +171,13 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		async redactEvent( roomId, transactionId, eventId ) {
 			const path = `${ room( roomId ) }/redact/${ encode( eventId ) }/${ encode( transactionId ) }`;
 			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, {} ) ).event_id;
+		},
+		async sendReceipt( roomId, type, eventId ) {
+			await call( Method.Post, `${ room( roomId ) }/receipt/${ encode( type ) }/${ encode( eventId ) }`, undefined, {} );
+		},
+		async setTyping( roomId, userId, timeoutMs ) {
+			const body = timeoutMs === undefined ? { typing: false } : { typing: true, timeout: timeoutMs };
+			await call( Method.Put, `${ room( roomId ) }/typing/${ encode( userId ) }`, undefined, body );
 		},
 		messages( roomId, request ) {
 			return call( Method.Get, `${ room( roomId ) }/messages`, {

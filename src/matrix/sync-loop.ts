@@ -10,6 +10,8 @@ export type RoomBatch = {
 	readonly timeline: readonly RoomEvent[];
 	/** State that the timeline does not show. */
 	readonly state: readonly RoomEvent[];
+	/** What the room does not keep: who types, who has read what. Only what the filter lets through. */
+	readonly ephemeral?: readonly Pick<RoomEvent, 'type' | 'content'>[];
 };
 
 export type SyncBatch = {
@@ -128,7 +130,11 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 		const joined: RoomBatch[] = [];
 		for ( const [ key, room ] of Object.entries( answer.rooms?.join ?? {} ) ) {
 			const roomId = key as RoomId;
-			joined.push( { roomId, timeline: await whole( roomId, room.timeline ?? {} ), state: room.state?.events ?? [] } );
+			const { timeline = {}, state, ephemeral } = room;
+			joined.push( {
+				roomId, timeline: await whole( roomId, timeline ), state: state?.events ?? [],
+				...( ephemeral && { ephemeral: ephemeral.events } )
+			} );
 		}
 		const left: SyncBatch[ 'left' ][ number ][] = [];
 		for ( const [ key, room ] of Object.entries( answer.rooms?.leave ?? {} ) ) {

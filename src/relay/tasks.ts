@@ -131,7 +131,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
 				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
 			},
-			manner: task.manner, media: task.media, profileId: conversation.newcomer
+			html: task.html, manner: task.manner, media: task.media, profileId: conversation.newcomer
 		};
 	}
 
@@ -245,10 +245,10 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
-		const { source, name, role, saidAtMs, text, manner, media, speaker } = task;
+		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
 		return {
 			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			manner, media, profileId: profileIdOf( roomId, speaker )
+			html, manner, media, profileId: profileIdOf( roomId, speaker )
 		};
 	}
 
@@ -312,6 +312,25 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		}
 	}
 
+	async function see( item: OutboxItem, { roomId, eventId }: Of<'seen'> ): Promise<readonly string[]> {
+		try {
+			await homeserverOf( item.receiver ).markRead( roomId, eventId );
+		} catch ( error ) {
+			if ( isTemporary( error ) ) {
+				throw error;
+			}
+			log.info( { event: eventId, error }, 'a newcomer cannot be told that this was seen' );
+		}
+		return store.transaction( async ( tx ) => {
+			const now = await tx.pendingItem( item.transactionId );
+			// More may have been seen meanwhile; then it stays at the head of its lane.
+			if ( now?.task.kind === 'seen' && now.task.eventId === eventId ) {
+				await tx.removeItem( item.id );
+			}
+			return [];
+		} );
+	}
+
 	async function doSimple( item: OutboxItem ): Promise<readonly string[]> {
 		const { task } = item;
 		switch ( task.kind ) {
@@ -344,6 +363,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'edit': return relations.edit( item, item.task );
 			case 'delete': return relations.delete( item, item.task );
 			case 'react': return relations.react( item, item.task );
+			case 'seen': return see( item, item.task );
 			default: return doSimple( item );
 		}
 	};

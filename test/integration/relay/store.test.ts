@@ -177,6 +177,45 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		} );
 	} );
 
+	it( 'knows in which order newcomers have said what', async () => {
+		const support = '!support:example.org' as RoomId;
+		await store.transaction( async ( tx ) => {
+			for ( const [ index, user ] of [ newcomer, '@mw-5-:example.org' as UserId ].entries() ) {
+				const { id: conversationId } = await tx.ensureConversation( { newcomer: user, wiki: 'enwiki', team: 'general' } );
+				const { id } = await tx.addRequest( {
+					conversationId, wiki: 'enwiki', question: '', questionEvent: `$q${ index }` as EventId, context: undefined, askedAtMs: 1
+				} );
+				await tx.setRequestRoot( id, `$card${ index }` as EventId );
+			}
+			const requests = await tx.openRequests( 'general' );
+			const said = async ( request: number, name: string, speaker?: UserId ): Promise<void> => {
+				const mirror = { roomId: support, eventId: `$${ name }` as EventId };
+				const source = { roomId: room, eventId: `$of-${ name }` as EventId };
+				const requestId = requests[ request ]!.request.id;
+				await tx.addToThread( requestId, mirror.eventId );
+				await tx.addMapping( { mirror, source, original: source.eventId, isEdit: false, speaker, requestId } );
+			};
+			await said( 0, 'card0' );
+			await said( 1, 'card1' );
+			await said( 0, 'one' );
+			await said( 0, 'two' );
+			await said( 0, 'answer', bot );
+			const at = async ( name: string ): Promise<number> => ( await tx.threadPosition( `$${ name }` as EventId ) )!;
+			const id = requests[ 0 ]!.request.id;
+			expect( await tx.threadPosition( '$elsewhere' as EventId ) ).toBeUndefined();
+			expect( ( await tx.newestSaid( id, support ) )?.source.eventId ).toBe( '$of-two' );
+			expect( await tx.newestSaid( id, support, await at( 'one' ) ) ).toEqual( {
+				source: { roomId: room, eventId: '$of-one' }, position: await at( 'one' )
+			} );
+			expect( await tx.newestSaid( id, room ) ).toBeUndefined();
+			const between = async ( kind: 'all' | 'cards', after: number, upTo: number ): Promise<string[]> => (
+				( await tx.saidBetween( support, after, upTo, kind ) ).map( ( { source } ) => source.eventId )
+			);
+			expect( await between( 'all', await at( 'card0' ), await at( 'answer' ) ) ).toEqual( [ '$of-card1', '$of-one', '$of-two' ] );
+			expect( await between( 'cards', -500, await at( 'two' ) ) ).toEqual( [ '$of-card0', '$of-card1' ] );
+		} );
+	} );
+
 	it( 'counts reactions, and knows the one that stands for them', async () => {
 		await store.transaction( async ( tx ) => {
 			const { id: conversationId } = await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
