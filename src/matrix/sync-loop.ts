@@ -48,6 +48,7 @@ export type SyncLoopOptions = {
 	readonly sleep?: ( delayMs: number, signal: AbortSignal ) => Promise<void>;
 	/** How long the homeserver may hold a request, in ms. */
 	readonly longPollMs?: number;
+	readonly now?: () => number;
 };
 
 export interface SyncLoop {
@@ -63,6 +64,12 @@ const GAP_PAGE = 200;
 const LATE_MS = 86_400_000;
 /** A room that was left meanwhile, or whose gap is refused, must not end the loop for all others. */
 const NO_GAP: readonly unknown[] = [ 'forbidden', 'not-found', 'refused' ];
+
+/** An answer without anything new that came sooner was not held until there was something. */
+const HELD_MS = 1_000;
+/** So many of them in a row happen to a homeserver that is well; one that goes on like this is not asked all the time. */
+const UNHELD_IN_A_ROW = 3;
+const LONGEST_UNHELD_DELAY_MS = 2_000;
 
 /** Waits for `delayMs`, or until `signal` fires. */
 export function sleepUnlessAborted( delayMs: number, signal: AbortSignal ): Promise<void> {
@@ -124,7 +131,9 @@ async function fillGap(
 export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 	const sleep = options.sleep ?? sleepUnlessAborted;
 	const longPollMs = options.longPollMs ?? 30_000;
+	const now = options.now ?? Date.now;
 	const backOff = createBackOff( { random: options.random ?? Math.random } );
+	const unheldBackOff = createBackOff( { random: options.random ?? Math.random, longestDelayMs: LONGEST_UNHELD_DELAY_MS } );
 	const stopper = new AbortController();
 	let wakeUp = new AbortController();
 
@@ -181,11 +190,15 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 		return toBatch( answer, start );
 	}
 
+	const isEmpty = ( { joined, invited, left }: SyncBatch ): boolean => joined.length + invited.length + left.length === 0;
+
 	async function run(): Promise<void> {
+		let unheld = 0;
 		let start: Start = options.since === undefined ? {} : { since: options.since };
 		let isBack = true;
 		while ( !stopper.signal.aborted ) {
 			let batch: SyncBatch;
+			const askedAtMs = now();
 			try {
 				batch = await receive( start, isBack );
 			} catch ( error ) {
@@ -202,11 +215,18 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 				await sleep( backOff.next( error.retryAfterMs ), wakeUp.signal );
 				continue;
 			}
+			unheld = !isBack && isEmpty( batch ) && now() - askedAtMs < HELD_MS ? unheld + 1 : 0;
 			isBack = false;
 			backOff.reset();
 			options.onContact?.( undefined );
 			await options.onBatch( batch );
 			start = { since: batch.nextBatch };
+			if ( unheld <= UNHELD_IN_A_ROW ) {
+				unheldBackOff.reset();
+			} else if ( !stopper.signal.aborted ) {
+				wakeUp = new AbortController();
+				await sleep( unheldBackOff.next(), wakeUp.signal );
+			}
 		}
 	}
 

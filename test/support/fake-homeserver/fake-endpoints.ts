@@ -55,7 +55,7 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 
 	function send( request: FakeRequest, roomId: RoomId ): FakeAnswer {
 		const { parts: [ , , , type = '' ], body, userId } = request;
-		if ( JSON.stringify( body ).length + ENVELOPE > LARGEST_EVENT && Buffer.byteLength( JSON.stringify( body ) ) + ENVELOPE > LARGEST_EVENT ) {
+		if ( Buffer.byteLength( JSON.stringify( body ) ) + ENVELOPE > LARGEST_EVENT ) {
 			return matrixError( 413, 'M_TOO_LARGE' );
 		}
 		return once( request, () => rooms.append( roomId, userId, { type, content: body } ) );
@@ -89,8 +89,12 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 
 	function oneEvent( { parts: [ , , , id ] }: FakeRequest, roomId: RoomId ): FakeAnswer {
 		const event = rooms.events.find( ( { event_id: eventId, room_id: room } ) => eventId === id && room === roomId );
-		const edit = rooms.events.findLast( ( { sender, content } ) => sender === event?.sender && readRelation( content ).replaces === id );
-		return event ? ok( { ...event, unsigned: { ...event.unsigned, ...( edit && { 'm.relations': { 'm.replace': edit } } ) } } ) : matrixError( 404, 'M_NOT_FOUND' );
+		const edit = rooms.events.findLast( ( { sender, content } ) => (
+			sender === event?.sender && readRelation( content ).replaces === id
+		) );
+		return event ?
+				ok( { ...event, unsigned: { ...event.unsigned, ...( edit && { 'm.relations': { 'm.replace': edit } } ) } } ) :
+				matrixError( 404, 'M_NOT_FOUND' );
 	}
 
 	async function sync( { query, userId }: FakeRequest, gone: AbortSignal ): Promise<FakeAnswer> {
@@ -99,9 +103,10 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 			return matrixError( 400, 'M_UNKNOWN' );
 		}
 		const filter = JSON.parse( query.get( 'filter' ) ?? '{}' ) as { room?: { timeline?: { limit?: number } } };
+		const limit = filter.room?.timeline?.limit ?? 10;
 		const timeout = AbortSignal.any( [ gone, AbortSignal.timeout( Number( query.get( 'timeout' ) ?? 0 ) ) ] );
 		for ( ;; ) {
-			const { isEmpty, answer } = answerSync( rooms, userId, since === null ? 0 : placeOf( since ), filter.room?.timeline?.limit ?? 10 );
+			const { isEmpty, answer } = answerSync( rooms, userId, since === null ? 0 : placeOf( since ), limit );
 			if ( !isEmpty || timeout.aborted ) {
 				return ok( answer );
 			}
@@ -121,8 +126,8 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 			case 'send': return send( request, roomId );
 			case 'redact': return once( request, () => rooms.append( roomId, userId, { type: 'm.room.redaction', content: { redacts: type } } ) );
 			case 'state': return method === 'GET' ?
-				ok( rooms.state( roomId ) ) :
-				ok( { event_id: rooms.append( roomId, userId, { type, stateKey: key, content: body } ) } );
+					ok( rooms.state( roomId ) ) :
+					ok( { event_id: rooms.append( roomId, userId, { type, stateKey: key, content: body } ) } );
 			case 'messages': return messages( request, roomId );
 			case 'event': return oneEvent( request, roomId );
 			default: return matrixError( 404, 'M_UNRECOGNIZED' );

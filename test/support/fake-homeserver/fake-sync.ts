@@ -8,7 +8,9 @@ export const positionNow = ( rooms: FakeRooms ): string => `${ PREFIX }${ rooms.
 /** The place in the stream that a position or a page's token names. */
 export const placeOf = ( token: string ): number => Number( token.slice( 1 ) );
 
-const stripped = ( { type, state_key: stateKey, sender, content }: FakeEvent ): object => ( { type, state_key: stateKey, sender, content } );
+const stripped = ( { type, state_key: stateKey, sender, content }: FakeEvent ): object => (
+	{ type, state_key: stateKey, sender, content }
+);
 
 function joinedRoom( rooms: FakeRooms, roomId: RoomId, since: number, isNew: boolean, limit: number ): object | undefined {
 	const places = rooms.events.flatMap( ( event, index ) => event.room_id === roomId && ( isNew || index >= since ) ? [ index ] : [] );
@@ -17,16 +19,19 @@ function joinedRoom( rooms: FakeRooms, roomId: RoomId, since: number, isNew: boo
 	}
 	const shown = places.slice( -limit );
 	const start = shown[ 0 ]!;
+	const state = rooms.state( roomId, start );
 	return {
 		timeline: {
 			events: shown.map( ( index ) => rooms.events[ index ] ), limited: shown.length < places.length, prev_batch: `t${ start }`
 		},
-		state: { events: isNew ? rooms.state( roomId, start ) : rooms.state( roomId, start ).filter( ( event ) => rooms.events.indexOf( event ) >= since ) }
+		state: { events: isNew ? state : state.filter( ( event ) => rooms.events.indexOf( event ) >= since ) }
 	};
 }
 
 /** What /sync tells an account that was at a place in the stream; from 0, all that it is in. */
-export function answerSync( rooms: FakeRooms, userId: UserId, since: number, limit: number ): { isEmpty: boolean; answer: Record<string, unknown> } {
+export function answerSync(
+	rooms: FakeRooms, userId: UserId, since: number, limit: number
+): { readonly isEmpty: boolean; readonly answer: Readonly<Record<string, unknown>> } {
 	const join: Record<RoomId, object> = {};
 	const invite: Record<RoomId, object> = {};
 	const leave: Record<RoomId, object> = {};
