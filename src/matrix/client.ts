@@ -3,6 +3,7 @@ import { FetchHttpApi } from 'matrix-js-sdk/lib/http-api/fetch.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
+import { fetchWhole, readEvent, readEventId, readMessagesPage, readState, readSyncResponse } from './answers.ts';
 import { MatrixFailure, toMatrixFailure } from './failure.ts';
 
 export type MatrixClientOptions = {
@@ -106,7 +107,7 @@ export function createHttpApi( options: MatrixClientOptions ): FetchHttpApi<{ ba
 		prefix: PREFIX,
 		onlyData: true,
 		localTimeoutMs: options.requestTimeoutMs ?? 30_000,
-		...( options.fetch && { fetchFn: options.fetch } ),
+		fetchFn: fetchWhole( options.fetch ?? ( ( input, init ) => globalThis.fetch( input, init ) ) ),
 		...( options.accessToken !== undefined && { accessToken: options.accessToken } ),
 		...( actAs && {
 			extraParams: { user_id: actAs.userId, ...( actAs.deviceId !== undefined && { device_id: actAs.deviceId } ) }
@@ -151,26 +152,26 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		async invite( roomId, userId ) {
 			await call( Method.Post, `${ room( roomId ) }/invite`, undefined, { user_id: userId } );
 		},
-		roomState( roomId ) {
-			return call( Method.Get, `${ room( roomId ) }/state` );
+		async roomState( roomId ) {
+			return readState( await call( Method.Get, `${ room( roomId ) }/state` ) );
 		},
 		stateContent( roomId, type, stateKey = '' ) {
 			return unlessNotFound( call<Record<string, unknown>>( Method.Get, `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }` ) );
 		},
-		event( roomId, eventId ) {
-			return unlessNotFound( call<RoomEvent>( Method.Get, `${ room( roomId ) }/event/${ encode( eventId ) }` ) );
+		async event( roomId, eventId ) {
+			return readEvent( await unlessNotFound( call( Method.Get, `${ room( roomId ) }/event/${ encode( eventId ) }` ) ) );
 		},
 		async setState( roomId, type, stateKey, content ) {
 			const path = `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, content ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, content ) );
 		},
 		async sendEvent( roomId, type, transactionId, content ) {
 			const path = `${ room( roomId ) }/send/${ encode( type ) }/${ encode( transactionId ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, content ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, content ) );
 		},
 		async redactEvent( roomId, transactionId, eventId ) {
 			const path = `${ room( roomId ) }/redact/${ encode( eventId ) }/${ encode( transactionId ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, {} ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, {} ) );
 		},
 		async sendReceipt( roomId, type, eventId ) {
 			await call( Method.Post, `${ room( roomId ) }/receipt/${ encode( type ) }/${ encode( eventId ) }`, undefined, {} );
@@ -179,16 +180,16 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 			const body = timeoutMs === undefined ? { typing: false } : { typing: true, timeout: timeoutMs };
 			await call( Method.Put, `${ room( roomId ) }/typing/${ encode( userId ) }`, undefined, body );
 		},
-		messages( roomId, request ) {
-			return call( Method.Get, `${ room( roomId ) }/messages`, {
+		async messages( roomId, request ) {
+			return readMessagesPage( await call( Method.Get, `${ room( roomId ) }/messages`, {
 				dir: request.direction,
 				limit: request.limit,
 				...( request.from !== undefined && { from: request.from } ),
 				...( request.to !== undefined && { to: request.to } )
-			} );
+			} ) );
 		},
-		sync( request ) {
-			return call( Method.Get, '/v3/sync', {
+		async sync( request ) {
+			return readSyncResponse( await call( Method.Get, '/v3/sync', {
 				timeout: request.timeoutMs,
 				// Who reads here is a service or a newcomer, whose being there is nobody's business.
 				set_presence: 'offline',
@@ -197,7 +198,7 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 			}, undefined, {
 				localTimeoutMs: request.timeoutMs + requestTimeoutMs,
 				...( request.signal && { abortSignal: request.signal } )
-			} );
+			} ) );
 		},
 		async ensureDevice( deviceId, displayName ) {
 			await call( Method.Put, `/v3/devices/${ encode( deviceId ) }`, undefined, { display_name: displayName } );

@@ -259,6 +259,12 @@ async function connect(
 			client: clients.get( userId )!,
 			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...supportRooms.values() ] : [] ),
 			gap: ( roomId ) => receiver.gap( roomId ),
+			async takenInAtMs() {
+				log.error( { receiver: userId }, 'the homeserver does not know the position any more; everything since the last batch is received anew' );
+				const { receivers: taken } = await store.transaction( ( tx ) => tx.figures() );
+				return taken.find( ( { receiver: account } ) => account === userId )?.takenAtMs ?? 0;
+			},
+			onGapLost: ( roomId, failure ) => log.error( { room: roomId, error: failure }, 'the homeserver refuses what was said in a room meanwhile' ),
 			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );
