@@ -44,7 +44,7 @@ type Known = {
 export function createDoTask( options: TasksOptions ): DoTask {
 	const { store, bot, log, profiles } = options;
 	const delivery = createDelivery( options );
-	const { homeserverOf, findSent, sendOnce } = delivery;
+	const { homeserverOf, findSent, sendCardEditOnce, sendOnce } = delivery;
 	const adoption = createAdoption( options, delivery );
 
 	function supportRoomOf( { team }: Conversation ): RoomId {
@@ -262,7 +262,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
 	}
 
-	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
+	async function updateCard( item: OutboxItem, requestId: number, source?: EventPlace ): Promise<void> {
 		const known = await know( requestId );
 		const { rootEvent, questionEvent, question } = known.request;
 		if ( rootEvent === undefined ) {
@@ -272,7 +272,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			( await tx.mapping( rootEvent ) )?.source.roomId ?? preferredRoom( await tx.roomsOf( known.conversation.id ) )!.roomId
 		) );
 		const roomId = supportRoomOf( known.conversation );
-		const eventId = await homeserverOf( bot ).send( roomId, transactionId, cardEditContent( cardOf( known, sourceRoom ), rootEvent ) );
+		const edit = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
+		const eventId = await sendCardEditOnce( { ...item, receiver: bot }, roomId, edit );
 		// By this it is found again when the question is deleted, whose text it carries.
 		if ( question !== '' ) {
 			await store.transaction( ( tx ) => tx.addMapping( {
@@ -338,7 +339,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'notice': await notice( item, task ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
 			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
-			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
+			case 'card-edit': await updateCard( item, task.requestId ); break;
 			default: throw new Error( `${ task.kind } is not simple` );
 		}
 		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
