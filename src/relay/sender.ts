@@ -31,6 +31,8 @@ type Places = { free: number; readonly waiting: ( () => void )[] };
 
 /** Apart from the lanes of messages, which have places of their own. */
 const SEEN_LANES_AT_ONCE = 2;
+/** What was seen is told when messages are through, which then also have reached those who wait for them. */
+const SEEN_WAITS_MS = { forMessages: 1_000, after: 150 };
 
 /** Does what is in the outbox: lanes side by side, each in order. */
 export interface Sender {
@@ -84,6 +86,12 @@ export function createSender( options: SenderOptions ): Sender {
 		}
 	}
 
+	async function quiet( timeoutMs: number ): Promise<void> {
+		if ( lanesAtWork > 0 ) {
+			await sleepUnlessAborted( timeoutMs, becomesQuiet.signal );
+		}
+	}
+
 	async function attempt( item: OutboxItem ): Promise<Attempt> {
 		const event = sourceOf( item.task );
 		try {
@@ -115,6 +123,10 @@ export function createSender( options: SenderOptions ): Sender {
 	async function work( lane: string ): Promise<void> {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: 250 } );
 		while ( !stopper.signal.aborted ) {
+			if ( isSeenLane( lane ) ) {
+				await quiet( SEEN_WAITS_MS.forMessages );
+				await sleepUnlessAborted( SEEN_WAITS_MS.after, stopper.signal );
+			}
 			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
 			if ( !item ) {
 				return;
@@ -167,11 +179,7 @@ export function createSender( options: SenderOptions ): Sender {
 			wakeUp.abort();
 			wakeUp = new AbortController();
 		},
-		async quiet( timeoutMs ) {
-			if ( lanesAtWork > 0 ) {
-				await sleepUnlessAborted( timeoutMs, becomesQuiet.signal );
-			}
-		},
+		quiet,
 		async stop( timeoutMs ) {
 			stopper.abort();
 			wakeUp.abort();
