@@ -4,6 +4,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { conversationCreation } from '../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
+import { createMatrixClient } from '../../src/matrix/index.ts';
 import { readMirrorMarker } from '../../src/protocol/mirror.ts';
 import { writeQuestionContext } from '../../src/protocol/question.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
@@ -40,7 +41,7 @@ export type ChatHouse = RelayedChat & {
 	readonly echoed: Path;
 	/** Opens conversations, each to its first answer. */
 	openConversations( count: number ): Promise<BenchConversation[]>;
-	/** Opens conversations whose newcomers are gone then. */
+	/** Opens conversations to their cards; their newcomers are gone then. */
 	openIdleConversations( count: number, onOpened: ( opened: number ) => void ): Promise<void>;
 	/** Stops relay and homeserver, and copies all that they keep into a folder. */
 	keepIn( folder: string ): Promise<void>;
@@ -101,6 +102,33 @@ export async function startChatHouse( running: RunningParts ): Promise<ChatHouse
 		return { newcomer, roomId, root: event.event_id, inThread };
 	}
 
+	/** An account without a password, whose making would take the homeserver most of the time. */
+	async function passwordless( adminToken: string ): Promise<{ readonly userId: UserId; readonly accessToken: string }> {
+		const userId = `@mw-${ ++lastCentralId }-:${ homeserver.serverName }` as UserId;
+		const ask = async ( method: string, path: string ): Promise<unknown> => {
+			const answer = await fetch( `${ homeserver.url }/_synapse/admin/${ path }`, {
+				method, headers: { authorization: `Bearer ${ adminToken }` }, body: '{}'
+			} );
+			if ( !answer.ok ) {
+				throw new Error( `${ method } ${ path }: ${ answer.status } ${ await answer.text() }` );
+			}
+			return answer.json();
+		};
+		await ask( 'PUT', `v2/users/${ encodeURIComponent( userId ) }` );
+		const { access_token: accessToken } = await ask( 'POST', `v1/users/${ encodeURIComponent( userId ) }/login` ) as { access_token: string };
+		return { userId, accessToken };
+	}
+
+	async function openIdleConversation( adminToken: string ): Promise<void> {
+		const { userId, accessToken } = await passwordless( adminToken );
+		const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken } );
+		const roomId = await client.createRoom( conversationCreation( { wiki: 'testwiki', team: 'general' }, userId, homeserver.bot ) );
+		const question = `How do I link to a page, asks ${ userId }?`;
+		const card = helper.next( question );
+		await client.sendEvent( roomId, 'm.room.message', 'question', { msgtype: 'm.text', body: question, ...writeQuestionContext( testContext ) } );
+		await card;
+	}
+
 	async function sideBySide( count: number, open: () => Promise<void> ): Promise<void> {
 		await Promise.all( Array.from( { length: CONVERSATIONS_AT_ONCE }, async ( _, lane ) => {
 			for ( let index = lane; index < count; index += CONVERSATIONS_AT_ONCE ) {
@@ -119,9 +147,10 @@ export async function startChatHouse( running: RunningParts ): Promise<ChatHouse
 			return opened;
 		},
 		async openIdleConversations( count, onOpened ) {
+			const { accessToken } = await homeserver.admin( 'crowd-maker' );
 			let opened = 0;
 			await sideBySide( count, async () => {
-				await ( await openConversation() ).newcomer.stop();
+				await openIdleConversation( accessToken );
 				onOpened( ++opened );
 			} );
 		},
