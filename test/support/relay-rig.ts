@@ -235,7 +235,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			};
 			const batch: SyncBatch = {
 				nextBatch: `s${ received }`,
-				joined: [ rigSupport, rigRoom, ...rig.inRooms() ].map( ( roomId ) => ( { roomId, state: [], timeline: timeline( roomId ) } ) ),
+				joined: [ rigSupport, rigRoom, ...rig.inRooms() ].map( ( roomId ) => (
+					{ roomId, state: [], timeline: timeline( roomId ) }
+				) ),
 				invited: invited.splice( 0 ),
 				left: [ ...left ].map( ( roomId ) => ( { roomId, timeline: untilLeft( roomId ) } ) )
 			};
