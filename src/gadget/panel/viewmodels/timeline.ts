@@ -69,7 +69,7 @@ export function addToTimeline( entries: readonly Entry[], events: readonly RoomE
 }
 
 /** Each is also the key of its message. */
-const DRAWN_NOTICES: readonly NoticeCode[] = [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast' ];
+const DRAWN_NOTICES: readonly NoticeCode[] = [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast', 'too-many' ];
 
 /** Whether an entry is drawn; most notices only say how far the conversation has come. */
 export function isDrawn( entry: Entry ): boolean {
