@@ -338,6 +338,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'leave':
 			case 'refuse':
 			case 'turn-away':
+			case 'close':
 			case 'merge': return adoption.do( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );

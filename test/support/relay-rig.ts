@@ -172,7 +172,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		messagesPerMinute: 1_000
 	} );
 	const doTask = createDoTask( {
-		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, now: () => nowMs,
+		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
 		wikis: { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
 		supportRooms: new Map( [ [ 'general', rigSupport ] ] ), homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {

@@ -160,8 +160,9 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			await tx.setRoomState( room, 'open' );
 			await tx.setRoomReading( room );
 			await tx.setRoomCreated( room, 5 );
+			await tx.setRoomWatched( room );
 			expect( await tx.roomsOf( id ) ).toEqual( [
-				{ roomId: room, conversationId: id, receiver: bot, newcomer, state: 'open', isReading: true, createdAtMs: 5 }
+				{ roomId: room, conversationId: id, receiver: bot, newcomer, state: 'open', isReading: true, isWatched: true, createdAtMs: 5 }
 			] );
 			await tx.addRoom( { roomId: room, conversationId: id, receiver: bot } );
 			expect( await tx.room( room ) ).toMatchObject( { state: 'invited', isReading: false, createdAtMs: 0 } );
