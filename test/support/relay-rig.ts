@@ -157,7 +157,10 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			return once( roomId, 'm.room.message', transactionId, { ...content } );
 		} ),
 		react: ( roomId, transactionId, reaction ) => request( 'react', () => once( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ) ),
-		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => void once( roomId, 'm.room.redaction', transactionId, { redacts } ) ),
+		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => {
+			mayBe( roomId, 'join' );
+			once( roomId, 'm.room.redaction', transactionId, { redacts } );
+		} ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
 			events.findLast( ( event ) => event.room_id === roomId && event.sender === rigBot && matches( event.content ) )?.event_id
 		) ),

@@ -170,6 +170,29 @@ describe( 'the newcomer\'s next room', () => {
 		expect( answersIn( two ) ).toEqual( [ 'in time' ] );
 	} );
 
+	it( 'has the helpers told when they change or delete what only the earlier one has', async () => {
+		rig.open( two, 20, newcomer );
+		const second = await ask( two, 'Again, how?' );
+		rig.change( two, rigModerator, 'm.room.tombstone', '', {} );
+		const third = '!three:example.org' as RoomId;
+		const said = answerTo( second, 'quickly' );
+		await rig.settle();
+		expect( answersIn( two ) ).toEqual( [] );
+		rig.open( third, 30, newcomer );
+		await ask( third, 'And again' );
+		const answer = answerTo( second, 'with a tpyo' );
+		await rig.settle();
+		expect( answersIn( third ) ).toEqual( [ 'with a tpyo' ] );
+		rig.kick( third );
+		rig.edit( rigSupport, rigHelper, answer, 'with a typo' );
+		await rig.settle();
+		expect( toldHelpers().at( -1 ) ).toContain( 'who still has the earlier text' );
+		rig.redact( rigSupport, rigHelper, answer );
+		rig.redact( rigSupport, rigHelper, said );
+		await rig.settle();
+		expect( toldHelpers().at( -1 ) ).toContain( 'the newcomer may still see it' );
+	} );
+
 	it( 'goes on with the earlier request while new ones are paused', async () => {
 		await rig.store.transaction( ( tx ) => tx.setPause( '*', 'night' ) );
 		rig.open( two, 20, newcomer );
