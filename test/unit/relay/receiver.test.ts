@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncBatch } from '../../../src/matrix/index.ts';
-import { conversationCreation } from '../../../src/protocol/conversation.ts';
+import { conversationCreation, lockedPowerLevels } from '../../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
 import { createReceiver, noteSupportRoom } from '../../../src/relay/receiver.ts';
@@ -101,6 +101,29 @@ describe( 'an invitation', () => {
 		await receiver.takeIn( batch( { invited: [ { roomId: room, state: [ state ] } ] } ) );
 		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'leave' ] );
 		expect( await receiver.gap( room ) ).toBe( 'none' );
+	} );
+} );
+
+describe( 'a room whose lock the timeline does not show', () => {
+	it( 'is watched from the state before it on', async () => {
+		await receiver.takeIn( invitation );
+		await scratch.store.transaction( ( tx ) => tx.setRoomState( room, 'open' ) );
+		const lock = event( newcomer, lockedPowerLevels( bot ), { type: 'm.room.power_levels', state_key: '' } );
+		const encryption = event( helper, {}, { type: 'm.room.encryption', state_key: '' } );
+		await receiver.takeIn( batch( { joined: [ { roomId: room, state: [ lock ], timeline: [ said( newcomer, 'one' ), encryption, said( newcomer, 'two' ) ] } ] } ) );
+		expect( ( await lane( inward ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toEqual( [ 'one' ] );
+		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'refuse' ] );
+	} );
+
+	it( 'is given up for what has changed beside its timeline', async () => {
+		await receiver.takeIn( invitation );
+		await scratch.store.transaction( async ( tx ) => {
+			await tx.setRoomState( room, 'open' );
+			await tx.setRoomWatched( room );
+		} );
+		const rules = event( helper, { join_rule: 'public' }, { type: 'm.room.join_rules', state_key: '' } );
+		await receiver.takeIn( batch( { joined: [ { roomId: room, state: [ rules ], timeline: [ said( newcomer, 'one' ) ] } ] } ) );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt' ] );
 	} );
 } );
 

@@ -79,6 +79,15 @@ describe( 'a conversation room that is changed later', () => {
 		expect( await stateOf( one ) ).toBe( 'open' );
 	} );
 
+	it( 'is watched also when it had its locks already', async () => {
+		rig.open( one, 10, newcomer );
+		rig.change( one, newcomer, 'm.room.power_levels', '', { ...levels } );
+		await ask( one, 'How?' );
+		rig.change( one, stranger, 'm.room.member', stranger, { membership: 'join' } );
+		await rig.settle();
+		expect( await stateOf( one ) ).toBe( 'refused' );
+	} );
+
 	it( 'is left also when it is changed before its adoption is noted', async () => {
 		rig.open( one, 10, newcomer );
 		rig.interrupt = ( what ) => what === 'lock' ? 'after' : undefined;
