@@ -6,10 +6,11 @@ import { conversationCreation } from '../../../src/protocol/conversation.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { shownBody, threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
 import type { TestAccount } from '../../support/homeserver.ts';
-import type { RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
+import type { RelayChild, RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
 import { readRoom, runRelayCommand, startRelayHouse, until } from '../../support/relay-house.ts';
 
 let house: RelayHouse;
+let relay: RelayChild;
 let admin: Promise<TestAccount> | undefined;
 beforeAll( async () => {
 	house = await startRelayHouse();
@@ -18,7 +19,7 @@ beforeAll( async () => {
 		wikis: { testwiki: { name: 'Test wiki', ...wiki }, otherwiki: { name: 'Other wiki', ...wiki } },
 		limits: { conversationsPerNewcomer: 1, roomsPerMinute: 4 }
 	} );
-	await house.startRelay();
+	relay = await house.startRelay();
 } );
 afterAll( () => house.dispose() );
 
@@ -130,6 +131,26 @@ describe( 'a conversation room that is changed later', () => {
 		await newcomer.ask( await newcomer.createRoom(), `And this one, ${ centralId }?` );
 		const card = await house.helper.waitForCard( house.supportRoom, `And this one, ${ centralId }?` );
 		expect( shownBody( card ) ).toMatch( /earlier: #\d+$/ );
+	} );
+} );
+
+describe( 'a room that was deleted while the relay was away', () => {
+	it( 'does not take the place of the newcomer\'s next one', async () => {
+		const newcomer = await house.newcomer( 355 );
+		const roomId = await newcomer.createRoom();
+		await newcomer.ask( roomId, 'Will you be gone for long?' );
+		const first = await house.helper.waitForCard( house.supportRoom, 'Will you be gone for long?' );
+		await until( 'the notice', async () => ( await newcomer.notices( roomId ) ).length === 1 );
+		await relay.kill( 'SIGKILL' );
+		await administer( 'DELETE', `v1/rooms/${ encodeURIComponent( roomId ) }`, { purge: true } );
+		const next = await newcomer.createRoom();
+		await newcomer.ask( next, 'Are you back?' );
+		relay = await house.startRelay();
+		await until( 'the question', () => shownToHelpers( 'Are you back?' ) );
+		await house.helper.answer( house.supportRoom, first.getId()!, 'Yes, here' );
+		await until( 'the answer', async () => ( await newcomer.answers( next ) ).length > 0 );
+		expect( await newcomer.answers( next ) ).toEqual( [ 'Yes, here' ] );
+		expect( await hasLeft( newcomer, next ) ).toBe( false );
 	} );
 } );
 

@@ -238,6 +238,42 @@ describe( 'a room that was deleted while the relay was away', () => {
 	} );
 } );
 
+describe( 'a room that is changed and the next one', () => {
+	it.each( [ 'before', 'after' ] as const )( 'lose and double nothing, whichever request is cut off %s it is done', async ( when ) => {
+		for ( let at = 0; at < 20; at++ ) {
+			await rig.dispose();
+			rig = await startRelayRig();
+			let count = 0;
+			rig.interrupt = () => count++ === at ? when : undefined;
+			const settle = async (): Promise<void> => {
+				await rig.settle();
+				await rig.settle();
+			};
+			rig.open( one, 10, newcomer );
+			rig.say( one, newcomer, 'How?' );
+			await settle();
+			answerTo( rig.mirrorOf( rigSupport, 'How?' ), 'first' );
+			rig.say( one, newcomer, 'before' );
+			await settle();
+			rig.change( one, stranger, 'm.room.member', stranger, { membership: 'join' } );
+			rig.say( one, newcomer, 'after' );
+			await settle();
+			rig.open( two, 20, newcomer );
+			rig.say( two, newcomer, 'Again?' );
+			await settle();
+			answerTo( rig.mirrorOf( rigSupport, 'How?' ), 'second' );
+			await settle();
+			const what = `cut off at ${ at }`;
+			expect( passedOn(), what ).toEqual( [ 'How?', 'before', 'Again?' ] );
+			expect( answersIn( one ), what ).toEqual( [ 'first' ] );
+			expect( answersIn( two ), what ).toEqual( [ 'second' ] );
+			expect( noticesIn( one ), what ).toEqual( [ 'request-open', 'room-refused' ] );
+			expect( cards().map( ( card ) => /#\d+/.exec( card )?.[ 0 ] ), what ).toEqual( [ '#1', '#2' ] );
+			expect( rig.inRooms(), what ).toEqual( [ two ] );
+		}
+	} );
+} );
+
 describe( 'two rooms for the same newcomer, wiki and team', () => {
 	it.each( [ [ 'the older one first', one, two ], [ 'the newer one first', two, one ] ] )( 'end as the older one, made at once, with words in both (%s)', async ( _, a, b ) => {
 		rig.open( a, a === one ? 10 : 11, newcomer );
