@@ -238,6 +238,40 @@ describe( 'a room that was deleted while the relay was away', () => {
 	} );
 } );
 
+describe( 'an answer that was sent, but not noted', () => {
+	it( 'is not sent again to the newcomer\'s next room', async () => {
+		rig.open( one, 10, newcomer );
+		const card = await ask( one, 'How?' );
+		answerTo( card, 'once' );
+		rig.interrupt = ( what ) => what === 'send' ? 'after' : undefined;
+		await rig.receive();
+		await rig.work();
+		rig.interrupt = undefined;
+		rig.kick( one );
+		rig.open( two, 20, newcomer );
+		await rig.settle();
+		await rig.settle();
+		expect( answersIn( one ) ).toEqual( [ 'once' ] );
+		expect( answersIn( two ) ).toEqual( [] );
+	} );
+
+	it( 'is not sent again to the room that has become the present one meanwhile', async () => {
+		rig.open( two, 20, newcomer );
+		const card = await ask( two, 'How?' );
+		rig.open( one, 10, newcomer );
+		rig.say( rigSupport, rigHelper, 'from a bot', { msgtype: 'm.notice', 'm.relates_to': { rel_type: 'm.thread', event_id: card } } );
+		await rig.receive();
+		rig.interrupt = ( what ) => what === 'send' ? 'after' : what === 'join' ? 'before' : undefined;
+		await rig.work();
+		expect( answersIn( two ) ).toEqual( [ 'from a bot' ] );
+		rig.interrupt = undefined;
+		await rig.work();
+		await rig.settle();
+		expect( answersIn( one ) ).toEqual( [] );
+		expect( answersIn( two ) ).toEqual( [ 'from a bot' ] );
+	} );
+} );
+
 describe( 'a room that is changed and the next one', () => {
 	it.each( [ 'before', 'after' ] as const )( 'lose and double nothing, whichever request is cut off %s it is done', async ( when ) => {
 		for ( let at = 0; at < 20; at++ ) {
