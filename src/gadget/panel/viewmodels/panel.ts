@@ -22,7 +22,7 @@ import type { PanelSessionPorts } from './panel-session.ts';
 import { createPanelSession } from './panel-session.ts';
 import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
-import { addToTimeline } from './timeline.ts';
+import { addToTimeline, isHeard } from './timeline.ts';
 
 export type PanelPorts = PanelSessionPorts & {
 	readonly memory: BrowserMemory;
@@ -174,12 +174,12 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	}
 
 	/** The conversation cannot go on; what nobody has read is there to be asked again. */
-	function end( unread: readonly UnreadMessage[] ): void {
+	function end( unread: readonly string[] ): void {
 		endedRoom = roomId;
 		stopReceiving();
 		outbox.disconnect();
 		const { draft } = state.value;
-		patch( { connection: 'ended', draft: draft === '' ? unread.map( ( { text } ) => text ).join( '\n' ) : draft } );
+		patch( { connection: 'ended', draft: draft === '' ? unread.join( '\n' ) : draft } );
 	}
 
 	/** The conversation goes on in the newcomer's other room. */
@@ -223,7 +223,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
 		) ) );
 		if ( hasEnded ) {
-			end( unheard );
+			end( isHeard( next ) ? unheard.map( ( { text } ) => text ) : next.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
 		} else if ( waitingConnection ) {
 			outbox.connect( waitingConnection );
 			waitingConnection = undefined;

@@ -76,6 +76,11 @@ export function isDrawn( entry: Entry ): boolean {
 	return entry.kind !== 'notice' || DRAWN_NOTICES.includes( entry.code );
 }
 
+/** Whether helpers have had anything of the conversation. */
+export function isHeard( entries: readonly Entry[] ): boolean {
+	return entries.some( ( entry ) => entry.kind === 'helper' || ( entry.kind === 'notice' && entry.code === 'request-open' ) );
+}
+
 /** How far the conversation has come, for the line under the title. */
 export type Progress = {
 	/** Who answered last. */

@@ -41,8 +41,17 @@ describe( 'a conversation whose room ends', () => {
 	it( 'has what nobody has read, because the bot had left, as the next question', async () => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, said( 'read', 'a' ), leaves(), said( 'too', 'b' ), said( 'late', 'c' ), said( 'elsewhere' ) );
+		const open = event( { sender: bot, content: writeNotice( 'request-open', 'x' ) } );
+		await tab.matrix.receive( room, said( 'read', 'a' ), open, leaves(), said( 'too', 'b' ), said( 'late', 'c' ), said( 'elsewhere' ) );
 		expect( panel.state.value ).toMatchObject( { connection: 'ended', draft: 'too\nlate' } );
+	} );
+
+	it( 'has the whole question again when the bot has declined', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		await tab.matrix.receive( room, said( 'How?', 'a' ) );
+		await tab.matrix.receive( room, said( 'And why?', 'b' ), leaves() );
+		expect( panel.state.value ).toMatchObject( { connection: 'ended', draft: 'How?\nAnd why?' } );
 	} );
 
 	it( 'goes on in the other room when two devices have made two, and sends there what nobody has read', async () => {
