@@ -3,10 +3,10 @@ import type { RoomId } from '../protocol/ids.ts';
 import type { Delivery } from './delivery.ts';
 import type { Log } from './log.ts';
 import type { Profiles } from './profiles.ts';
-import { isTemporary, TaskRefused } from './refusal.ts';
+import { isTemporary, NotYet, TaskRefused } from './refusal.ts';
 import { movedContent, noticeContent } from './routing/mirror-content.ts';
 import type { ConversationRoom, OutboxItem, Task, WikiFacts } from './routing/model.ts';
-import { inwardLane, outwardLane } from './routing/model.ts';
+import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { Store } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
@@ -20,11 +20,14 @@ export type AdoptionOptions = {
 	readonly profiles: Profiles;
 	/** How long a card may wait for the wiki, in ms. */
 	readonly wikiLookupMs: number;
+	/** How long the newcomer's other device has to learn that its room is closed, in ms; by default, 5 seconds. */
+	readonly closeAfterMs?: number;
+	readonly now: () => number;
 	readonly log: Log;
 };
 
 type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
-type RoomTask = Of<'adopt' | 'leave' | 'refuse' | 'turn-away' | 'merge'>;
+type RoomTask = Of<'adopt' | 'leave' | 'refuse' | 'turn-away' | 'close' | 'merge'>;
 
 /** What becomes of rooms: taken over as conversations, made one, and left. */
 export type Adoption = {
@@ -34,6 +37,7 @@ export type Adoption = {
 	isAlive( room: ConversationRoom ): Promise<boolean>;
 };
 
+const CLOSE_AFTER_MS = 5_000;
 const NO_CONVERSATION = 'This room cannot be used to ask for help.';
 
 export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick<Delivery, 'homeserverOf'> ): Adoption {
@@ -156,16 +160,28 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 			await ifPossible( homeserverOf( receiver ).send( roomId, `moved ${ roomId }`, movedContent( roomId, present!.roomId ) ) );
 		}
 		return store.transaction( async ( tx ) => {
-			// Behind all that was said in them and is still to be passed on.
-			const lane = inwardLane( conversationId );
+			const notBeforeMs = options.now() + ( options.closeAfterMs ?? CLOSE_AFTER_MS );
 			for ( const { roomId, receiver } of closing ) {
-				await tx.enqueue( { lane, receiver, transactionId: `close ${ roomId }`, task: {
-					kind: 'leave', roomId, reason: 'This conversation goes on in another room.'
-				} } );
+				await tx.enqueue( { lane: roomLane( roomId ), receiver, transactionId: `close ${ roomId }`, task: { kind: 'close', roomId, notBeforeMs } } );
 			}
 			await tx.removeItem( item.id );
-			return closing.length > 0 ? [ lane ] : [];
+			return closing.map( ( { roomId } ) => roomLane( roomId ) );
 		} );
+	}
+
+	/** Leaves a room whose words are all passed on. What is said in it until then is taken. */
+	async function close( item: OutboxItem, { roomId, notBeforeMs }: Of<'close'> ): Promise<readonly string[]> {
+		const waiting = await store.transaction( async ( tx ) => {
+			const room = await tx.room( roomId );
+			const items = room ? await tx.itemsInLane( inwardLane( room.conversationId ) ) : [];
+			return items.some( ( { task } ) => 'roomId' in task && task.roomId === roomId );
+		} );
+		const leftMs = notBeforeMs - options.now();
+		if ( waiting || leftMs > 0 ) {
+			throw new NotYet( 'the newcomer may still be saying something in this room', Math.max( leftMs, 0 ) );
+		}
+		await ifPossible( homeserverOf( item.receiver ).leave( roomId, 'This conversation goes on in another room.' ) );
+		return finish( item );
 	}
 
 	async function refuse( item: OutboxItem, { roomId, problems }: Of<'refuse'> ): Promise<readonly string[]> {
@@ -194,6 +210,7 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 				case 'leave': return leave( item, task );
 				case 'refuse': return refuse( item, task );
 				case 'turn-away': return turnAway( item, task );
+				case 'close': return close( item, task );
 				case 'merge': return merge( item, task );
 			}
 		}

@@ -1,6 +1,6 @@
 import type { EventId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
-import type { AnswerTask, OutboxItem, SayTask } from './routing/model.ts';
+import type { AnswerTask, OutboxItem, SayTask, Task } from './routing/model.ts';
 import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
 import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
 
@@ -120,6 +120,7 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 		case 'edit': return task.words.kind === 'say' ?
 				[ await tellNewcomer( tx, item, task.words, 'not-delivered' ) ] :
 				tellHelper( tx, task.words, bot, 'This edit could not be passed on to the newcomer, who still has the earlier text. Write another message.' );
+		case 'delete': return item.lane === outwardLane( task.conversationId ) ? deletionSetAside( tx, task, bot ) : [];
 		default:
 			// Above all, a notice that is refused sets off no other one.
 			return [];
@@ -141,6 +142,22 @@ async function saySetAside( tx: StoreTransaction, item: OutboxItem, task: SayTas
 		text: 'A message of the newcomer could not be passed on; they have been told.'
 	} } );
 	return [ lane, item.lane ];
+}
+
+/** A helper's deletion that does not reach the newcomer, whose room may have been left since. */
+async function deletionSetAside(
+	tx: StoreTransaction, { conversationId, redaction }: Extract<Task, { readonly kind: 'delete' }>, bot: UserId
+): Promise<readonly string[]> {
+	const request = await tx.openRequest( conversationId );
+	if ( !request ) {
+		return [];
+	}
+	const lane = inwardLane( conversationId );
+	await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ redaction }`, task: {
+		kind: 'helper-notice', requestId: request.id, about: redaction,
+		text: 'What was deleted here could not be taken back on the other side: the newcomer may still see it.'
+	} } );
+	return [ lane ];
 }
 
 async function tellHelper( tx: StoreTransaction, task: AnswerTask, bot: UserId, text: string ): Promise<readonly string[]> {

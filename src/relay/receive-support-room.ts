@@ -8,7 +8,7 @@ import type { SeenMarks } from './receive-receipts.ts';
 import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
-import { addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
+import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { News, Store, StoreTransaction } from './routing/ports.ts';
@@ -63,9 +63,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 
 	/** The requests of a team that one may address. */
 	async function openTo( tx: StoreTransaction, team: string ): Promise<Addressee[]> {
-		return ( await tx.openRequests( team ) ).map( ( { request, conversation } ) => (
-			{ requestId: request.id, number: request.number, name: conversation.profile?.name }
-		) );
+		return addresseesOf( await tx.openRequests( team ) );
 	}
 
 	async function findAddressed( tx: StoreTransaction, team: string, text: string ): Promise<FoundRequest | undefined> {
@@ -146,7 +144,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		}
 		const direction = fromHelpers( request, roomId, receiver );
 		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
-		const text = addressed?.request.id === request.id ? addressed.text : words.text;
+		const text = addressed?.request.conversationId === request.conversationId ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
 			const answer = await answerTask( tx, request, member, roomId, event, {
 				text, html: unaddressed( words, text ), manner: words.manner, media: words.media

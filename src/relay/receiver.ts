@@ -95,7 +95,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			await tx.setRoomReading( roomId );
 			const shown = new Set( timeline.map( ( event ) => event.event_id ) );
 			// State that the timeline does not show is older than it; from before the lock, it is no change.
-			const before = room.isWatched ? state.filter( ( event ) => !shown.has( event.event_id ) ) : [];
+			const before = state.filter( ( event ) => !shown.has( event.event_id ) && ( room.isWatched || isLock( event, receiver ) ) );
 			await takeConversation( tx, room, [ ...before, ...timeline ], add, lanes, news );
 		}
 	}
@@ -115,7 +115,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			if ( problem !== undefined ) {
 				isTaken = false;
 				await conversations.refuse( tx, room, event, problem, add );
-			} else if ( isTaken && !isWatched && event.sender === receiver && isLock( event, receiver ) ) {
+			} else if ( isTaken && !isWatched && isLock( event, receiver ) ) {
 				isWatched = true;
 				await tx.setRoomWatched( roomId );
 			} else if ( isTaken && !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {

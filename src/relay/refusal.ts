@@ -7,6 +7,12 @@ export class TaskRefused extends Error {
 export class NotYet extends Error {
 	override readonly name = 'NotYet';
 	readonly isTemporary = true;
+	readonly retryAfterMs: number | undefined;
+
+	constructor( message: string, retryAfterMs?: number ) {
+		super( message );
+		this.retryAfterMs = retryAfterMs;
+	}
 }
 
 /** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */

@@ -1,23 +1,23 @@
-import { createHash } from 'node:crypto';
 import { preferredRoom } from '../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
 import type { AdoptionOptions } from './adoption.ts';
 import { createAdoption } from './adoption.ts';
+import { createAnswers } from './answers.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { createDelivery } from './delivery.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
 import type { Place, Speech } from './routing/mirror-content.ts';
-import { answerContent, editContent, helperNoticeContent, hintContent, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
+import { editContent, helperNoticeContent, hintContent, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
 import { mentionedMembers } from './routing/mentions.ts';
-import type { AnswerTask, Conversation, ConversationRoom, OutboxItem, Request, SayTask, Task, Words } from './routing/model.ts';
-import { inwardLane, placeOf } from './routing/model.ts';
+import type { AnswerTask, Conversation, ConversationRoom, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
+import { placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { questionText, readWords } from './routing/newcomer-words.ts';
-import { messageMapping, noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
-import { isTemporary, NotYet, TaskRefused } from './refusal.ts';
-import { counterpart, createRelations } from './relations.ts';
+import { noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
+import { createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
 import { beginsAnew, presentRoom } from './routing/present-room.ts';
 import { eventAddress } from './routing/words.ts';
@@ -46,6 +46,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	const delivery = createDelivery( options );
 	const { homeserverOf, findSent, sendCardEditOnce, sendOnce } = delivery;
 	const adoption = createAdoption( options, delivery );
+	const { answer, helperSpeech, replyTarget } = createAnswers( options, delivery, adoption );
 
 	function supportRoomOf( { team }: Conversation ): RoomId {
 		const roomId = options.supportRooms.get( team );
@@ -167,91 +168,6 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return store.transaction( ( tx ) => noteSaid( tx, { ...item, task }, { roomId: supportRoom, eventId: mirror } ) );
 	}
 
-	/** Tells helpers that an answer has reached nobody. */
-	function answerNobody( item: OutboxItem, task: AnswerTask, hasLeft: boolean ): Promise<readonly string[]> {
-		const text = hasLeft ?
-			'The newcomer has left the chat, so this could not be passed on.' :
-			'The newcomer has no chat at the moment, so this could not be passed on. Please send it again when they have written again.';
-		return store.transaction( async ( tx ) => {
-			await tx.refuseItem( item, hasLeft ? 'the newcomer has left the conversation' : 'the conversation has no room at the moment' );
-			await tx.enqueue( {
-				lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
-				task: { kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text }
-			} );
-			return [ inwardLane( task.conversationId ) ];
-		} );
-	}
-
-	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
-		const { rooms, last, isSent } = await store.transaction( async ( tx ) => ( {
-			rooms: await tx.roomsOf( task.conversationId ), last: await tx.openRequest( task.conversationId ),
-			isSent: ( await tx.mappingsOf( task.source.eventId ) ).some( ( { isEdit } ) => !isEdit )
-		} ) );
-		const room = presentRoom( rooms, last );
-		if ( isSent ) {
-			// It came back before this process, or the one before it, had noted that it was sent; its room may be another by now.
-			await store.transaction( ( tx ) => tx.removeItem( item.id ) );
-			return [];
-		}
-		if ( !room ) {
-			if ( rooms.some( ( { state } ) => state === 'invited' ) ) {
-				throw new NotYet( 'the newcomer\'s new room is being taken over' );
-			}
-			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
-		}
-		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
-		return store.transaction( async ( tx ) => {
-			await ( mirror && tx.addMapping( messageMapping( task, mirror, task.requestId ) ) );
-			await tx.removeItem( item.id );
-			return [];
-		} );
-	}
-
-	/** What an earlier process sent to a room that was the present one then. */
-	async function findInOthers(
-		item: OutboxItem, { source }: AnswerTask, rooms: readonly ConversationRoom[], present: ConversationRoom
-	): Promise<EventPlace | undefined> {
-		for ( const { roomId, receiver, state } of rooms ) {
-			const eventId = state === 'open' && roomId !== present.roomId ? await findSent( item, receiver, roomId, source.eventId ) : undefined;
-			if ( eventId !== undefined ) {
-				return { roomId, eventId };
-			}
-		}
-		return undefined;
-	}
-
-	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | undefined> {
-		const { roomId, receiver } = room;
-		const source = task.source.eventId;
-		try {
-			const eventId = task.isDeleted ?
-					await findSent( item, receiver, roomId, source ) :
-					await sendOnce(
-						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), source, 'mirror'
-					);
-			return eventId === undefined ? undefined : { roomId, eventId };
-		} catch ( error ) {
-			if ( isTemporary( error ) || await adoption.isAlive( room ) ) {
-				throw error;
-			}
-			// A room that was deleted while the relay was away: nothing tells of it but this.
-			await store.transaction( ( tx ) => tx.setRoomState( roomId, 'closing' ) );
-			throw new NotYet( 'the room is gone; it is looked for another one' );
-		}
-	}
-
-	async function replyTarget( { replyTo }: Words, roomId: RoomId ): Promise<EventId | undefined> {
-		return replyTo === undefined ? undefined : store.transaction( ( tx ) => counterpart( tx, replyTo, roomId ) );
-	}
-
-	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
-		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
-		return {
-			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			html, manner, media, profileId: profileIdOf( roomId, speaker )
-		};
-	}
-
 	async function sendEdit(
 		item: OutboxItem, words: SayTask | AnswerTask, { mirror, original, requestId }: Mapping, account: UserId
 	): Promise<EventId> {
@@ -358,6 +274,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'leave':
 			case 'refuse':
 			case 'turn-away':
+			case 'close':
 			case 'merge': return adoption.do( item, item.task );
 			case 'say': return say( item, item.task );
 			case 'answer': return answer( item, item.task );
@@ -368,9 +285,4 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			default: return doSimple( item );
 		}
 	};
-}
-
-/** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
-function profileIdOf( roomId: RoomId, speaker: UserId ): string {
-	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
 }

@@ -180,7 +180,10 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			return once( roomId, 'm.room.message', transactionId, { ...content } );
 		} ),
 		react: ( roomId, transactionId, reaction ) => request( 'react', () => once( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ) ),
-		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => void once( roomId, 'm.room.redaction', transactionId, { redacts } ) ),
+		redact: ( roomId, transactionId, redacts ) => request( 'redact', () => {
+			mayBe( roomId, 'join' );
+			once( roomId, 'm.room.redaction', transactionId, { redacts } );
+		} ),
 		markRead: ( roomId, eventId ) => request( 'mark', () => void ( roomId === rigSupport || marks.push( eventId ) ) ),
 		setTyping: ( _roomId, timeoutMs ) => request( 'type', () => void typing.push( timeoutMs ) ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
@@ -210,7 +213,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} }
 	} );
 	const doTask = createDoTask( {
-		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, now: () => nowMs,
+		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
 		wikis: { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
 		supportRooms: new Map( [ [ 'general', rigSupport ] ] ), homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {

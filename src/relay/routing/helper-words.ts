@@ -6,9 +6,9 @@ import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
 import { readFormatting, withoutBeginning } from './formatting.ts';
 import { passable } from './media.ts';
-import type { Words } from './model.ts';
+import type { Conversation, Request, Words } from './model.ts';
 import { otherKindLine } from './other-kinds.ts';
-import { mannerOf, withoutQuotation } from './words.ts';
+import { mannerOf, oneLine, withoutQuotation } from './words.ts';
 
 /** What somebody said in a Support room, before it is known whom it is for. */
 export type HelperWords =
@@ -103,16 +103,29 @@ function mentionsSomebody( content: Readonly<Record<string, unknown>> ): boolean
 	return isRecord( mentions ) && Array.isArray( mentions.user_ids ) && mentions.user_ids.length > 0;
 }
 
-/** An open request, as far as one may address it. */
+/** An open request, as far as one may address it; without a name, by its number only. */
 export type Addressee = { readonly requestId: number; readonly number: number; readonly name: string | undefined };
 
-/** Those whom a text addresses by number, or by name. */
+/** The requests that one may address. A name means the newcomer's latest one in a conversation, whose rooms they all share. */
+export function addresseesOf(
+	open: readonly { readonly request: Pick<Request, 'id' | 'number' | 'conversationId'>; readonly conversation: Pick<Conversation, 'profile'> }[]
+): Addressee[] {
+	const latest = new Map<number, number>();
+	for ( const { request: { id, conversationId } } of open ) {
+		latest.set( conversationId, Math.max( id, latest.get( conversationId ) ?? 0 ) );
+	}
+	return open.map( ( { request: { id, number, conversationId }, conversation: { profile } } ) => (
+		{ requestId: id, number, name: latest.get( conversationId ) === id ? profile?.name : undefined }
+	) );
+}
+
+/** Those whom a text, in normal form, addresses by number, or by name. */
 function addressees( text: string, open: readonly Addressee[] ) {
 	const byNumber = /^#(\d{1,9})(?:[:,]\s*|\s+)(?=\S)/.exec( text );
-	const fold = ( name: string ): string => name.normalize( 'NFC' ).toLowerCase();
 	const isNamed = ( name: string | undefined ): name is string => (
 		// The space keeps "https://…" from being for somebody who is called Https.
-		name !== undefined && fold( text ).startsWith( `${ fold( name ) }:` ) && /^\s+\S/.test( text.slice( name.length + 1 ) )
+		name !== undefined && /^:\s+\S/.test( text.slice( name.length ) ) &&
+		text.slice( 0, name.length ).toLowerCase() === name.toLowerCase()
 	);
 	const found = byNumber ?
 			open.filter( ( { number } ) => number === Number( byNumber[ 1 ] ) ) :
@@ -126,7 +139,9 @@ function addressees( text: string, open: readonly Addressee[] ) {
  *
  * @returns the request and the text without the address; `undefined` when it addresses none, or more than one
  */
-export function readAddress( text: string, open: readonly Addressee[] ): { readonly requestId: number; readonly text: string } | undefined {
+export function readAddress( said: string, open: readonly Addressee[] ): { readonly requestId: number; readonly text: string } | undefined {
+	// Names on wikis are in this form; some keyboards write accents as characters of their own.
+	const text = said.normalize( 'NFC' );
 	const { found: [ only, ...others ], byNumber } = addressees( text, open );
 	if ( !only || others.length > 0 ) {
 		return undefined;
@@ -145,10 +160,12 @@ export function unaddressed(
 
 /** What to tell somebody whose text looks like an address and fits no request, or several; `undefined` for ordinary talk. */
 export function addressHint( text: string, open: readonly Addressee[] ): string | undefined {
-	const { found, byNumber } = addressees( text, open );
+	const { found, byNumber } = addressees( text.normalize( 'NFC' ), open );
 	if ( found.length > 1 ) {
-		const numbers = byNumber ? '' : ` (${ found.map( ( { number } ) => `#${ number }` ).join( ', ' ) })`;
-		return `Nobody got this: more than one open request fits${ numbers }. Please answer in the thread, or reply to the card.`;
+		// The same number may be there once for each wiki, the same name several times.
+		const names = found.map( ( { number, name } ) => byNumber ? name && oneLine( name ) : `#${ number }` ).filter( ( name ) => name );
+		const which = names.length === 0 ? '' : ` (${ names.join( ', ' ) })`;
+		return `Nobody got this: more than one open request fits${ which }. Please answer in the thread, or reply to the card.`;
 	}
 	return byNumber && found.length === 0 ? `Nobody got this: there is no open request #${ byNumber[ 1 ] } here.` : undefined;
 }

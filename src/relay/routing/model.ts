@@ -126,6 +126,8 @@ export type Task =
 	{ readonly kind: 'refuse'; readonly roomId: RoomId; readonly problems: readonly string[] } |
 	/** Join a room only to say why it is left. */
 	{ readonly kind: 'turn-away'; readonly roomId: RoomId; readonly code: NoticeCode } |
+	/** Leave a room in whose place another one goes on, when what was said in it is passed on, and not before a time (ms since 1970). */
+	{ readonly kind: 'close'; readonly roomId: RoomId; readonly notBeforeMs: number } |
 	/** Make one room of several of a conversation. */
 	{ readonly kind: 'merge'; readonly conversationId: number } |
 	SayTask |

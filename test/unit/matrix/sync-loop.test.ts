@@ -98,6 +98,16 @@ describe( 'startSyncLoop', () => {
 		expect( client.gapRequests[ 0 ]?.to ).toBeUndefined();
 	} );
 
+	it( 'gives what was said in a room until the account was removed from it, without gaps', async () => {
+		const removed: SyncResponse = { next_batch: 's1', rooms: { leave: { [ roomId ]: {
+			timeline: { events: [ event( '$2' ) ], limited: true, prev_batch: 'p1' }
+		} } } };
+		const client = fakeHomeserver( [ removed ], { p1: { chunk: [ event( '$1' ) ], start: 'p1' } } );
+		const [ batch ] = await batches( 1, { client, since: 's0' } );
+		expect( batch?.left.map( ( { roomId: id, timeline } ) => [ id, timeline.map( ( { event_id: eventId } ) => eventId ) ] ) )
+			.toEqual( [ [ roomId, [ '$1', '$2' ] ] ] );
+	} );
+
 	it( 'does not end for all rooms because one was left before its gap was filled', async () => {
 		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ] );
 		const client = { ...homeserver, messages: () => Promise.reject( new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' ) ) };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncBatch } from '../../../src/matrix/index.ts';
-import { conversationCreation } from '../../../src/protocol/conversation.ts';
+import { conversationCreation, lockedPowerLevels } from '../../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
 import { createReceiver, noteSupportRoom } from '../../../src/relay/receiver.ts';
@@ -101,6 +101,80 @@ describe( 'an invitation', () => {
 		await receiver.takeIn( batch( { invited: [ { roomId: room, state: [ state ] } ] } ) );
 		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'leave' ] );
 		expect( await receiver.gap( room ) ).toBe( 'none' );
+	} );
+} );
+
+describe( 'a room whose lock the timeline does not show', () => {
+	it( 'is watched from the state before it on', async () => {
+		await receiver.takeIn( invitation );
+		await scratch.store.transaction( ( tx ) => tx.setRoomState( room, 'open' ) );
+		const lock = event( newcomer, lockedPowerLevels( bot ), { type: 'm.room.power_levels', state_key: '' } );
+		const encryption = event( helper, {}, { type: 'm.room.encryption', state_key: '' } );
+		await receiver.takeIn( batch( { joined: [ { roomId: room, state: [ lock ], timeline: [ said( newcomer, 'one' ), encryption, said( newcomer, 'two' ) ] } ] } ) );
+		expect( ( await lane( inward ) ).flatMap( ( { task } ) => task.kind === 'say' ? task.text : [] ) ).toEqual( [ 'one' ] );
+		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'refuse' ] );
+	} );
+
+	it( 'is given up for what has changed beside its timeline', async () => {
+		await receiver.takeIn( invitation );
+		await scratch.store.transaction( async ( tx ) => {
+			await tx.setRoomState( room, 'open' );
+			await tx.setRoomWatched( room );
+		} );
+		const rules = event( helper, { join_rule: 'public' }, { type: 'm.room.join_rules', state_key: '' } );
+		await receiver.takeIn( batch( { joined: [ { roomId: room, state: [ rules ], timeline: [ said( newcomer, 'one' ) ] } ] } ) );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt' ] );
+	} );
+} );
+
+describe( 'a newcomer who invites the relay to many rooms', () => {
+	const rooms = [ 1, 2, 3, 4 ].map( ( id ) => `!many${ id }:example.org` as RoomId );
+	const invite = ( roomId: RoomId, wiki = 'enwiki', by = newcomer ): SyncBatch => batch( { invited: [ { roomId, state: [ {
+		...createEvent, sender: by,
+		content: conversationCreation( { wiki, team: 'general' }, by, bot ).creation_content as Record<string, unknown>
+	} ] } ] } );
+	const done = async ( roomId: RoomId ): Promise<string[]> => ( await lane( `room:${ roomId }` ) ).map( ( { task } ) => task.kind );
+
+	beforeEach( () => {
+		receiver = createReceiver( {
+			receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki', 'dewiki', 'frwiki' ] ),
+			teamOfRoom: new Map(), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog, messagesPerMinute: 3,
+			limits: { conversationsPerNewcomer: 2, roomsPerMinute: 3 }
+		} );
+	} );
+
+	it( 'has the ones that come too fast declined, and others are not held up', async () => {
+		for ( const roomId of rooms ) {
+			await receiver.takeIn( invite( roomId ) );
+		}
+		expect( await done( rooms[ 3 ]! ) ).toEqual( [ 'leave' ] );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt', 'adopt', 'adopt' ] );
+		await receiver.takeIn( invite( '!other:example.org' as RoomId, 'enwiki', '@mw-5-:example.org' as UserId ) );
+		expect( ( await lane( '2:in' ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt' ] );
+	} );
+
+	it( 'is turned away with one conversation too many, and may have another one when one has ended', async () => {
+		await receiver.takeIn( invite( rooms[ 0 ]! ) );
+		await receiver.takeIn( invite( rooms[ 1 ]!, 'dewiki' ) );
+		await receiver.takeIn( invite( rooms[ 2 ]!, 'frwiki' ) );
+		expect( await done( rooms[ 2 ]! ) ).toEqual( [ 'turn-away' ] );
+		await receiver.takeIn( timeline( rooms[ 2 ]!, said( newcomer, 'to nobody' ) ) );
+		expect( await lane( '3:in' ) ).toEqual( [] );
+		await scratch.store.transaction( ( tx ) => tx.setRoomState( rooms[ 0 ]!, 'gone' ) );
+		receiver = createReceiver( {
+			receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki', 'dewiki', 'frwiki' ] ),
+			teamOfRoom: new Map(), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog, messagesPerMinute: 3,
+			limits: { conversationsPerNewcomer: 2, roomsPerMinute: 100 }
+		} );
+		await receiver.takeIn( invite( rooms[ 3 ]!, 'frwiki' ) );
+		expect( ( await lane( '3:in' ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt' ] );
+	} );
+
+	it( 'may have a second room for a conversation that there is, which becomes one with the first', async () => {
+		await receiver.takeIn( invite( rooms[ 0 ]! ) );
+		await receiver.takeIn( invite( rooms[ 1 ]!, 'dewiki' ) );
+		await receiver.takeIn( invite( rooms[ 2 ]!, 'dewiki' ) );
+		expect( ( await lane( '2:in' ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'adopt', 'adopt' ] );
 	} );
 } );
 

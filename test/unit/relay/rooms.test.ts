@@ -79,6 +79,15 @@ describe( 'a conversation room that is changed later', () => {
 		expect( await stateOf( one ) ).toBe( 'open' );
 	} );
 
+	it( 'is watched also when it had its locks already', async () => {
+		rig.open( one, 10, newcomer );
+		rig.change( one, newcomer, 'm.room.power_levels', '', { ...levels } );
+		await ask( one, 'How?' );
+		rig.change( one, stranger, 'm.room.member', stranger, { membership: 'join' } );
+		await rig.settle();
+		expect( await stateOf( one ) ).toBe( 'refused' );
+	} );
+
 	it( 'is left also when it is changed before its adoption is noted', async () => {
 		rig.open( one, 10, newcomer );
 		rig.interrupt = ( what ) => what === 'lock' ? 'after' : undefined;
@@ -170,6 +179,29 @@ describe( 'the newcomer\'s next room', () => {
 		expect( answersIn( two ) ).toEqual( [ 'in time' ] );
 	} );
 
+	it( 'has the helpers told when they change or delete what only the earlier one has', async () => {
+		rig.open( two, 20, newcomer );
+		const second = await ask( two, 'Again, how?' );
+		rig.change( two, rigModerator, 'm.room.tombstone', '', {} );
+		const third = '!three:example.org' as RoomId;
+		const said = answerTo( second, 'quickly' );
+		await rig.settle();
+		expect( answersIn( two ) ).toEqual( [] );
+		rig.open( third, 30, newcomer );
+		await ask( third, 'And again' );
+		const answer = answerTo( second, 'with a tpyo' );
+		await rig.settle();
+		expect( answersIn( third ) ).toEqual( [ 'with a tpyo' ] );
+		rig.kick( third );
+		rig.edit( rigSupport, rigHelper, answer, 'with a typo' );
+		await rig.settle();
+		expect( toldHelpers().at( -1 ) ).toContain( 'who still has the earlier text' );
+		rig.redact( rigSupport, rigHelper, answer );
+		rig.redact( rigSupport, rigHelper, said );
+		await rig.settle();
+		expect( toldHelpers().at( -1 ) ).toContain( 'the newcomer may still see it' );
+	} );
+
 	it( 'goes on with the earlier request while new ones are paused', async () => {
 		await rig.store.transaction( ( tx ) => tx.setPause( '*', 'night' ) );
 		rig.open( two, 20, newcomer );
@@ -203,6 +235,76 @@ describe( 'a room that was deleted while the relay was away', () => {
 		await rig.settle();
 		expect( rig.inRooms() ).toEqual( [ two ] );
 		expect( answersIn( two ) ).toEqual( [ 'here' ] );
+	} );
+} );
+
+describe( 'an answer that was sent, but not noted', () => {
+	it( 'is not sent again to the newcomer\'s next room', async () => {
+		rig.open( one, 10, newcomer );
+		const card = await ask( one, 'How?' );
+		answerTo( card, 'once' );
+		rig.interrupt = ( what ) => what === 'send' ? 'after' : undefined;
+		await rig.receive();
+		await rig.work();
+		rig.interrupt = undefined;
+		rig.kick( one );
+		rig.open( two, 20, newcomer );
+		await rig.settle();
+		await rig.settle();
+		expect( answersIn( one ) ).toEqual( [ 'once' ] );
+		expect( answersIn( two ) ).toEqual( [] );
+	} );
+
+	it( 'is not sent again to the room that has become the present one meanwhile', async () => {
+		rig.open( two, 20, newcomer );
+		const card = await ask( two, 'How?' );
+		rig.open( one, 10, newcomer );
+		rig.say( rigSupport, rigHelper, 'from a bot', { msgtype: 'm.notice', 'm.relates_to': { rel_type: 'm.thread', event_id: card } } );
+		await rig.receive();
+		rig.interrupt = ( what ) => what === 'send' ? 'after' : what === 'join' ? 'before' : undefined;
+		await rig.work();
+		expect( answersIn( two ) ).toEqual( [ 'from a bot' ] );
+		rig.interrupt = undefined;
+		await rig.work();
+		await rig.settle();
+		expect( answersIn( one ) ).toEqual( [] );
+		expect( answersIn( two ) ).toEqual( [ 'from a bot' ] );
+	} );
+} );
+
+describe( 'a room that is changed and the next one', () => {
+	it.each( [ 'before', 'after' ] as const )( 'lose and double nothing, whichever request is cut off %s it is done', async ( when ) => {
+		for ( let at = 0; at < 20; at++ ) {
+			await rig.dispose();
+			rig = await startRelayRig();
+			let count = 0;
+			rig.interrupt = () => count++ === at ? when : undefined;
+			const settle = async (): Promise<void> => {
+				await rig.settle();
+				await rig.settle();
+			};
+			rig.open( one, 10, newcomer );
+			rig.say( one, newcomer, 'How?' );
+			await settle();
+			answerTo( rig.mirrorOf( rigSupport, 'How?' ), 'first' );
+			rig.say( one, newcomer, 'before' );
+			await settle();
+			rig.change( one, stranger, 'm.room.member', stranger, { membership: 'join' } );
+			rig.say( one, newcomer, 'after' );
+			await settle();
+			rig.open( two, 20, newcomer );
+			rig.say( two, newcomer, 'Again?' );
+			await settle();
+			answerTo( rig.mirrorOf( rigSupport, 'How?' ), 'second' );
+			await settle();
+			const what = `cut off at ${ at }`;
+			expect( passedOn(), what ).toEqual( [ 'How?', 'before', 'Again?' ] );
+			expect( answersIn( one ), what ).toEqual( [ 'first' ] );
+			expect( answersIn( two ), what ).toEqual( [ 'second' ] );
+			expect( noticesIn( one ), what ).toEqual( [ 'request-open', 'room-refused' ] );
+			expect( cards().map( ( card ) => /#\d+/.exec( card )?.[ 0 ] ), what ).toEqual( [ '#1', '#2' ] );
+			expect( rig.inRooms(), what ).toEqual( [ two ] );
+		}
 	} );
 } );
 

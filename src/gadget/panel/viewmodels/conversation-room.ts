@@ -1,11 +1,18 @@
 import type { MatrixClient } from '../../../matrix/index.ts';
 import type { ConversationIdentity } from '../../../protocol/conversation.ts';
 import { isSameConversation, preferredRoom, readConversationIdentity } from '../../../protocol/conversation.ts';
-import type { RoomId, UserId } from '../../../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
+import { readTextMessage } from '../../../protocol/message.ts';
 import { failureCode } from './matrix-port.ts';
 
-export type RoomQuery = { readonly identity: ConversationIdentity; readonly me: UserId; readonly bot: UserId };
+export type RoomQuery = {
+	readonly identity: ConversationIdentity;
+	readonly me: UserId;
+	readonly bot: UserId;
+	/** A room that has ended, although the bot may not have left it yet. */
+	readonly except?: RoomId | undefined;
+};
 
 type CandidateRoom = { readonly roomId: RoomId; readonly createdAtMs: number };
 
@@ -20,10 +27,28 @@ export function asConversation( roomId: RoomId, state: readonly RoomEvent[], que
 	return membership === 'join' || membership === 'invite' ? { roomId, createdAtMs: creation.origin_server_ts } : undefined;
 }
 
-/** Whether events, oldest first, end with the bot outside the room: it declined the invitation, left or was banned. */
-export function hasBotLeft( events: readonly RoomEvent[], bot: UserId ): boolean {
+/** Where in events, oldest first, the bot has left the room for good: it declined, left or was banned; -1 when it has not. */
+function indexOfLeave( events: readonly RoomEvent[], bot: UserId ): number {
 	const last = events.filter( ( event ) => event.type === 'm.room.member' && event.state_key === bot ).pop();
-	return last?.content.membership === 'leave' || last?.content.membership === 'ban';
+	return last?.content.membership === 'leave' || last?.content.membership === 'ban' ? events.indexOf( last ) : -1;
+}
+
+/** Whether events, oldest first, end with the bot outside the room. */
+export function hasBotLeft( events: readonly RoomEvent[], bot: UserId ): boolean {
+	return indexOfLeave( events, bot ) >= 0;
+}
+
+export type UnreadMessage = { readonly id: EventId; readonly text: string };
+
+/** What was said from this device after the bot had left the room: nobody has read it. */
+export function unreadMessages( events: readonly RoomEvent[], { me, bot }: Pick<RoomQuery, 'me' | 'bot'> ): UnreadMessage[] {
+	const index = indexOfLeave( events, bot );
+	return ( index < 0 ? [] : events.slice( index ) ).flatMap( ( { event_id: id, type, sender, content, unsigned } ) => {
+		// Another device has the transaction ids of its own, and sees to them.
+		const isOurs = type === 'm.room.message' && sender === me && typeof unsigned?.transaction_id === 'string';
+		const text = isOurs ? readTextMessage( content )?.body : undefined;
+		return text === undefined ? [] : [ { id, text } ];
+	} );
 }
 
 /**
@@ -36,7 +61,7 @@ export async function findConversationRoom(
 	query: RoomQuery
 ): Promise<RoomId | undefined> {
 	const candidates: CandidateRoom[] = [];
-	for ( const roomId of await client.joinedRooms() ) {
+	for ( const roomId of ( await client.joinedRooms() ).filter( ( one ) => one !== query.except ) ) {
 		try {
 			const room = asConversation( roomId, await client.roomState( roomId ), query );
 			if ( room ) {

@@ -15,6 +15,8 @@ export type ConversationPorts = {
 	readonly homeserverUrl: string;
 	readonly bot: UserId;
 	readonly identity: ConversationIdentity;
+	/** A room that has ended, and is not to be found again. */
+	readonly except?: RoomId | undefined;
 	/** Position up to which the remembered room's events are shown already; without it, the latest ones are. */
 	readonly since?: string | undefined;
 	readonly random: () => number;
@@ -24,6 +26,8 @@ export type ConversationPorts = {
 	readonly onNone: () => void;
 	/** `position`: where to go on, see `since`. */
 	readonly onEvents: ( events: readonly RoomEvent[], position: string ) => void;
+	/** The newcomer is not in the remembered room any more. */
+	readonly onGone: () => void;
 	/** Whether the homeserver answers. */
 	readonly onContact: ( isReachable: boolean ) => void;
 	/** It cannot go on: the session is over (`unauthorised`), or the homeserver refuses. */
@@ -75,7 +79,7 @@ export function openConversation( ports: ConversationPorts, knownRoom: RoomId | 
 
 	async function room(): Promise<RoomId | undefined> {
 		// What is remembered is shown at once, also while the homeserver is out of reach; that the bot has left it, /sync tells.
-		const found = knownRoom ?? await findConversationRoom( client, { identity, me: session.userId, bot } );
+		const found = knownRoom ?? await findConversationRoom( client, { identity, me: session.userId, bot, except: ports.except } );
 		return found ?? ( mayCreate ? client.createRoom( conversationCreation( identity, session.userId, bot ) ) : undefined );
 	}
 
@@ -113,17 +117,26 @@ export function openConversation( ports: ConversationPorts, knownRoom: RoomId | 
 			backOff: matrix.createBackOff( { random: ports.random } ),
 			sleep: matrix.sleepUnlessAborted
 		} );
+		const isFresh = ports.since === undefined || roomId !== knownRoom;
+		let isFirst = roomId === knownRoom && isFresh;
 		loop = matrix.startSyncLoop( {
 			client,
 			filter: syncFilter( roomId ),
 			gap: () => 'position',
 			onBatch( batch ) {
+				const isHere = batch.joined.some( ( joined ) => joined.roomId === roomId );
+				// The first answer names every room that one is in; a later one those that one has just been removed from.
+				if ( batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !isHere ) ) {
+					ports.onGone();
+					return;
+				}
+				isFirst = false;
 				ports.onEvents( batch.joined.flatMap( ( joined ) => joined.roomId === roomId ? joined.timeline : [] )
 					.filter( ( event ) => isEventId( event.event_id ) ), batch.nextBatch );
 			},
 			onContact: ( failure ) => ports.onContact( failure === undefined ),
 			random: ports.random,
-			...( ports.since !== undefined && roomId === knownRoom && { since: ports.since } )
+			...( !isFresh && ports.since !== undefined && { since: ports.since } )
 		} );
 		await loop.ended;
 	}

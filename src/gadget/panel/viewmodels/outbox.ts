@@ -46,7 +46,8 @@ export type OutboxConnection = {
 /** The newcomer's messages that the conversation does not show yet: sent one after the other, in order, each once. */
 export interface Outbox {
 	readonly items: readonly OutboxItem[];
-	add( text: string, extra?: Readonly<Record<string, unknown>> ): void;
+	/** Puts a message at the end; one with an `id` that is there already is the same one. */
+	add( text: string, extra?: Readonly<Record<string, unknown>>, id?: string ): void;
 	/** Tries a refused item again, as the last one; anything that waits is tried at once. */
 	retry( id: string ): void;
 	remove( id: string ): void;
@@ -136,8 +137,8 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		get items() {
 			return items;
 		},
-		add( text, extra = {} ) {
-			set( [ ...items, { id: ports.newId(), text, extra, writtenAtMs: ports.now(), state: 'sending' } ] );
+		add( text, extra = {}, id = ports.newId() ) {
+			set( [ ...items.filter( ( item ) => item.id !== id ), { id, text, extra, writtenAtMs: ports.now(), state: 'sending' } ] );
 			void drain();
 		},
 		retry( id ) {

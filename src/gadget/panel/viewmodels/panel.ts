@@ -2,24 +2,27 @@ import type { MatrixSession } from '../../../matrix/index.ts';
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { RoomId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
+import { readMove } from '../../../protocol/notice.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import { messageProblem, writeQuestionContext } from '../../../protocol/question.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { BrowserMemory } from './browser-memory.ts';
 import type { Conversation } from './conversation.ts';
 import { openConversation } from './conversation.ts';
-import { hasBotLeft } from './conversation-room.ts';
+import type { UnreadMessage } from './conversation-room.ts';
+import { hasBotLeft, unreadMessages } from './conversation-room.ts';
 import type { PreferenceOutcome } from './hiding.ts';
 import { createHiding, isHidden } from './hiding.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import type { Observable } from './observable.ts';
 import { createObservable } from './observable.ts';
+import type { OutboxConnection } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import type { PanelSessionPorts } from './panel-session.ts';
 import { createPanelSession } from './panel-session.ts';
 import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
-import { addToTimeline } from './timeline.ts';
+import { addToTimeline, isHeard } from './timeline.ts';
 
 export type PanelPorts = PanelSessionPorts & {
 	readonly memory: BrowserMemory;
@@ -84,6 +87,10 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	let isContextRemoved = remembered.isContextRemoved;
 	let conversation: Conversation | undefined;
 	let hasOpened = false;
+	/** The last room that has ended; the bot may be in it still for a moment. */
+	let endedRoom: RoomId | undefined;
+	/** Sends in a remembered room, once it is known that it has not ended meanwhile. */
+	let waitingConnection: OutboxConnection | undefined;
 	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
 	let position: string | undefined;
 
@@ -161,8 +168,32 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	}
 
 	function stopReceiving(): void {
+		waitingConnection = undefined;
 		conversation?.stop();
 		conversation = undefined;
+	}
+
+	/** The conversation cannot go on; what nobody has read is there to be asked again. */
+	function end( unread: readonly string[] ): void {
+		endedRoom = roomId;
+		stopReceiving();
+		outbox.disconnect();
+		const { draft } = state.value;
+		patch( { connection: 'ended', draft: draft === '' ? unread.join( '\n' ) : draft } );
+	}
+
+	/** The conversation goes on in the newcomer's other room. */
+	function goOnIn( room: RoomId, unread: readonly UnreadMessage[] ): void {
+		stopReceiving();
+		outbox.disconnect();
+		// What the other room has does not come back in this one.
+		outbox.confirm( ( item ) => item.state === 'sent' );
+		roomId = room;
+		position = undefined;
+		state.patch( { entries: [] } );
+		// By this id the homeserver knows it again, should another tab send it, too.
+		unread.forEach( ( { id, text } ) => outbox.add( text, {}, `again-${ id }` ) );
+		void enter();
 	}
 
 	function receive( events: readonly RoomEvent[], nextPosition: string ): void {
@@ -170,24 +201,32 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		if ( !session || !hosts ) {
 			return;
 		}
+		const speakers = { me: session.userId, bot: hosts.bot };
+		const unheard = unreadMessages( events, speakers );
+		const other = events.flatMap( ( event ) => event.sender === hosts.bot ? readMove( event.content ) ?? [] : [] ).pop();
+		if ( other !== undefined && other !== roomId ) {
+			goOnIn( other, unheard );
+			return;
+		}
 		position = nextPosition;
 		const { entries, window, unread } = state.value;
-		const next = addToTimeline( entries, events, { me: session.userId, bot: hosts.bot } );
+		const next = addToTimeline( entries, events, speakers );
 		const known = new Set( entries.map( ( { id } ) => id ) );
 		const news = next.filter( ( { id } ) => !known.has( id ) );
 		const answers = news.filter( ( { kind } ) => kind === 'helper' ).length;
 		const hasEnded = hasBotLeft( events, hosts.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
 		state.patch( {
 			entries: next,
-			...( window === 'minimised' && { unread: unread + answers } ),
-			...( hasEnded && { connection: 'ended' } )
+			...( window === 'minimised' && { unread: unread + answers } )
 		} );
 		outbox.confirm( ( item ) => next.some( ( entry ) => (
 			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
 		) ) );
 		if ( hasEnded ) {
-			stopReceiving();
-			outbox.disconnect();
+			end( isHeard( next ) ? unheard.map( ( { text } ) => text ) : next.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
+		} else if ( waitingConnection ) {
+			outbox.connect( waitingConnection );
+			waitingConnection = undefined;
 		}
 	}
 
@@ -200,7 +239,9 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			identity: { wiki: ports.wiki, team: DEFAULT_TEAM },
 			random: ports.random,
 			since: position,
+			except: endedRoom,
 			onReady( room, connection ) {
+				const isRemembered = room === roomId;
 				if ( room !== roomId ) {
 					position = undefined;
 					state.patch( { entries: [] } );
@@ -215,8 +256,13 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 				}
 				memory.setHasConversation( true );
 				patch( { screen: 'conversation', hasConversation: true, connection: 'online' } );
-				outbox.connect( connection );
+				if ( isRemembered ) {
+					waitingConnection = connection;
+				} else {
+					outbox.connect( connection );
+				}
 			},
+			onGone: () => end( [] ),
 			onNone() {
 				memory.setHasConversation( false );
 				patch( { screen: 'question', hasConversation: false } );

@@ -69,11 +69,16 @@ export function addToTimeline( entries: readonly Entry[], events: readonly RoomE
 }
 
 /** Each is also the key of its message. */
-const DRAWN_NOTICES: readonly NoticeCode[] = [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast' ];
+const DRAWN_NOTICES: readonly NoticeCode[] = [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast', 'too-many' ];
 
 /** Whether an entry is drawn; most notices only say how far the conversation has come. */
 export function isDrawn( entry: Entry ): boolean {
 	return entry.kind !== 'notice' || DRAWN_NOTICES.includes( entry.code );
+}
+
+/** Whether helpers have had anything of the conversation. */
+export function isHeard( entries: readonly Entry[] ): boolean {
+	return entries.some( ( entry ) => entry.kind === 'helper' || ( entry.kind === 'notice' && entry.code === 'request-open' ) );
 }
 
 /** How far the conversation has come, for the line under the title. */

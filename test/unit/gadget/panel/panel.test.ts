@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
 import { writeMirrorMarker } from '../../../../src/protocol/mirror.ts';
-import { writeNotice } from '../../../../src/protocol/notice.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
 import { bot, conversationState, event, failure, me, session, settle } from '../fakes.ts';
 import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';
@@ -197,6 +196,9 @@ describe( 'the conversation', () => {
 		const { id } = panel.state.value.outbox[ 1 ]!;
 		tab.matrix.failure = undefined;
 		await tab.openPage();
+		expect( tab.matrix.sent ).toHaveLength( 1 );
+		await tab.matrix.receive( room );
+		await settle();
 		expect( tab.matrix.sent.map( ( { transactionId } ) => transactionId ).slice( 1 ) ).toEqual( [ id ] );
 	} );
 
@@ -265,33 +267,10 @@ describe( 'the conversation', () => {
 		panel.openLogin();
 		tab.browser.handlers!.onToken( 'again' );
 		await settle();
+		await tab.matrix.receive( room );
+		await settle();
 		expect( tab.matrix.sent.map( ( { content } ) => content.body ) ).toEqual( [ 'How?', 'still here' ] );
 		expect( tab.matrix.created ).toHaveLength( 1 );
-	} );
-
-	it( 'can be begun anew when the relay has left the room', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, event( { sender: bot, content: writeNotice( 'room-refused', 'x' ) } ) );
-		expect( panel.state.value.connection ).toBe( 'ended' );
-		tab.matrix.rooms.set( room, conversationState( { botIs: 'leave' } ) );
-		panel.startOver();
-		panel.setDraft( 'Again?' );
-		panel.setAgreed( true );
-		panel.ask();
-		await settle();
-		expect( tab.matrix.created ).toHaveLength( 2 );
-		expect( tab.matrix.sent.at( -1 ) ).toMatchObject( { roomId: '!made2:help.example', content: { body: 'Again?' } } );
-	} );
-
-	it.each( [ 'leave', 'ban' ] )( 'ends when the bot is out of the room (%s), and draws no message for that', async ( membership ) => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		const member = ( how: string ) => event( { type: 'm.room.member', state_key: bot, sender: bot, content: { membership: how } } );
-		await tab.matrix.receive( room, member( 'leave' ), member( 'invite' ), member( 'join' ) );
-		expect( panel.state.value.connection ).toBe( 'online' );
-		await tab.matrix.receive( room, member( membership ) );
-		expect( panel.state.value ).toMatchObject( { connection: 'ended', entries: [] } );
 	} );
 
 	it( 'asks the homeserver for memberships, too', async () => {

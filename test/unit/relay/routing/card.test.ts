@@ -47,6 +47,12 @@ describe( 'the card', () => {
 		expect( html( facts() ) ).toContain( '<a href="https://en.example/wiki/American_Pygmy#History">History</a>' );
 	} );
 
+	it( 'leads to the card of the earlier request, where there is one', () => {
+		const given = facts( {}, { earlier: { number: 41, address: 'https://matrix.to/#/!s/$card?via=a&b' } } );
+		expect( body( given ) ).toMatch( /waiting since 12:05 UTC · earlier: #41$/ );
+		expect( html( given ) ).toMatch( /<a href="https:\/\/matrix\.to\/#\/!s\/\$card\?via=a&#38;b">#41<\/a>$/ );
+	} );
+
 	it( 'goes without a name as long as the wiki has not told one', () => {
 		const { newcomer } = facts().conversation;
 		expect( body( facts( {}, { conversation: { newcomer, profile: undefined } } ) ) ).toMatch( /^❓ #42 newcomer 4 · .*\n.*\nVisualEditor · English · waiting/ );

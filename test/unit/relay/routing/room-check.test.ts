@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conversationCreation, lockedPowerLevels } from '../../../../src/protocol/conversation.ts';
 import type { UserId } from '../../../../src/protocol/ids.ts';
-import { powerLevelOf, readInvitation, roomProblems } from '../../../../src/relay/routing/room-check.ts';
+import { changeProblem, isLock, powerLevelOf, readInvitation, roomProblems } from '../../../../src/relay/routing/room-check.ts';
 
 const newcomer = '@mw-4-:example.org' as UserId;
 const bot = '@ask-for-help:example.org' as UserId;
@@ -53,6 +53,7 @@ describe( 'roomProblems', () => {
 		[ 'a history that begins with the join', { 'm.room.history_visibility': { history_visibility: 'joined' } }, 'its history is not visible from the invitation on' ],
 		[ 'a history for the whole world', { 'm.room.history_visibility': { history_visibility: 'world_readable' } }, 'its history is not visible from the invitation on' ],
 		[ 'a public join rule', { 'm.room.join_rules': { join_rule: 'public' } }, 'one can join it without an invitation' ],
+		[ 'a room in whose place another one is', { 'm.room.tombstone': { replacement_room: '!x:example.org' } }, 'it has been replaced by another room' ],
 		[ 'knocking', { 'm.room.join_rules': { join_rule: 'knock' } }, 'one can join it without an invitation' ],
 		[ 'no power levels', { 'm.room.power_levels': undefined }, 'its power levels do not let the bot lock it' ],
 		[ 'power levels without the bot', { 'm.room.power_levels': { users: { [ newcomer ]: 100 } } }, 'its power levels do not let the bot lock it' ],
@@ -68,6 +69,46 @@ describe( 'roomProblems', () => {
 				.toContain( 'its creator did not log in through the wiki' );
 		}
 	);
+} );
+
+describe( 'isLock', () => {
+	const lock = { type: 'm.room.power_levels', state_key: '', content: lockedPowerLevels( bot ) };
+
+	it( 'knows what the bot sets, whatever the order of its keys', () => {
+		expect( isLock( lock, bot ) ).toBe( true );
+		expect( isLock( { ...lock, content: Object.fromEntries( Object.entries( lock.content ).reverse() ) }, bot ) ).toBe( true );
+	} );
+
+	it.each( [
+		[ 'another account', { users: { [ newcomer ]: 101 } } ], [ 'somebody beside the bot', { users: { [ bot ]: 101, [ newcomer ]: 0 } } ],
+		[ 'everybody', { users_default: 100 } ], [ 'one more event', { events: { ...lock.content.events as object, 'm.room.topic': 0 } } ],
+		[ 'inviting', { invite: 0 } ], [ 'nobody', { users: undefined } ]
+	] )( 'knows levels that give power to %s', ( _, changes ) => {
+		expect( isLock( { ...lock, content: { ...lock.content, ...changes } }, bot ) ).toBe( false );
+	} );
+} );
+
+describe( 'changeProblem', () => {
+	const people = { newcomer, receiver: bot };
+	it.each( [
+		[ 'm.room.member', newcomer, { membership: 'leave' } ], [ 'm.room.member', newcomer, { membership: 'join', displayname: 'New' } ],
+		[ 'm.room.member', bot, { membership: 'leave' } ], [ 'm.room.member', '@eve:example.org', { membership: 'leave' } ],
+		[ 'm.room.member', '@eve:example.org', { membership: 'ban' } ], [ 'm.room.name', '', { name: 'x' } ], [ 'm.room.message', undefined, {} ],
+		[ 'm.room.join_rules', '', { join_rule: 'invite' } ], [ 'm.room.history_visibility', '', { history_visibility: 'invited' } ],
+		[ 'm.room.power_levels', '', lockedPowerLevels( bot ) ], [ 'm.room.encryption', 'x', {} ]
+	] )( 'lets %s of %s be %j', ( type, stateKey, content ) => {
+		expect( changeProblem( { type, content, ...( stateKey !== undefined && { state_key: stateKey } ) }, people ) ).toBeUndefined();
+	} );
+
+	it.each( [
+		[ 'm.room.member', '@eve:example.org', { membership: 'invite' } ], [ 'm.room.member', '@eve:example.org', { membership: 'join' } ],
+		[ 'm.room.member', '@eve:example.org', { membership: 'knock' } ], [ 'm.room.member', '@eve:example.org', null ],
+		[ 'm.room.encryption', '', {} ], [ 'm.room.join_rules', '', { join_rule: 'public' } ], [ 'm.room.join_rules', '', null ],
+		[ 'm.room.history_visibility', '', { history_visibility: 'shared' } ], [ 'm.room.power_levels', '', {} ],
+		[ 'm.room.power_levels', '', null ], [ 'm.room.tombstone', '', {} ]
+	] )( 'does not let %s of %s be %j', ( type, stateKey, content ) => {
+		expect( changeProblem( { type, state_key: stateKey, content: content as Record<string, unknown> }, people ) ).toBeTypeOf( 'string' );
+	} );
 } );
 
 describe( 'readInvitation', () => {

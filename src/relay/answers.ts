@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
+import type { Adoption } from './adoption.ts';
+import type { Delivery } from './delivery.ts';
+import { messageMapping } from './note-sent.ts';
+import { isTemporary, NotYet } from './refusal.ts';
+import { counterpart } from './relations.ts';
+import type { Speech } from './routing/mirror-content.ts';
+import { answerContent } from './routing/mirror-content.ts';
+import type { AnswerTask, ConversationRoom, OutboxItem, Words } from './routing/model.ts';
+import { inwardLane } from './routing/model.ts';
+import type { EventPlace, Store } from './routing/ports.ts';
+import { presentRoom } from './routing/present-room.ts';
+
+export type AnswersOptions = { readonly store: Store; readonly bot: UserId };
+
+/** Helpers' messages on their way to the newcomer. */
+export type Answers = {
+	/** Passes one on, into the room where the newcomer is by now. Resolves with the lanes that got something to do. */
+	answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]>;
+	/** A helper's words as the bot says them in a conversation; `edits` is the message that they edit. */
+	helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech;
+	/** The event of a room that stands for what somebody replied to on the other side. */
+	replyTarget( words: Words, roomId: RoomId ): Promise<EventId | undefined>;
+};
+
+export function createAnswers(
+	options: AnswersOptions, { findSent, sendOnce }: Pick<Delivery, 'findSent' | 'sendOnce'>, adoption: Pick<Adoption, 'isAlive'>
+): Answers {
+	const { store, bot } = options;
+
+	/** Tells helpers that an answer has reached nobody. */
+	function answerNobody( item: OutboxItem, task: AnswerTask, hasLeft: boolean ): Promise<readonly string[]> {
+		const text = hasLeft ?
+			'The newcomer has left the chat, so this could not be passed on.' :
+			'The newcomer has no chat at the moment, so this could not be passed on. Please send it again when they have written again.';
+		return store.transaction( async ( tx ) => {
+			await tx.refuseItem( item, hasLeft ? 'the newcomer has left the conversation' : 'the conversation has no room at the moment' );
+			await tx.enqueue( {
+				lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
+				task: { kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text }
+			} );
+			return [ inwardLane( task.conversationId ) ];
+		} );
+	}
+
+	async function answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]> {
+		const { rooms, last, isSent } = await store.transaction( async ( tx ) => ( {
+			rooms: await tx.roomsOf( task.conversationId ), last: await tx.openRequest( task.conversationId ),
+			isSent: ( await tx.mappingsOf( task.source.eventId ) ).some( ( { isEdit } ) => !isEdit )
+		} ) );
+		const room = presentRoom( rooms, last );
+		if ( isSent ) {
+			// It came back before this process, or the one before it, had noted that it was sent; its room may be another by now.
+			await store.transaction( ( tx ) => tx.removeItem( item.id ) );
+			return [];
+		}
+		if ( !room ) {
+			if ( rooms.some( ( { state } ) => state === 'invited' ) ) {
+				throw new NotYet( 'the newcomer\'s new room is being taken over' );
+			}
+			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
+		}
+		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
+		return store.transaction( async ( tx ) => {
+			await ( mirror && tx.addMapping( messageMapping( task, mirror, task.requestId ) ) );
+			await tx.removeItem( item.id );
+			return [];
+		} );
+	}
+
+	/** What an earlier process sent to a room that was the present one then. */
+	async function findInOthers(
+		item: OutboxItem, { source }: AnswerTask, rooms: readonly ConversationRoom[], present: ConversationRoom
+	): Promise<EventPlace | undefined> {
+		for ( const { roomId, receiver, state } of rooms ) {
+			const eventId = state === 'open' && roomId !== present.roomId ? await findSent( item, receiver, roomId, source.eventId ) : undefined;
+			if ( eventId !== undefined ) {
+				return { roomId, eventId };
+			}
+		}
+		return undefined;
+	}
+
+	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | undefined> {
+		const { roomId, receiver } = room;
+		const source = task.source.eventId;
+		try {
+			const eventId = task.isDeleted ?
+					await findSent( item, receiver, roomId, source ) :
+					await sendOnce(
+						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), source, 'mirror'
+					);
+			return eventId === undefined ? undefined : { roomId, eventId };
+		} catch ( error ) {
+			if ( isTemporary( error ) || await adoption.isAlive( room ) ) {
+				throw error;
+			}
+			// A room that was deleted while the relay was away: nothing tells of it but this.
+			await store.transaction( ( tx ) => tx.setRoomState( roomId, 'closing' ) );
+			throw new NotYet( 'the room is gone; it is looked for another one' );
+		}
+	}
+
+	async function replyTarget( { replyTo }: Words, roomId: RoomId ): Promise<EventId | undefined> {
+		return replyTo === undefined ? undefined : store.transaction( ( tx ) => counterpart( tx, replyTo, roomId ) );
+	}
+
+	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
+		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
+		return {
+			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
+			html, manner, media, profileId: profileIdOf( roomId, speaker )
+		};
+	}
+
+	return { answer, helperSpeech, replyTarget };
+}
+
+/** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
+function profileIdOf( roomId: RoomId, speaker: UserId ): string {
+	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
+}
