@@ -33,6 +33,20 @@ export type Relations = {
 	react( item: OutboxItem, task: Of<'react'> ): Promise<readonly string[]>;
 };
 
+// A client may name an event of any room; what is done to it counts in its own room only.
+type InRoom = { readonly roomId: RoomId };
+
+/** All, if what they carry was said in a room; a card's own edits name the conversation's first room, wherever its question is. */
+function ifFrom( { roomId }: InRoom, mappings: Mapping[] ): Mapping[] {
+	return mappings.some( ( { source } ) => source.roomId === roomId ) ? mappings : [];
+}
+
+/** What an event of the bot in a room carries. */
+async function mirrorIn( tx: StoreTransaction, { roomId }: InRoom, event: EventId ): Promise<Mapping | undefined> {
+	const mapping = await tx.mapping( event );
+	return mapping?.mirror.roomId === roomId ? mapping : undefined;
+}
+
 /** The event that stands in a room for one of the other side. */
 export async function counterpart( tx: StoreTransaction, event: EventId, roomId: RoomId ): Promise<EventId | undefined> {
 	const asMirror = await tx.mapping( event );
@@ -64,11 +78,11 @@ export function createRelations( options: RelationsOptions ): Relations {
 
 	/** An edit of what the other side has not got. */
 	async function editUnknown( item: OutboxItem, { original, words }: Of<'edit'> ): Promise<readonly string[]> {
-		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original ) );
+		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original, words.kind ) );
 		if ( wasSetAside && !words.isDeleted ) {
 			const place = { ...placeOf( words ), eventId: original };
 			const lanes = await options.pass( item, words.kind === 'say' ? { ...words, ...place } : { ...words, source: place } );
-			await store.transaction( ( tx ) => tx.removeSetAside( original ) );
+			await store.transaction( ( tx ) => tx.removeSetAside( original, words.kind ) );
 			return lanes;
 		}
 		return store.transaction( async ( tx ) => {
@@ -89,7 +103,7 @@ export function createRelations( options: RelationsOptions ): Relations {
 		const { original, words } = task;
 		const source = placeOf( words );
 		const { copies, request, accounts } = await store.transaction( async ( tx ) => {
-			const all = ( await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
+			const all = ifFrom( task, await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
 			return {
 				copies: all, request: await requestAsking( tx, original, all ),
 				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) )
@@ -162,14 +176,16 @@ export function createRelations( options: RelationsOptions ): Relations {
 	}
 
 	/** What a deletion is about, as it is known in the store. */
-	function find( { target }: Of<'delete'> ) {
+	function find( task: Of<'delete'> ) {
+		const { target } = task;
 		return store.transaction( async ( tx ) => {
 			// A moderator may take the bot's mirror back; then what it mirrors goes, and the other mirrors of it.
-			const taken = await tx.mapping( target );
+			const taken = await mirrorIn( tx, task, target );
+			const place = taken?.source ?? task;
 			const original = taken?.original ?? target;
-			const ofEdit = await tx.mappingsOfEdit( taken?.isEdit ? taken.source.eventId : target );
+			const ofEdit = ifFrom( place, await tx.mappingsOfEdit( taken?.isEdit ? taken.source.eventId : target ) );
 			const isEdit = taken?.isEdit ?? ofEdit.length > 0;
-			const all = await tx.mappingsOf( isEdit ? ofEdit[ 0 ]?.original ?? original : original );
+			const all = ifFrom( place, await tx.mappingsOf( isEdit ? ofEdit[ 0 ]?.original ?? original : original ) );
 			const request = await requestAsking( tx, all[ 0 ]?.original ?? original, all );
 			const affected = isEdit ? ofEdit : all;
 			return {
@@ -221,12 +237,13 @@ export function createRelations( options: RelationsOptions ): Relations {
 		}
 	}
 
-	async function react( item: OutboxItem, { target, key }: Of<'react'> ): Promise<readonly string[]> {
+	async function react( item: OutboxItem, task: Of<'react'> ): Promise<readonly string[]> {
+		const { target, key } = task;
 		const { isWanted, places } = await store.transaction( async ( tx ) => {
-			const asMirror = await tx.mapping( target );
+			const asMirror = await mirrorIn( tx, task, target );
 			const others = asMirror ?
 					[ asMirror.source ] :
-					( await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+					ifFrom( task, await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
 			return {
 				isWanted: await tx.hasReactions( target, key ),
 				places: await Promise.all( others.map( async ( place ) => ( {
