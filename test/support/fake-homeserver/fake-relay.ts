@@ -3,37 +3,55 @@ import type { UserId } from '../../../src/protocol/ids.ts';
 import { createHomeserver } from '../../../src/relay/matrix/homeserver.ts';
 import { createProfiles } from '../../../src/relay/profiles.ts';
 import { createReceiver, noteSupportRoom } from '../../../src/relay/receiver.ts';
+import type { Store } from '../../../src/relay/routing/ports.ts';
 import type { SetAside } from '../../../src/relay/routing/reports.ts';
 import { createSender } from '../../../src/relay/sender.ts';
 import { createDoTask } from '../../../src/relay/tasks.ts';
 import { openScratchStore, silentLog } from '../relay-store.ts';
-import type { FakeRequest } from './fake-endpoints.ts';
+import type { FakeAnswer, FakeRequest } from './fake-endpoints.ts';
 import { createFakeEndpoints, readFakeRequest } from './fake-endpoints.ts';
 import { fakeBot, fakeSupport } from './fake-house.ts';
 import type { FakeRooms } from './fake-rooms.ts';
 import { answerSync, placeOf } from './fake-sync.ts';
 
-const LONGEST_SETTLING_MS = 4_000;
+const LONGEST_SETTLING_MS = 10_000;
 const NOW_MS = 1_000;
 
 /** The relay's pipelines over a real store and the real client, with rooms in memory and without a network. */
 export type FakeRelay = {
+	readonly store: Store;
+	/** All requests, in order. */
+	readonly requests: readonly FakeRequest[];
+	/** How long receiving was to wait, each time, in ms; it does not. */
+	readonly waits: readonly number[];
+	readonly scratch: ReturnType<typeof openScratchStore>;
 	/** Resolves when all that has happened was received, and all that follows from it was done. @throws what ended the relay */
 	settle(): Promise<void>;
+	/** Ends the waiting of what failed. */
+	retryNow(): void;
 	setAside(): Promise<SetAside[]>;
+	/** Ends it, the store staying as it is. */
+	stop(): Promise<void>;
 	dispose(): Promise<void>;
 };
 
 export type FakeRelayOptions = {
 	/** Changes what the homeserver answers. */
-	readonly tamper: ( request: FakeRequest, body: unknown ) => unknown;
+	readonly tamper?: ( request: FakeRequest, body: unknown ) => unknown;
+	/** How a request fails: without an answer, before or after it was done, or with another answer. */
+	readonly faultOf?: ( request: FakeRequest ) => 'before' | 'after' | FakeAnswer | undefined;
 	/** How the wiki calls every newcomer. */
-	readonly name: string;
+	readonly name?: string;
+	/** The store of an earlier one that has been stopped, and how long ago that was. */
+	readonly after?: Pick<FakeRelay, 'scratch'> & { readonly agoMs: number };
 };
 
-export async function startFakeRelay( rooms: FakeRooms, { tamper, name }: FakeRelayOptions ): Promise<FakeRelay> {
-	const scratch = openScratchStore( NOW_MS );
+export async function startFakeRelay( rooms: FakeRooms, options: FakeRelayOptions = {} ): Promise<FakeRelay> {
+	const { tamper = ( _, body ) => body, faultOf = () => undefined, name = 'PygmyFan', after } = options;
+	const scratch = after?.scratch ?? openScratchStore( NOW_MS );
 	const { store } = scratch;
+	const requests: FakeRequest[] = [];
+	const waits: number[] = [];
 	const answer = createFakeEndpoints( rooms );
 	let heldAt = -1;
 	let broken: unknown;
@@ -44,7 +62,15 @@ export async function startFakeRelay( rooms: FakeRooms, { tamper, name }: FakeRe
 			const request = readFakeRequest( init?.method ?? 'GET', new URL( String( input ) ), typeof init?.body === 'string' ? init.body : '' );
 			const gone = init?.signal ?? new AbortController().signal;
 			heldAt = request.endpoint === 'sync' ? placeOf( request.query.get( 'since' ) ?? 's0' ) : heldAt;
-			const { status, body } = await answer( request, gone );
+			const fault = faultOf( request );
+			requests.push( request );
+			if ( fault === 'before' ) {
+				throw new TypeError( 'fetch failed' );
+			}
+			const { status, body } = typeof fault === 'object' ? fault : await answer( request, gone );
+			if ( fault === 'after' ) {
+				throw new TypeError( 'fetch failed' );
+			}
 			gone.throwIfAborted();
 			return Response.json( status === 200 ? tamper( request, body ) : body, { status } );
 		}
@@ -64,15 +90,19 @@ export async function startFakeRelay( rooms: FakeRooms, { tamper, name }: FakeRe
 			broken ??= error;
 		},
 		doTask: createDoTask( {
-			...shared, profiles, now: () => NOW_MS, wikiLookupMs: 1_000,
+			...shared, profiles, now: () => NOW_MS + ( after?.agoMs ?? 0 ), wikiLookupMs: 1_000,
 			wikis: { testwiki: { name: 'Test wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
 			supportRooms: new Map( [ [ 'general', fakeSupport ] ] ), homeservers: new Map( [ [ fakeBot, createHomeserver( client, fakeBot ) ] ] )
 		} )
 	} );
 	await noteSupportRoom( store, fakeBot, fakeSupport, await client.roomState( fakeSupport ) );
+	const since = await store.transaction( ( tx ) => tx.position( fakeBot ) );
 	const loop = startSyncLoop( {
-		client, filter: { room: { timeline: { limit: 20 } } }, random: () => 0,
-		sleep: () => new Promise( ( resolve ) => setImmediate( resolve ) ),
+		client, ...( since !== undefined && { since } ), filter: { room: { timeline: { limit: 20 } } }, random: () => 0,
+		sleep( delayMs ) {
+			waits.push( delayMs );
+			return new Promise( ( resolve ) => setImmediate( resolve ) );
+		},
 		gap: ( roomId ) => receiver.gap( roomId ),
 		takenInAtMs: () => NOW_MS,
 		async onBatch( batch ) {
@@ -82,8 +112,15 @@ export async function startFakeRelay( rooms: FakeRooms, { tamper, name }: FakeRe
 	loop.ended.catch( ( error: unknown ) => {
 		broken ??= error;
 	} );
+	sender.wake( await store.transaction( ( tx ) => tx.pendingLanes() ) );
+	async function stop(): Promise<void> {
+		profiles.stop();
+		await Promise.all( [ loop.stop(), sender.stop( 1_000 ) ] );
+	}
 
 	return {
+		store, scratch, requests, waits, stop,
+		retryNow: () => sender.retryNow(),
 		async settle() {
 			const giveUpAt = Date.now() + LONGEST_SETTLING_MS;
 			const pending = (): Promise<string[]> => store.transaction( ( tx ) => tx.pendingLanes() );
@@ -100,8 +137,7 @@ export async function startFakeRelay( rooms: FakeRooms, { tamper, name }: FakeRe
 		},
 		setAside: () => store.transaction( ( tx ) => tx.setAsideItems( 1_000 ) ),
 		async dispose() {
-			profiles.stop();
-			await Promise.all( [ loop.stop(), sender.stop( 1_000 ) ] );
+			await stop();
 			await scratch.dispose();
 		}
 	};
