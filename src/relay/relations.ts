@@ -76,6 +76,11 @@ export function createRelations( options: RelationsOptions ): Relations {
 		return request?.questionEvent === original ? request : undefined;
 	}
 
+	/** Whether something may still be said in a room: a Support room, or a conversation that nobody has left. */
+	async function isOpen( tx: StoreTransaction, roomId: RoomId ): Promise<boolean> {
+		return ( ( await tx.room( roomId ) )?.state ?? 'open' ) === 'open';
+	}
+
 	/** An edit of what the other side has not got. */
 	async function editUnknown( item: OutboxItem, { original, words }: Of<'edit'> ): Promise<readonly string[]> {
 		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original, words.kind ) );
@@ -102,11 +107,12 @@ export function createRelations( options: RelationsOptions ): Relations {
 	async function edit( item: OutboxItem, task: Of<'edit'> ): Promise<readonly string[]> {
 		const { original, words } = task;
 		const source = placeOf( words );
-		const { copies, request, accounts } = await store.transaction( async ( tx ) => {
+		const { copies, request, accounts, isLeft } = await store.transaction( async ( tx ) => {
 			const all = ifFrom( task, await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
 			return {
 				copies: all, request: await requestAsking( tx, original, all ),
-				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) )
+				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) ),
+				isLeft: await Promise.all( all.map( async ( { mirror } ) => !await isOpen( tx, mirror.roomId ) ) )
 			};
 		} );
 		if ( copies.length === 0 ) {
@@ -117,6 +123,12 @@ export function createRelations( options: RelationsOptions ): Relations {
 		if ( copies.some( ( copy ) => copy.speaker !== speaker ) || request?.question === '' ) {
 			return finish( item );
 		}
+		if ( !isLeft.includes( false ) && words.isDeleted ) {
+			return finish( item );
+		}
+		if ( !isLeft.includes( false ) ) {
+			throw new TaskRefused( 'the newcomer has left the conversation' );
+		}
 		if ( request && !words.isDeleted ) {
 			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, questionText( words ) ) );
 		}
@@ -124,6 +136,9 @@ export function createRelations( options: RelationsOptions ): Relations {
 		for ( const [ index, copy ] of copies.entries() ) {
 			const account = accounts[ index ]!;
 			const { roomId } = copy.mirror;
+			if ( isLeft[ index ] ) {
+				continue;
+			}
 			const isCard = copy.mirror.eventId === request?.rootEvent;
 			if ( isCard && !words.isDeleted ) {
 				await updateCard( request.id, item.transactionId, source );
@@ -247,12 +262,13 @@ export function createRelations( options: RelationsOptions ): Relations {
 			return {
 				isWanted: await tx.hasReactions( target, key ),
 				places: await Promise.all( others.map( async ( place ) => ( {
-					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key )
+					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key ),
+					isLeft: !await isOpen( tx, place.roomId )
 				} ) ) )
 			};
 		} );
-		for ( const { account, mirror, ...place } of places ) {
-			if ( isWanted ? mirror?.eventId !== undefined : !mirror ) {
+		for ( const { account, mirror, isLeft, ...place } of places ) {
+			if ( isLeft || ( isWanted ? mirror?.eventId !== undefined : !mirror ) ) {
 				continue;
 			}
 			// Noted before it is sent, or nobody would know of it if the last reaction went while this process is dead.

@@ -350,12 +350,20 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		}
 	}
 
+	async function notice( item: OutboxItem, { roomId, code, about }: Of<'notice'> ): Promise<void> {
+		const room = await store.transaction( ( tx ) => tx.room( roomId ) );
+		// Nobody is there to read it, or the room is not to be trusted.
+		if ( room?.state !== 'gone' && room?.state !== 'refused' ) {
+			await sendOnce( item, roomId, noticeContent( code, about ), about, 'notice' );
+		}
+	}
+
 	async function doSimple( item: OutboxItem ): Promise<readonly string[]> {
 		const { task } = item;
 		switch ( task.kind ) {
 			case 'join': await homeserverOf( item.receiver ).join( task.roomId ); break;
 			case 'leave': await leave( item, task ); break;
-			case 'notice': await sendOnce( item, task.roomId, noticeContent( task.code, task.about ), task.about, 'notice' ); break;
+			case 'notice': await notice( item, task ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
 			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
 			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readEvent } from '../../../src/matrix/answers.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { isRecord } from '../../../src/protocol/ids.ts';
 import { readRelation } from '../../../src/protocol/message.ts';
@@ -32,6 +33,8 @@ type World = {
 	/** What the bot sent, as it was when it was sent. */
 	readonly sent: readonly FakeEvent[];
 	readonly delivered: readonly Delivered[];
+	/** Whether it got to see all of that, no answer having been changed as a whole. */
+	readonly isWhole: boolean;
 	/** Why something was set aside. */
 	readonly reasons: readonly string[];
 };
@@ -107,7 +110,7 @@ async function live(
 		people.createConversation( lastNewcomer, lastRoom );
 		people.say( lastRoom, lastNewcomer, 'still there?' );
 		await relay.settle();
-		return { rooms, sent, delivered, reasons: ( await relay.setAside() ).map( ( { kind, reason } ) => `${ kind }: ${ reason }` ) };
+		return { rooms, sent, delivered, isWhole: tampering.every( ( one ) => one === null ), reasons: ( await relay.setAside() ).map( ( { kind, reason } ) => `${ kind }: ${ reason }` ) };
 	} finally {
 		await relay.dispose();
 	}
@@ -122,7 +125,7 @@ const ALLOWED_REASONS = [
 ];
 
 /** The rules, as far as they can be seen from outside: all that is wrong with what was sent, in words. */
-function broken( { rooms, sent, delivered, reasons }: World ): string[] {
+function broken( { rooms, sent, delivered, isWhole, reasons }: World ): string[] {
 	const faults: string[] = [];
 	const must = ( isSo: boolean, what: string, event: FakeEvent ): void => void ( isSo || faults.push( `${ what }: ${ JSON.stringify( event ).slice( 0, 600 ) }` ) );
 	const find = ( eventId: unknown ): FakeEvent | undefined => rooms.events.find( ( { event_id: id } ) => id === eventId );
@@ -180,6 +183,16 @@ function broken( { rooms, sent, delivered, reasons }: World ): string[] {
 			must( find( event.content.redacts )?.room_id === event.room_id, 'takes back an event of another room', event );
 		} else if ( event.type === 'm.reaction' ) {
 			must( find( ( event.content[ 'm.relates_to' ] as { event_id?: unknown } ).event_id )?.room_id === event.room_id, 'is put to an event of another room', event );
+		}
+	}
+	const indexOf = ( eventId: unknown ): number => rooms.events.findIndex( ( { event_id: id } ) => id === eventId );
+	for ( const [ roomId, newcomer ] of newcomerOf ) {
+		const leaving = delivered.filter( ( one ) => one.roomId === roomId ).map( ( { event } ) => readEvent( event ) ).find( ( event ) => (
+			event?.type === 'm.room.member' && event.state_key === newcomer && event.content.membership === 'leave'
+		) );
+		const leftAt = leaving && isWhole ? indexOf( leaving.event_id ) : -1;
+		for ( const event of leftAt < 0 ? [] : sent.filter( ( { room_id: id } ) => id === roomId ) ) {
+			must( indexOf( readMirrorMarker( event.content )?.source.eventId ) < leftAt, 'is for somebody who has left', event );
 		}
 	}
 	const mirrors = sent.filter( ( { content } ) => readRelation( content ).replaces === undefined && readMirrorMarker( content ) );
