@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
+import type { EventId, UserId } from '../../../src/protocol/ids.ts';
 import type { Store } from '../../../src/relay/routing/ports.ts';
 import type { Database } from '../../../src/relay/store/database.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
