@@ -22,8 +22,8 @@ export type RelationsOptions = {
 	readonly findSent: ( item: OutboxItem, account: UserId, roomId: RoomId, source: EventId ) => Promise<EventId | undefined>;
 	/** What the newcomer's question says by now, an edit of it having been taken back. */
 	readonly questionNow: ( request: Request, roomId: RoomId ) => Promise<string>;
-	/** Sends the card as the store has it now, and notes the bot's edit as made for `source`, by default the question. */
-	readonly updateCard: ( requestId: number, transactionId: string, source?: EventPlace ) => Promise<void>;
+	/** Sends the card as it is now, and notes the bot's edit, with which it resolves, as made for `source`, by default the question. */
+	readonly updateCard: ( requestId: number, transactionId: string, source?: EventPlace ) => Promise<EventId>;
 };
 
 /** What is done to messages that were passed on: edits, deletions, reactions. Each resolves with the lanes that got something to do. */
@@ -185,14 +185,16 @@ export function createRelations( options: RelationsOptions ): Relations {
 			return finish( item );
 		}
 		// The card stays, as it is the request; its text goes, and all edits that may have carried it.
-		const mirrors = request ? all.filter( ( { mirror, isEdit: isCardEdit } ) => (
+		let mirrors = request ? all.filter( ( { mirror, isEdit: isCardEdit } ) => (
 			mirror.eventId !== request.rootEvent && ( isCardEdit || !isEdit )
 		) ) : affected;
 		if ( request ) {
 			const question = isEdit ? await options.questionNow( request, all[ 0 ]!.source.roomId ) : '';
 			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
 			if ( request.rootEvent !== task.target ) {
-				await updateCard( request.id, item.transactionId );
+				const shown = await updateCard( request.id, item.transactionId );
+				// Tried again, it finds what it sent before among those that may have carried the text.
+				mirrors = mirrors.filter( ( { mirror } ) => mirror.eventId !== shown );
 			}
 		}
 		const places = [ ...sources, ...mirrors.map( ( { mirror } ) => mirror ) ].filter( ( { eventId } ) => eventId !== task.target );
@@ -224,11 +226,13 @@ export function createRelations( options: RelationsOptions ): Relations {
 	async function react( item: OutboxItem, { target, key }: Of<'react'> ): Promise<readonly string[]> {
 		const { isWanted, places } = await store.transaction( async ( tx ) => {
 			const asMirror = await tx.mapping( target );
-			const others = asMirror ?
-					[ asMirror.source ] :
-					( await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+			const mirrors = ( await tx.mappingsOf( asMirror?.original ?? target ) ).filter( ( { isEdit } ) => !isEdit )
+				.map( ( { mirror } ) => mirror );
+			const others = asMirror ? [ asMirror.source ] : mirrors;
+			// One message may have several mirrors; a reaction to any of them is one to the message.
+			const targets = asMirror ? mirrors.map( ( { eventId } ) => eventId ) : [ target ];
 			return {
-				isWanted: await tx.hasReactions( target, key ),
+				isWanted: ( await Promise.all( targets.map( ( one ) => tx.hasReactions( one, key ) ) ) ).includes( true ),
 				places: await Promise.all( others.map( async ( place ) => ( {
 					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key )
 				} ) ) )

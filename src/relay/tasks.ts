@@ -303,7 +303,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
 	}
 
-	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
+	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<EventId> {
 		const known = await know( requestId );
 		const { rootEvent, questionEvent, question } = known.request;
 		const sourceRoom = preferredRoom( await store.transaction( ( tx ) => tx.roomsOf( known.conversation.id ) ) )?.roomId;
@@ -319,6 +319,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				original: questionEvent, isEdit: true, speaker: undefined, requestId
 			} ) );
 		}
+		return eventId;
 	}
 
 	async function questionNow( { questionEvent }: Request, roomId: RoomId ): Promise<string> {
