@@ -75,17 +75,21 @@ export function createKiller( { house, watch, actCount, onKill, onRelay }: Kille
 		}
 	}
 
-	async function makeReady( { isWhileStarting, afterMs, afterActMs }: Kill ): Promise<void> {
-		if ( isWhileStarting ) {
+	async function makeReady( { moment, afterMs, afterActMs, awayMs }: Kill ): Promise<void> {
+		if ( moment !== 'at work' ) {
 			await stop();
-			begun( house.spawnRelay() );
-			await watch.wait( afterMs );
-			return;
 		}
+		if ( moment === 'starting' ) {
+			begun( house.spawnRelay() );
+			return watch.wait( afterMs );
+		}
+		await ( moment === 'catching up' && watch.wait( awayMs ) );
 		await ensureRunning();
 		await watch.wait( afterMs );
-		await nextAct();
-		await watch.wait( afterActMs );
+		if ( moment === 'at work' ) {
+			await nextAct();
+			await watch.wait( afterActMs );
+		}
 	}
 
 	async function carryOutOne( { victim, awayMs, isRelayFirst }: Kill ): Promise<void> {

@@ -155,8 +155,6 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	return { comparison, evidence, memory, log };
 }
 
-function wordsOf( { victim, isWhileStarting, isRelayFirst }: Kill ): string {
-	return victim === 'relay' ? `relay${ isWhileStarting ? ' while it starts' : '' }` :
-		victim === 'homeserver' ? 'homeserver' :
-			`both, then the ${ isRelayFirst ? 'relay' : 'homeserver' } first`;
+function wordsOf( { victim, moment, isRelayFirst }: Kill ): string {
+	return `${ victim }, ${ moment }${ victim === 'both' ? `, then the ${ isRelayFirst ? 'relay' : 'homeserver' } first` : '' }`;
 }

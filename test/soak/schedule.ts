@@ -2,13 +2,19 @@ import { createRandom, seedOf, shuffled } from './random.ts';
 
 export type Victim = 'relay' | 'homeserver' | 'both';
 
+/**
+ * When a kill comes:
+ * - `starting`: `afterMs` after the start of the relay's process
+ * - `catching up`: the relay is away for `awayMs`, and the kill comes `afterMs` after it runs again
+ * - `at work`: `afterMs` after it runs, then `afterActMs` after the next thing that somebody does, while that is passed on
+ */
+export type Moment = 'starting' | 'catching up' | 'at work';
+
 /** One SIGKILL, or two at once. */
 export type Kill = {
 	readonly victim: Victim;
-	/** Counted from the start of the relay's process: it may not have come to work yet. Otherwise from when it runs. */
-	readonly isWhileStarting: boolean;
+	readonly moment: Moment;
 	readonly afterMs: number;
-	/** Then the next thing that somebody does is waited for, and so long after it the kill comes: while that is passed on. */
 	readonly afterActMs: number;
 	/** How long the homeserver is away. */
 	readonly awayMs: number;
@@ -18,10 +24,10 @@ export type Kill = {
 
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
-/** About as long as a relay takes to start, and to pass on what has waited for it. */
-const LONGEST_START_MS = 2_500;
-const LONGEST_LIFE_MS = 3_000;
-const LONGEST_AWAY_MS = 3_000;
+/** At most so long after: a start, what has waited for it received and sent, a life. */
+const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 250, 'at work': 2_500 };
+const LONGEST_AWAY_MS = 2_500;
+/** Received, stored and sent on; mostly the first of it, which is the shortest. */
 const LONGEST_AFTER_ACT_MS = 90;
 
 /** The kills of a run: among each four at least one of the homeserver; every other relay is killed while it starts. */
@@ -32,11 +38,12 @@ export function scheduleOf( seed: number, kills: number ): Kill[] {
 	) ).flat().slice( 0, kills );
 	let relays = 0;
 	return victims.map( ( victim ) => {
-		const isWhileStarting = victim === 'relay' && relays++ % 2 === 1;
+		const isStarting = victim === 'relay' && relays++ % 2 === 1;
+		const moment = isStarting ? 'starting' : random() < 0.5 ? 'catching up' : 'at work';
 		return {
-			victim, isWhileStarting,
-			afterMs: Math.round( random() * ( isWhileStarting ? LONGEST_START_MS : LONGEST_LIFE_MS ) ),
-			afterActMs: Math.round( random() * LONGEST_AFTER_ACT_MS ),
+			victim, moment,
+			afterMs: Math.round( random() * LONGEST_MS[ moment ] ),
+			afterActMs: Math.round( random() ** 2 * LONGEST_AFTER_ACT_MS ),
 			awayMs: Math.round( random() * LONGEST_AWAY_MS ),
 			isRelayFirst: random() < 0.5
 		};
