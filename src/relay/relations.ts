@@ -111,8 +111,8 @@ export function createRelations( options: RelationsOptions ): Relations {
 			const account = accounts[ index ]!;
 			const { roomId } = copy.mirror;
 			const isCard = copy.mirror.eventId === request?.rootEvent;
-			if ( isCard && !words.isDeleted ) {
-				await updateCard( request.id, item.transactionId, source );
+			if ( isCard ) {
+				await ( words.isDeleted ? dropCardEdit( item, request, copy ) : updateCard( request.id, item.transactionId, source ) );
 				continue;
 			}
 			const eventId = words.isDeleted ?
@@ -129,6 +129,17 @@ export function createRelations( options: RelationsOptions ): Relations {
 			await tx.removeItem( item.id );
 			return [];
 		} );
+	}
+
+	/** An edit of the question that was taken back before it was noted as sent: it may be on the card, and its words in the store. */
+	async function dropCardEdit( item: OutboxItem, request: Request, { mirror, source }: Mapping ): Promise<void> {
+		const question = await options.questionNow( request, source.roomId );
+		await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
+		// A card has no marker by which to find its edits; under the same transaction id it is what was sent, if anything was.
+		const sent = await updateCard( request.id, item.transactionId );
+		await updateCard( request.id, `${ item.transactionId } taken back` );
+		await redactAll( item, [ { roomId: mirror.roomId, eventId: sent } ] );
+		await store.transaction( ( tx ) => tx.removeMapping( sent ) );
 	}
 
 	/** Takes events back; what cannot be is gone already, or never can be. */

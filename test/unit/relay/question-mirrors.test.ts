@@ -38,3 +38,20 @@ it( 'reactions to the card and to the file of a question are to one message, unt
 	await rig.settle();
 	expect( rig.reactions( rigRoom ) ).toEqual( [] );
 } );
+
+it.each( [ 'before', 'after' ] as const )( 'an edit of the question that is taken back when sending it has failed (%s it was taken) leaves nothing', async ( when ) => {
+	const question = rig.say( rigRoom, rigNewcomer, 'How?' );
+	await rig.settle();
+	rig.interrupt = ( what ) => what === 'send' ? when : undefined;
+	const edit = rig.edit( rigRoom, rigNewcomer, question, 'Why?' );
+	await rig.settle();
+	rig.redact( rigRoom, rigNewcomer, edit );
+	await rig.receive();
+	rig.interrupt = undefined;
+	await rig.settle();
+	const [ card ] = rig.events.filter( ( { sender } ) => sender === rigBot );
+	rig.say( rigSupport, rigHelper, 'so', { 'm.relates_to': { rel_type: 'm.thread', event_id: card!.event_id, is_falling_back: true } } );
+	await rig.settle();
+	expect( rig.shown( rigSupport )[ 0 ] ).toMatch( /^💬 #1 newcomer 4\nHow\?\n/ );
+	expect( JSON.stringify( rig.said( rigSupport ) ) ).not.toContain( 'Why' );
+} );
