@@ -1,3 +1,4 @@
+import { watch as watchFile } from 'node:fs';
 import type { RelayChild, RelayHouse } from '../support/relay-house.ts';
 import type { Kill } from './schedule.ts';
 import type { Watch } from './watch.ts';
@@ -5,6 +6,8 @@ import type { Watch } from './watch.ts';
 export type KillerOptions = {
 	readonly house: RelayHouse;
 	readonly watch: Watch;
+	/** A file that changes whenever the relay's store keeps something, where there is one. */
+	readonly storeFile: string | undefined;
 	/** How much has been done by people so far. */
 	readonly actCount: () => number;
 	/** Called when a kill is about to be made ready. */
@@ -23,9 +26,31 @@ export interface Killer {
 	stop(): Promise<void>;
 }
 
-const LONGEST_WAIT_FOR_ACT_MS = 1_500;
+const LONGEST_WAIT_MS = 1_500;
+/** A store that has not changed for so long has nothing in hand: what it keeps next has just come. */
+const RESTED_MS = 40;
 
-export function createKiller( { house, watch, actCount, onKill, onRelay }: KillerOptions ): Killer {
+/** Waits until something is kept in a file that has rested before; not much longer than that may take. */
+function nextChange( file: string ): Promise<void> {
+	return new Promise( ( resolve ) => {
+		let changedAtMs = performance.now();
+		const watcher = watchFile( file, () => {
+			const hasRested = performance.now() - changedAtMs > RESTED_MS;
+			changedAtMs = performance.now();
+			if ( hasRested ) {
+				end();
+			}
+		} );
+		const timer = setTimeout( () => end(), LONGEST_WAIT_MS );
+		const end = (): void => {
+			clearTimeout( timer );
+			watcher.close();
+			resolve();
+		};
+	} );
+}
+
+export function createKiller( { house, watch, storeFile, actCount, onKill, onRelay }: KillerOptions ): Killer {
 	const { homeserver } = house;
 	let relay: RelayChild | undefined;
 
@@ -69,14 +94,14 @@ export function createKiller( { house, watch, actCount, onKill, onRelay }: Kille
 
 	async function nextAct(): Promise<void> {
 		const before = actCount();
-		const giveUpAtMs = performance.now() + LONGEST_WAIT_FOR_ACT_MS;
+		const giveUpAtMs = performance.now() + LONGEST_WAIT_MS;
 		while ( actCount() === before && performance.now() < giveUpAtMs ) {
 			await watch.wait( 5 );
 		}
 	}
 
-	async function makeReady( { moment, afterMs, afterActMs, awayMs }: Kill ): Promise<void> {
-		if ( moment !== 'at work' ) {
+	async function makeReady( { moment, afterMs, thenMs, awayMs }: Kill ): Promise<void> {
+		if ( moment === 'starting' || moment === 'catching up' ) {
 			await stop();
 		}
 		if ( moment === 'starting' ) {
@@ -86,9 +111,9 @@ export function createKiller( { house, watch, actCount, onKill, onRelay }: Kille
 		await ( moment === 'catching up' && watch.wait( awayMs ) );
 		await ensureRunning();
 		await watch.wait( afterMs );
-		if ( moment === 'at work' ) {
-			await nextAct();
-			await watch.wait( afterActMs );
+		if ( moment !== 'catching up' ) {
+			await ( moment === 'keeping' && storeFile !== undefined ? nextChange( storeFile ) : nextAct() );
+			await ( thenMs > 0 && watch.wait( thenMs ) );
 		}
 	}
 

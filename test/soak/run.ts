@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createMatrixClient } from '../../src/matrix/index.ts';
 import type { RelayConfigFile } from '../../src/relay/config/schema.ts';
 import type { Status } from '../../src/relay/status-text.ts';
@@ -116,7 +117,7 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	let relay: RelayChild | undefined;
 	const endSampling = sampleMemory( () => relay?.process.pid, ( sample ) => memory.push( sample ) );
 	const killer = createKiller( {
-		house, watch, actCount: () => load.acts.length,
+		house, watch, storeFile: store ? undefined : path.join( path.dirname( house.configFile ), 'relay.db-wal' ), actCount: () => load.acts.length,
 		onKill: ( index ) => say( `kill ${ index + 1 } of ${ kills.length } (${ wordsOf( kills[ index ]! ) }); ${ load.acts.length } sent so far` ),
 		onRelay: ( started ) => {
 			relay = started;

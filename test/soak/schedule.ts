@@ -6,16 +6,17 @@ export type Victim = 'relay' | 'homeserver' | 'both';
  * When a kill comes:
  * - `starting`: `afterMs` after the start of the relay's process
  * - `catching up`: the relay is away for `awayMs`, and the kill comes `afterMs` after it runs again
- * - `at work`: `afterMs` after it runs, then `afterActMs` after the next thing that somebody does, while that is passed on
+ * - `at work`: `afterMs` after it runs, then `thenMs` after the next thing that somebody does, while that is passed on
+ * - `keeping`: `afterMs` after it runs, then `thenMs` after the next thing that its store keeps: what came, and has not been sent
  */
-export type Moment = 'starting' | 'catching up' | 'at work';
+export type Moment = 'starting' | 'catching up' | 'at work' | 'keeping';
 
 /** One SIGKILL, or two at once. */
 export type Kill = {
 	readonly victim: Victim;
 	readonly moment: Moment;
 	readonly afterMs: number;
-	readonly afterActMs: number;
+	readonly thenMs: number;
 	/** How long the homeserver is away. */
 	readonly awayMs: number;
 	/** Of both: the relay is started again before the homeserver is. */
@@ -25,10 +26,10 @@ export type Kill = {
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
 /** At most so long after: a start, what has waited for it received and sent, a life. */
-const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 250, 'at work': 2_500 };
+const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 1_500 };
+/** Received, stored and sent on; stored. */
+const THEN_MS: Readonly<Record<Moment, number>> = { starting: 0, 'catching up': 0, 'at work': 90, keeping: 6 };
 const LONGEST_AWAY_MS = 2_500;
-/** Received, stored and sent on; mostly the first of it, which is the shortest. */
-const LONGEST_AFTER_ACT_MS = 90;
 
 /** The kills of a run: among each four at least one of the homeserver; every other relay is killed while it starts. */
 export function scheduleOf( seed: number, kills: number ): Kill[] {
@@ -39,11 +40,12 @@ export function scheduleOf( seed: number, kills: number ): Kill[] {
 	let relays = 0;
 	return victims.map( ( victim ) => {
 		const isStarting = victim === 'relay' && relays++ % 2 === 1;
-		const moment = isStarting ? 'starting' : random() < 0.5 ? 'catching up' : 'at work';
+		const moment = isStarting ? 'starting' : ( [ 'catching up', 'at work', 'keeping' ] as const )[ Math.floor( random() * 3 ) ]!;
 		return {
 			victim, moment,
 			afterMs: Math.round( random() * LONGEST_MS[ moment ] ),
-			afterActMs: Math.round( random() ** 2 * LONGEST_AFTER_ACT_MS ),
+			// Mostly the first of it, which is the shortest.
+			thenMs: Math.floor( random() ** 2 * THEN_MS[ moment ] ),
 			awayMs: Math.round( random() * LONGEST_AWAY_MS ),
 			isRelayFirst: random() < 0.5
 		};

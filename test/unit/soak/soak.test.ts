@@ -69,7 +69,7 @@ describe( 'a schedule', () => {
 
 	it( 'has every moment', () => {
 		const moments = Map.groupBy( scheduleOf( 7, 60 ), ( { moment } ) => moment );
-		expect( [ ...moments.keys() ].toSorted() ).toEqual( [ 'at work', 'catching up', 'starting' ] );
+		expect( [ ...moments.keys() ].toSorted() ).toEqual( [ 'at work', 'catching up', 'keeping', 'starting' ] );
 		expect( moments.get( 'starting' )!.every( ( { victim } ) => victim === 'relay' ) ).toBe( true );
 	} );
 
