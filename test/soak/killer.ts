@@ -27,20 +27,11 @@ export interface Killer {
 }
 
 const LONGEST_WAIT_MS = 1_500;
-/** A store that has not changed for so long has nothing in hand: what it keeps next has just come. */
-const RESTED_MS = 40;
 
-/** Waits until something is kept in a file that has rested before; not much longer than that may take. */
+/** Waits until a file changes; not much longer than that may take. */
 function nextChange( file: string ): Promise<void> {
 	return new Promise( ( resolve ) => {
-		let changedAtMs = performance.now();
-		const watcher = watchFile( file, () => {
-			const hasRested = performance.now() - changedAtMs > RESTED_MS;
-			changedAtMs = performance.now();
-			if ( hasRested ) {
-				end();
-			}
-		} );
+		const watcher = watchFile( file, () => end() );
 		const timer = setTimeout( () => end(), LONGEST_WAIT_MS );
 		const end = (): void => {
 			clearTimeout( timer );
@@ -101,20 +92,18 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 	}
 
 	async function makeReady( { moment, afterMs, thenMs, awayMs }: Kill ): Promise<void> {
-		if ( moment === 'starting' || moment === 'catching up' ) {
+		if ( moment !== 'at work' ) {
 			await stop();
 		}
 		if ( moment === 'starting' ) {
 			begun( house.spawnRelay() );
 			return watch.wait( afterMs );
 		}
-		await ( moment === 'catching up' && watch.wait( awayMs ) );
+		await ( moment !== 'at work' && watch.wait( awayMs ) );
 		await ensureRunning();
-		await watch.wait( afterMs );
-		if ( moment !== 'catching up' ) {
-			await ( moment === 'keeping' && storeFile !== undefined ? nextChange( storeFile ) : nextAct() );
-			await ( thenMs > 0 && watch.wait( thenMs ) );
-		}
+		await ( afterMs > 0 && watch.wait( afterMs ) );
+		await ( moment === 'at work' ? nextAct() : moment === 'keeping' && storeFile !== undefined && nextChange( storeFile ) );
+		await ( thenMs > 0 && watch.wait( thenMs ) );
 	}
 
 	async function carryOutOne( { victim, awayMs, isRelayFirst }: Kill ): Promise<void> {

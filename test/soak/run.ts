@@ -45,7 +45,7 @@ export type RunResult = {
 };
 
 /** In one /sync answer: few, so that there are gaps to fill whenever the relay was away. */
-const SYNC_EVENTS = 5;
+const SYNC_EVENTS = 3;
 /** Nobody is to be told that they write too fast. */
 const MESSAGES_PER_MINUTE = 10_000;
 /** Both sides of a conversation; the second helper does less than one person. */

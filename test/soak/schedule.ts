@@ -7,7 +7,7 @@ export type Victim = 'relay' | 'homeserver' | 'both';
  * - `starting`: `afterMs` after the start of the relay's process
  * - `catching up`: the relay is away for `awayMs`, and the kill comes `afterMs` after it runs again
  * - `at work`: `afterMs` after it runs, then `thenMs` after the next thing that somebody does, while that is passed on
- * - `keeping`: `afterMs` after it runs, then `thenMs` after the next thing that its store keeps: what came, and has not been sent
+ * - `keeping`: the relay is away for `awayMs`, and the kill comes `thenMs` after its store first keeps something
  */
 export type Moment = 'starting' | 'catching up' | 'at work' | 'keeping';
 
@@ -26,10 +26,10 @@ export type Kill = {
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
 /** At most so long after: a start, what has waited for it received and sent, a life. */
-const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 1_500 };
-/** Received, stored and sent on; stored. */
+const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 0 };
+/** What was done is received, stored and sent on; what came is stored. */
 const THEN_MS: Readonly<Record<Moment, number>> = { starting: 0, 'catching up': 0, 'at work': 90, keeping: 6 };
-const LONGEST_AWAY_MS = 2_500;
+const LONGEST_AWAY_MS = 4_000;
 
 /** The kills of a run: among each four at least one of the homeserver; every other relay is killed while it starts. */
 export function scheduleOf( seed: number, kills: number ): Kill[] {
