@@ -25,6 +25,8 @@ export type Kill = {
 
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
+/** In what came at once most can go wrong. */
+const OTHER_MOMENTS: readonly Moment[] = [ 'catching up', 'at work', 'keeping', 'keeping' ];
 /** At most so long after: a start, what has waited for it received and sent, a life. */
 const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 0 };
 /** What was done is received, stored and sent on; what came is stored. */
@@ -40,7 +42,7 @@ export function scheduleOf( seed: number, kills: number ): Kill[] {
 	let relays = 0;
 	return victims.map( ( victim ) => {
 		const isStarting = victim === 'relay' && relays++ % 2 === 1;
-		const moment = isStarting ? 'starting' : ( [ 'catching up', 'at work', 'keeping' ] as const )[ Math.floor( random() * 3 ) ]!;
+		const moment = isStarting ? 'starting' : OTHER_MOMENTS[ Math.floor( random() * OTHER_MOMENTS.length ) ]!;
 		return {
 			victim, moment,
 			afterMs: Math.round( random() * LONGEST_MS[ moment ] ),
