@@ -109,7 +109,8 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	await keep( { stop: () => house.dispose() } );
 	signal.throwIfAborted();
 	await house.configure( { log: { level: 'info' } } );
-	const watch = createWatch( { silenceMs, signal } );
+	const ended = new AbortController();
+	const watch = createWatch( { silenceMs, signal: AbortSignal.any( [ signal, ended.signal ] ) } );
 	const meanPauseMs = 1_000 * conversations * ACTORS_OF_A_CONVERSATION / pace;
 	const load = await startLoad( { house, seed, conversations, meanPauseMs, leastSteps, watch } );
 	const startedAtMs = performance.now();
@@ -138,6 +139,10 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 		await load.done;
 		say( `${ load.acts.length } sent; waiting until all is passed on` );
 		await settle( house, load, watch );
+	} catch ( error ) {
+		// Nobody may start anything any more when all is stopped.
+		ended.abort( error );
+		throw error;
 	} finally {
 		endSampling();
 	}

@@ -28,4 +28,5 @@ it( 'a homeserver that is disposed of while it starts again is stopped', async (
 	await starting;
 	expect( () => process.kill( homeserver.pid, 0 ) ).toThrow( 'ESRCH' );
 	expect( await readdir( dir ) ).toEqual( [] );
+	await expect( homeserver.start() ).rejects.toThrow( 'disposed' );
 } );
