@@ -17,7 +17,7 @@ export type Kill = {
 	readonly moment: Moment;
 	readonly afterMs: number;
 	readonly thenMs: number;
-	/** How long the homeserver is away. */
+	/** How long what was stopped or killed is away. */
 	readonly awayMs: number;
 	/** Of both: the relay is started again before the homeserver is. */
 	readonly isRelayFirst: boolean;
@@ -26,12 +26,12 @@ export type Kill = {
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
 /** In what came at once most can go wrong. */
-const OTHER_MOMENTS: readonly Moment[] = [ 'catching up', 'at work', 'keeping', 'keeping' ];
+const OTHER_MOMENTS: readonly Moment[] = [ 'catching up', 'catching up', 'at work', 'keeping', 'keeping' ];
 /** At most so long after: a start, what has waited for it received and sent, a life. */
 const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 0 };
 /** What was done is received, stored and sent on; what came is stored. */
 const THEN_MS: Readonly<Record<Moment, number>> = { starting: 0, 'catching up': 0, 'at work': 90, keeping: 6 };
-const LONGEST_AWAY_MS = 4_000;
+const AWAY_MS = { least: 1_000, most: 4_000 } as const;
 
 /** The kills of a run: among each four at least one of the homeserver; every other relay is killed while it starts. */
 export function scheduleOf( seed: number, kills: number ): Kill[] {
@@ -48,7 +48,7 @@ export function scheduleOf( seed: number, kills: number ): Kill[] {
 			afterMs: Math.round( random() * LONGEST_MS[ moment ] ),
 			// Mostly the first of it, which is the shortest.
 			thenMs: Math.floor( random() ** 2 * THEN_MS[ moment ] ),
-			awayMs: Math.round( random() * LONGEST_AWAY_MS ),
+			awayMs: Math.round( AWAY_MS.least + random() * ( AWAY_MS.most - AWAY_MS.least ) ),
 			isRelayFirst: random() < 0.5
 		};
 	} );
