@@ -24,8 +24,8 @@ export async function noteSaid(
 		return [];
 	}
 	const request = await tx.openRequest( task.conversationId );
-	if ( request && task.isAttachment && request.rootEvent === mirror.eventId ) {
-		// The card comes back while its file waits to be sent.
+	if ( request && pending.task.kind === 'say' && pending.task.isAttachment && request.rootEvent === mirror.eventId ) {
+		// The card comes back, or is answered, while its file waits to be sent.
 		return [];
 	}
 	if ( request && request.rootEvent === undefined && pending.task.kind === 'say' && pending.task.media ) {
@@ -103,6 +103,10 @@ export async function refuseQuestion( tx: StoreTransaction, item: OutboxItem, ta
  */
 export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: string, bot: UserId ): Promise<readonly string[]> {
 	const { task } = item;
+	if ( ( await tx.pendingItem( item.transactionId ) )?.id !== item.id ) {
+		// It has come back by /sync meanwhile: it was sent, and only another try of it was refused.
+		return [];
+	}
 	await tx.refuseItem( item, reason );
 	switch ( task.kind ) {
 		case 'adopt':

@@ -65,8 +65,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		const { roomId, timeline, state } = batch;
 		const team = options.teamOfRoom.get( roomId );
 		if ( team !== undefined ) {
-			// The state before the timeline, then the timeline: a helper who joins and answers in one batch is a member by then.
-			for ( const event of state ) {
+			// What came before the timeline, then the timeline: a helper who joins and answers in one batch is a member by then, and
+			// one who answers and leaves still is.
+			for ( const event of olderThan( timeline, state ) ) {
 				await supportRoom.noteState( tx, roomId, event );
 			}
 			for ( const event of timeline ) {
@@ -93,9 +94,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 		if ( room?.receiver === receiver ) {
 			await tx.setRoomReading( roomId );
-			const shown = new Set( timeline.map( ( event ) => event.event_id ) );
-			// State that the timeline does not show is older than it; from before the lock, it is no change.
-			const before = state.filter( ( event ) => !shown.has( event.event_id ) && ( room.isWatched || isLock( event, receiver ) ) );
+			// From before the lock, it is no change.
+			const before = olderThan( timeline, state ).filter( ( event ) => room.isWatched || isLock( event, receiver ) );
 			await takeConversation( tx, room, [ ...before, ...timeline ], add, lanes, news );
 		}
 	}
@@ -111,14 +111,17 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			if ( event.sender === receiver ) {
 				await takeOwnEvent( tx, roomId, event, lanes );
 			}
-			const problem = isTaken && isWatched ? changeProblem( event, room ) : undefined;
+			const isOwn = options.ownAccounts.has( event.sender );
+			// State too, whoever set it: what comes again is no change.
+			const isNew = isTaken && ( !isOwn || event.state_key !== undefined ) && await tx.receive( receiver, roomId, event.event_id );
+			const problem = isNew && isWatched ? changeProblem( event, room ) : undefined;
 			if ( problem !== undefined ) {
 				isTaken = false;
 				await conversations.refuse( tx, room, event, problem, add );
 			} else if ( isTaken && !isWatched && isLock( event, receiver ) ) {
 				isWatched = true;
 				await tx.setRoomWatched( roomId );
-			} else if ( isTaken && !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
+			} else if ( isNew && !isOwn ) {
 				news.events.push( { from: 'newcomer', roomId, event } );
 				await conversations.takeEvent( tx, room, event, add );
 			}
@@ -174,4 +177,10 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			} );
 		}
 	};
+}
+
+/** State that a timeline does not show: it is older. */
+function olderThan( timeline: readonly RoomEvent[], state: readonly RoomEvent[] ): RoomEvent[] {
+	const shown = new Set( timeline.map( ( event ) => event.event_id ) );
+	return state.filter( ( event ) => !shown.has( event.event_id ) );
 }

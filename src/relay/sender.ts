@@ -18,6 +18,8 @@ export type SenderOptions = {
 	readonly bot: UserId;
 	readonly log: Log;
 	readonly random: () => number;
+	/** Before something that failed is tried again, in ms; a quarter of a second unless told. */
+	readonly firstDelayMs?: number;
 	/** Called with a bug or a broken store: the relay cannot go on. */
 	readonly onBroken: ( error: unknown ) => void;
 	readonly watcher?: Pick<Watcher, 'tried'>;
@@ -29,6 +31,8 @@ type Attempt = { readonly failure?: unknown };
 /** How many of those who do something may do it at once, and who waits for that. */
 type Places = { free: number; readonly waiting: ( () => void )[] };
 
+/** What hangs for longer keeps others from their turn no more. */
+const LONGEST_PLACE_MS = 5_000;
 /** Apart from the lanes of messages, which have places of their own. */
 const SEEN_LANES_AT_ONCE = 2;
 /** What was seen is told when messages are through, which then also have reached those who wait for them. */
@@ -63,15 +67,24 @@ export function createSender( options: SenderOptions ): Sender {
 		} else {
 			places.free -= 1;
 		}
+		let isHeld = true;
+		const giveBack = (): void => {
+			if ( isHeld ) {
+				isHeld = false;
+				const next = places.waiting.shift();
+				if ( next ) {
+					next();
+				} else {
+					places.free += 1;
+				}
+			}
+		};
+		const timer = setTimeout( giveBack, LONGEST_PLACE_MS );
 		try {
 			return await work();
 		} finally {
-			const next = places.waiting.shift();
-			if ( next ) {
-				next();
-			} else {
-				places.free += 1;
-			}
+			clearTimeout( timer );
+			giveBack();
 		}
 	}
 
@@ -121,7 +134,7 @@ export function createSender( options: SenderOptions ): Sender {
 	}
 
 	async function work( lane: string ): Promise<void> {
-		const backOff = createBackOff( { random: options.random, firstDelayMs: 250 } );
+		const backOff = createBackOff( { random: options.random, firstDelayMs: options.firstDelayMs ?? 250 } );
 		while ( !stopper.signal.aborted ) {
 			if ( isSeenLane( lane ) ) {
 				await quiet( SEEN_WAITS_MS.forMessages );
@@ -140,7 +153,8 @@ export function createSender( options: SenderOptions ): Sender {
 			} else {
 				const askedForMs = ( failure as { retryAfterMs?: number } ).retryAfterMs;
 				rest( lane );
-				await sleepUnlessAborted( backOff.next( askedForMs ), wakeUp.signal );
+				// Whoever was told how long to wait does, also when there is a sign that the homeserver is back.
+				await sleepUnlessAborted( backOff.next( askedForMs ), askedForMs === undefined ? wakeUp.signal : stopper.signal );
 				begin( lane );
 			}
 		}

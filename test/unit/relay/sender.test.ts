@@ -24,7 +24,8 @@ beforeEach( () => {
 	broken = undefined;
 	behave = async () => {};
 	sender = createSender( {
-		store: scratch.store, lanesAtOnce: 2, bot, log: silentLog, random: () => 0,
+		// Longer than any test: what is tried again in one was woken.
+		store: scratch.store, lanesAtOnce: 2, bot, log: silentLog, random: () => 0, firstDelayMs: 30_000,
 		onBroken: ( error ) => {
 			broken = error;
 		},
@@ -79,7 +80,7 @@ describe( 'a lane', () => {
 		let isDown = true;
 		behave = async ( { lane } ) => {
 			if ( lane === 'a' && isDown ) {
-				throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+				throw new MatrixFailure( 'unreachable', 'cut off' );
 			}
 		};
 		await put( 'a', 'a1', 'a2' );
@@ -111,7 +112,7 @@ describe( 'a lane', () => {
 
 	it( 'tries once more when the homeserver seems to be back, and waits again when it is not', async () => {
 		behave = async () => {
-			throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+			throw new MatrixFailure( 'server', 'later' );
 		};
 		await put( 'a', '1' );
 		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
@@ -121,6 +122,21 @@ describe( 'a lane', () => {
 		await put( 'b', '2' );
 		await comesTo( [ '2' ] );
 		expect( attempts ).toBe( 3 );
+	} );
+
+	it( 'that was told how long to wait does so, also when the homeserver seems to be back', async () => {
+		behave = async ( { lane } ) => {
+			if ( lane === 'told' ) {
+				throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+			}
+		};
+		await put( 'told', '1' );
+		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		behave = async () => {};
+		sender.retryNow();
+		await put( 'other', '2' );
+		await comesTo( [ '2' ] );
+		expect( attempts ).toBe( 2 );
 	} );
 
 	it( 'goes on without what is refused for good', async () => {
@@ -211,7 +227,7 @@ describe( 'quiet', () => {
 
 	it( 'does not wait for a lane that waits for another try', async () => {
 		behave = async () => {
-			throw new MatrixFailure( 'limited', 'slow down', { retryAfterMs: 3_600_000 } );
+			throw new MatrixFailure( 'unreachable', 'cut off' );
 		};
 		await put( 'a', '1' );
 		await sender.quiet( never );
