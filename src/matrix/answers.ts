@@ -12,6 +12,14 @@ function noAnswer(): MatrixFailure {
 	return new MatrixFailure( 'unreachable', 'the homeserver\'s answer is not what it has to be' );
 }
 
+/** Every answer is an object or a list. @throws MatrixFailure `unreachable` when it is neither; what is in it is not looked at */
+export function readObject<Answer>( raw: unknown ): Answer {
+	if ( typeof raw !== 'object' || raw === null ) {
+		throw noAnswer();
+	}
+	return raw as Answer;
+}
+
 /** Reads an event; `undefined` when a part of it that every event has is missing, or of another type. */
 export function readEvent( raw: unknown ): RoomEvent | undefined {
 	if ( !isRecord( raw ) ) {

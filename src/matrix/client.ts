@@ -3,7 +3,7 @@ import { FetchHttpApi } from 'matrix-js-sdk/lib/http-api/fetch.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
-import { fetchWhole, readEvent, readEventId, readMessagesPage, readState, readSyncResponse } from './answers.ts';
+import { fetchWhole, readEvent, readEventId, readMessagesPage, readObject, readState, readSyncResponse } from './answers.ts';
 import { MatrixFailure, toMatrixFailure } from './failure.ts';
 
 export type MatrixClientOptions = {
@@ -128,7 +128,8 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		extra: { abortSignal?: AbortSignal; localTimeoutMs?: number } = {}
 	): Promise<Answer> {
 		try {
-			return await http.authedRequest<Answer>( method, path, query, body as Record<string, unknown> | undefined, extra );
+			const answer = await http.authedRequest( method, path, query, body as Record<string, unknown> | undefined, extra );
+			return readObject<Answer>( answer );
 		} catch ( error ) {
 			throw toMatrixFailure( error, extra.abortSignal );
 		}

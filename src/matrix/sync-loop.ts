@@ -94,16 +94,18 @@ export function sleepUnlessAborted( delayMs: number, signal: AbortSignal ): Prom
 type Start = { readonly since?: string; readonly olderThanMs?: number };
 
 /** How far back a gap is filled: up to a position, to what is older than a time in ms since 1970, or to the beginning. */
-type GapEnd = { readonly position?: string; readonly olderThanMs?: number; readonly onLost: ( failure: MatrixFailure ) => void };
+type GapEnd = { readonly position?: string; readonly olderThanMs?: number };
 
 /**
- * Fills a gap in a timeline from /messages, as /sync leaves one when more has happened than its limit.
+ * Fills a gap in a timeline from /messages, as /sync leaves one when more has happened than its limit. `onLost` is called when
+ * the homeserver refuses for good to give the rest of it.
  *
  * @returns the events before `prevBatch`, oldest first
  * @throws MatrixFailure
  */
 async function fillGap(
-	client: Pick<MatrixClient, 'messages'>, roomId: RoomId, prevBatch: string, { position, olderThanMs, onLost }: GapEnd
+	client: Pick<MatrixClient, 'messages'>, roomId: RoomId, prevBatch: string, { position, olderThanMs }: GapEnd,
+	onLost: ( failure: MatrixFailure ) => void
 ): Promise<RoomEvent[]> {
 	const newestFirst: RoomEvent[] = [];
 	const seen = new Set<string>();
@@ -140,17 +142,24 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 	const stopper = new AbortController();
 	let wakeUp = new AbortController();
 
-	async function wholeTimeline( roomId: RoomId, timeline: Timeline, { since, olderThanMs }: Start ): Promise<readonly RoomEvent[]> {
+	/** How far back a room is to be read; `undefined` for not at all. */
+	async function endOfGap( roomId: RoomId, { since, olderThanMs }: Start ): Promise<GapEnd | undefined> {
+		switch ( await options.gap( roomId ) ) {
+			case 'beginning': return {};
+			case 'position': return olderThanMs !== undefined ? { olderThanMs } : since !== undefined ? { position: since } : undefined;
+			case 'none': return undefined;
+		}
+	}
+
+	async function wholeTimeline( roomId: RoomId, timeline: Timeline, start: Start ): Promise<readonly RoomEvent[]> {
 		const { events, limited = false, prev_batch: prevBatch } = timeline;
-		const isLost = olderThanMs !== undefined;
-		const kind = limited || isLost ? await options.gap( roomId ) : 'none';
+		const end = limited || start.olderThanMs !== undefined ? await endOfGap( roomId, start ) : undefined;
 		// Without a position the homeserver gives old events as well; not all of them may be remembered any more.
-		const isNew = ( { origin_server_ts: sentAtMs }: RoomEvent ): boolean => !isLost || kind !== 'position' || sentAtMs >= olderThanMs;
-		const canFill = limited && prevBatch !== undefined && ( kind === 'beginning' || ( kind === 'position' && ( isLost || since !== undefined ) ) );
-		const missing = canFill ? await fillGap( options.client, roomId, prevBatch, {
-			onLost: ( failure ) => options.onGapLost?.( roomId, failure ),
-			...( kind === 'position' && ( isLost ? { olderThanMs } : since !== undefined && { position: since } ) )
-		} ) : [];
+		const isNew = ( { origin_server_ts: sentAtMs }: RoomEvent ): boolean => sentAtMs >= ( end?.olderThanMs ?? 0 );
+		const isAllOld = events.length > 0 && !events.some( isNew );
+		const missing = limited && prevBatch !== undefined && end && !isAllOld ?
+				await fillGap( options.client, roomId, prevBatch, end, ( failure ) => options.onGapLost?.( roomId, failure ) ) :
+				[];
 		return [ ...missing, ...events ].filter( isNew );
 	}
 

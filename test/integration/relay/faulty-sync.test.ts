@@ -228,6 +228,7 @@ describe( 'a position that the homeserver no longer knows', () => {
 			expect( passedOn( house ) ).toHaveLength( 70 );
 			expect( house.seen( room ) ).toHaveLength( 71 );
 		}, WAIT );
+		await whenHeld( house );
 		if ( isStart ) {
 			await relay.stop();
 		}

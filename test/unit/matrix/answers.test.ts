@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fetchWhole, readEvent, readEventId, readMessagesPage, readState, readSyncResponse } from '../../../src/matrix/answers.ts';
 import { createMatrixClient } from '../../../src/matrix/client.ts';
-import type { RoomId } from '../../../src/protocol/ids.ts';
+import { MatrixFailure } from '../../../src/matrix/failure.ts';
+import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { FakeAnswer } from '../../support/fake-homeserver/fake-endpoints.ts';
 import type { Fault } from '../../support/fake-homeserver/fake-homeserver.ts';
 import { startFakeHomeserver } from '../../support/fake-homeserver/fake-homeserver.ts';
@@ -103,5 +105,32 @@ describe( 'the HTTP layer', () => {
 
 	it( 'leaves answers without a body as they are', async () => {
 		expect( await fetchWhole( () => Promise.resolve( new Response( null, { status: 204 } ) ) )( 'https://x/' ) ).toMatchObject( { status: 204 } );
+	} );
+
+	it( 'makes of whatever comes an answer or a failure, and never a bug', async () => {
+		const body = fc.oneof(
+			fc.json(), fc.string(),
+			fc.constantFrom( '', 'null', '[]', '{"errcode":"M_UNKNOWN","error":"x"}', '{"errcode":7}', '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":"x"}' )
+		);
+		const header = fc.option( fc.oneof(
+			fc.constantFrom( 'application/json', 'text/html', 'text/plain; x', '///', '7', '-1', 'soon', '1e9' ), fc.string( { unit: 'grapheme-ascii' } )
+		), { nil: undefined } );
+		const anyStatus = fc.integer( { min: 200, max: 599 } );
+		await fc.assert( fc.asyncProperty( anyStatus, body, header, header, async ( status, text, type, retryAfter ) => {
+			const client = createMatrixClient( { homeserverUrl: 'http://fake', accessToken: 'x', fetch: () => Promise.resolve( new Response(
+				[ 204, 205, 304 ].includes( status ) ? null : text,
+				{ status, headers: {
+					...( type !== undefined && { 'Content-Type': type } ), ...( retryAfter !== undefined && { 'Retry-After': retryAfter } )
+				} }
+			) ) } );
+			const calls = [
+				client.sync( { timeoutMs: 0 } ), client.messages( room, { direction: 'b', limit: 1 } ), client.roomState( room ), client.joinRoom( room ),
+				client.event( room, '$e' as EventId ), client.sendEvent( room, 'm.room.message', 't', {} ), client.redactEvent( room, 't', '$e' as EventId ),
+				client.joinedRooms(), client.createRoom( {} ), client.stateContent( room, 't' ), client.displayName( '@a:b' as UserId )
+			];
+			for ( const result of await Promise.allSettled( calls ) ) {
+				expect( result.status === 'fulfilled' || result.reason ).toSatisfy( ( reason ) => reason === true || reason instanceof MatrixFailure );
+			}
+		} ), { seed: 20_261_121 } );
 	} );
 } );

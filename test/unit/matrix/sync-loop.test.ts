@@ -221,12 +221,14 @@ describe( 'a position that is refused', () => {
 	} );
 
 	it( 'brings nothing of a room that was read long ago, and all of one that was never read', async () => {
-		const old = whole( [ at( '$1', 1 ), at( '$2', 2 ) ], {} );
-		const read = async ( gap: SyncLoopOptions[ 'gap' ] ) => (
-			batches( 1, { client: fakeHomeserver( [ refusal, old ] ), since: 's0', takenInAtMs: () => 10 * DAY, gap } )
-		);
-		expect( ( await read( () => 'position' ) ).map( ids ) ).toEqual( [ [] ] );
-		expect( ( await read( () => 'beginning' ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+		const old = whole( [ at( '$5', 4 ), at( '$6', 5 ) ], { limited: true, prev_batch: 'p3' } );
+		const read = async ( gap: SyncLoopOptions[ 'gap' ] ) => {
+			const client = fakeHomeserver( [ refusal, old ], pages );
+			return [ ...( await batches( 1, { client, since: 's0', takenInAtMs: () => 10 * DAY, gap } ) ).map( ids ), client.gapRequests.length ];
+		};
+		expect( await read( () => 'position' ) ).toEqual( [ [], 0 ] );
+		expect( await read( () => 'beginning' ) ).toEqual( [ [ '$1', '$5', '$6' ], 1 ] );
+		expect( await read( () => 'none' ) ).toEqual( [ [ '$5', '$6' ], 0 ] );
 	} );
 
 	it( 'ends the loop where nothing says what was taken in, and where it is not the position that is refused', async () => {
