@@ -20,6 +20,8 @@ export type SenderOptions = {
 	readonly random: () => number;
 	/** Before something that failed is tried again, in ms; a quarter of a second unless told. */
 	readonly firstDelayMs?: number;
+	/** After messages are through, before what was seen is told, in ms; so that they have reached those who wait for them. */
+	readonly seenAfterMs?: number;
 	/** Called with a bug or a broken store: the relay cannot go on. */
 	readonly onBroken: ( error: unknown ) => void;
 	readonly watcher?: Pick<Watcher, 'tried'>;
@@ -35,7 +37,7 @@ type Places = { free: number; readonly waiting: ( () => void )[] };
 const LONGEST_PLACE_MS = 5_000;
 /** Apart from the lanes of messages, which have places of their own. */
 const SEEN_LANES_AT_ONCE = 2;
-/** What was seen is told when messages are through, which then also have reached those who wait for them. */
+/** Longest time for which what was seen waits until messages are through, and how long after that. */
 const SEEN_WAITS_MS = { forMessages: 1_000, after: 150 };
 
 /** Does what is in the outbox: lanes side by side, each in order. */
@@ -138,7 +140,7 @@ export function createSender( options: SenderOptions ): Sender {
 		while ( !stopper.signal.aborted ) {
 			if ( isSeenLane( lane ) ) {
 				await quiet( SEEN_WAITS_MS.forMessages );
-				await sleepUnlessAborted( SEEN_WAITS_MS.after, stopper.signal );
+				await sleepUnlessAborted( options.seenAfterMs ?? SEEN_WAITS_MS.after, stopper.signal );
 			}
 			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
 			if ( !item ) {

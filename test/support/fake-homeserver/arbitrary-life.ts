@@ -124,7 +124,7 @@ type Said = { readonly event: FakeEvent; readonly marker: MirrorMarker | undefin
 /** Why something may be set aside; above all not because of a bug. */
 const ALLOWED_REASONS = [
 	// What a helper writes may be longer than an event; what a newcomer writes is cut.
-	/^(answer|edit): M_TOO_LARGE/, /^[a-z-]+: M_FORBIDDEN/, /^answer: the newcomer has left/, /^delete: not everything could be taken back/
+	/^(answer|edit): M_TOO_LARGE/, /^[a-z-]+: M_FORBIDDEN/, /^answer: the newcomer has left/, /^answer: the conversation has no room/, /^delete: not everything could be taken back/
 ];
 
 /** The rules, as far as they can be seen from outside: all that is wrong with what was sent, in words. */

@@ -42,6 +42,8 @@ export type FakeRelayOptions = {
 	readonly faultOf?: ( request: FakeRequest ) => 'before' | 'after' | FakeAnswer | undefined;
 	/** How the wiki calls every newcomer. */
 	readonly name?: string;
+	/** Before something that failed is tried again, in ms. */
+	readonly firstDelayMs?: number;
 	/** The store of an earlier one that has been stopped, and how long ago that was. */
 	readonly after?: Pick<FakeRelay, 'scratch'> & { readonly agoMs: number };
 };
@@ -85,7 +87,8 @@ export async function startFakeRelay( rooms: FakeRooms, options: FakeRelayOption
 		directory: { find: () => Promise.resolve( { name, editCount: 3, registeredAtMs: undefined, isBlocked: false } ) }
 	} );
 	const sender = createSender( {
-		...shared, lanesAtOnce: 8, random: () => 0,
+		...shared, lanesAtOnce: 8, random: () => 0, seenAfterMs: 0,
+		...( options.firstDelayMs !== undefined && { firstDelayMs: options.firstDelayMs } ),
 		onBroken: ( error ) => {
 			broken ??= error;
 		},
