@@ -3,6 +3,7 @@ import { FetchHttpApi } from 'matrix-js-sdk/lib/http-api/fetch.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
+import { fetchWhole, readEvent, readEventId, readMessagesPage, readState, readSyncResponse } from './answers.ts';
 import { MatrixFailure, toMatrixFailure } from './failure.ts';
 
 export type MatrixClientOptions = {
@@ -80,6 +81,10 @@ export interface MatrixClient {
 	event( roomId: RoomId, eventId: EventId ): Promise<RoomEvent | undefined>;
 	/** Takes an event back. Repeated with another `transactionId` it makes another redaction, which changes nothing. */
 	redactEvent( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<EventId>;
+	/** Says that the room was read up to an event ("Receipts"); in no thread, so for all of the room. */
+	sendReceipt( roomId: RoomId, type: 'm.read' | 'm.read.private', eventId: EventId ): Promise<void>;
+	/** Says that the account types, for at most `timeoutMs`, or, without that, no longer ("Typing Notifications"). */
+	setTyping( roomId: RoomId, userId: UserId, timeoutMs: number | undefined ): Promise<void>;
 	messages( roomId: RoomId, request: MessagesRequest ): Promise<MessagesPage>;
 	sync( request: SyncRequest ): Promise<SyncResponse>;
 	/** Makes the device exist (`PUT /devices/{deviceId}`), as an application service needs it before it names one. */
@@ -102,7 +107,7 @@ export function createHttpApi( options: MatrixClientOptions ): FetchHttpApi<{ ba
 		prefix: PREFIX,
 		onlyData: true,
 		localTimeoutMs: options.requestTimeoutMs ?? 30_000,
-		...( options.fetch && { fetchFn: options.fetch } ),
+		fetchFn: fetchWhole( options.fetch ?? ( ( input, init ) => globalThis.fetch( input, init ) ) ),
 		...( options.accessToken !== undefined && { accessToken: options.accessToken } ),
 		...( actAs && {
 			extraParams: { user_id: actAs.userId, ...( actAs.deviceId !== undefined && { device_id: actAs.deviceId } ) }
@@ -147,44 +152,53 @@ export function createMatrixClient( options: MatrixClientOptions ): MatrixClient
 		async invite( roomId, userId ) {
 			await call( Method.Post, `${ room( roomId ) }/invite`, undefined, { user_id: userId } );
 		},
-		roomState( roomId ) {
-			return call( Method.Get, `${ room( roomId ) }/state` );
+		async roomState( roomId ) {
+			return readState( await call( Method.Get, `${ room( roomId ) }/state` ) );
 		},
 		stateContent( roomId, type, stateKey = '' ) {
 			return unlessNotFound( call<Record<string, unknown>>( Method.Get, `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }` ) );
 		},
-		event( roomId, eventId ) {
-			return unlessNotFound( call<RoomEvent>( Method.Get, `${ room( roomId ) }/event/${ encode( eventId ) }` ) );
+		async event( roomId, eventId ) {
+			return readEvent( await unlessNotFound( call( Method.Get, `${ room( roomId ) }/event/${ encode( eventId ) }` ) ) );
 		},
 		async setState( roomId, type, stateKey, content ) {
 			const path = `${ room( roomId ) }/state/${ encode( type ) }/${ encode( stateKey ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, content ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, content ) );
 		},
 		async sendEvent( roomId, type, transactionId, content ) {
 			const path = `${ room( roomId ) }/send/${ encode( type ) }/${ encode( transactionId ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, content ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, content ) );
 		},
 		async redactEvent( roomId, transactionId, eventId ) {
 			const path = `${ room( roomId ) }/redact/${ encode( eventId ) }/${ encode( transactionId ) }`;
-			return ( await call<{ event_id: EventId }>( Method.Put, path, undefined, {} ) ).event_id;
+			return readEventId( await call( Method.Put, path, undefined, {} ) );
 		},
-		messages( roomId, request ) {
-			return call( Method.Get, `${ room( roomId ) }/messages`, {
+		async sendReceipt( roomId, type, eventId ) {
+			await call( Method.Post, `${ room( roomId ) }/receipt/${ encode( type ) }/${ encode( eventId ) }`, undefined, {} );
+		},
+		async setTyping( roomId, userId, timeoutMs ) {
+			const body = timeoutMs === undefined ? { typing: false } : { typing: true, timeout: timeoutMs };
+			await call( Method.Put, `${ room( roomId ) }/typing/${ encode( userId ) }`, undefined, body );
+		},
+		async messages( roomId, request ) {
+			return readMessagesPage( await call( Method.Get, `${ room( roomId ) }/messages`, {
 				dir: request.direction,
 				limit: request.limit,
 				...( request.from !== undefined && { from: request.from } ),
 				...( request.to !== undefined && { to: request.to } )
-			} );
+			} ) );
 		},
-		sync( request ) {
-			return call( Method.Get, '/v3/sync', {
+		async sync( request ) {
+			return readSyncResponse( await call( Method.Get, '/v3/sync', {
 				timeout: request.timeoutMs,
+				// Who reads here is a service or a newcomer, whose being there is nobody's business.
+				set_presence: 'offline',
 				...( request.since !== undefined && { since: request.since } ),
 				...( request.filter && { filter: JSON.stringify( request.filter ) } )
 			}, undefined, {
 				localTimeoutMs: request.timeoutMs + requestTimeoutMs,
 				...( request.signal && { abortSignal: request.signal } )
-			} );
+			} ) );
 		},
 		async ensureDevice( deviceId, displayName ) {
 			await call( Method.Put, `/v3/devices/${ encode( deviceId ) }`, undefined, { display_name: displayName } );

@@ -1,8 +1,9 @@
 import { ConnectionError, HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 
 /**
- * - `unreachable`: no answer (no network, refused, timed out, or a proxy's answer that is no Matrix error)
- * - `server`: the homeserver answered 5xx; `retryAfterMs` when it said when to try again
+ * - `unreachable`: no answer (no network, refused, timed out, or a proxy's answer that is neither a Matrix error nor what
+ *   was asked for); `retryAfterMs` when it said when to try again
+ * - `server`: the homeserver answered 5xx; `retryAfterMs` likewise
  * - `limited`: 429; `retryAfterMs` says when to try again
  * - `unauthorised`: the access token is no longer good (`M_UNKNOWN_TOKEN`, `M_MISSING_TOKEN`)
  * - `forbidden`: 403
@@ -20,7 +21,7 @@ export class MatrixFailure extends Error {
 	readonly code: FailureCode;
 	/** The `errcode` of the answer, or empty. */
 	readonly errcode: string;
-	/** Only with `limited` and `server`: how long the homeserver asks to wait. */
+	/** Only with `limited`, `server` and `unreachable`: how long the homeserver, or what is before it, asks to wait. */
 	readonly retryAfterMs: number | undefined;
 
 	constructor( code: FailureCode, message: string, options: { cause?: unknown; errcode?: string; retryAfterMs?: number } = {} ) {
@@ -54,7 +55,8 @@ function codeOf( status: number, errcode: string ): FailureCode {
 
 function retryAfter( error: HTTPError ): number | undefined {
 	try {
-		return error.getRetryAfterMs() ?? undefined;
+		const delayMs = error.getRetryAfterMs() ?? 0;
+		return delayMs > 0 ? delayMs : undefined;
 	} catch {
 		// An unreadable Retry-After header: the usual back-off applies.
 		return undefined;
@@ -72,7 +74,8 @@ export function toMatrixFailure( error: unknown, signal?: AbortSignal ): unknown
 		// An HTML page from a proxy in between says nothing about what the homeserver thinks of the request.
 		const isProxy = errcode === '';
 		const code = isProxy ? 'unreachable' : codeOf( error.httpStatus ?? 0, errcode );
-		const retryAfterMs = code === 'limited' || code === 'server' ? retryAfter( error ) : undefined;
+		// A proxy limits, too, and says how long in a header.
+		const retryAfterMs = TEMPORARY.includes( code ) ? retryAfter( error ) : undefined;
 		return new MatrixFailure( code, `${ errcode || 'HTTP error' } (${ error.httpStatus ?? 'no status' })`, {
 			cause: error, errcode, ...( retryAfterMs !== undefined && { retryAfterMs } )
 		} );

@@ -29,6 +29,12 @@ export function readTextMessage( content: unknown ): TextMessage | undefined {
 	return msgtype && { msgtype, body: content.body };
 }
 
+/** Reads the HTML of an `m.room.message` content as its sender made it: whatever it holds; `undefined` when it has none. */
+export function readFormattedBody( content: unknown ): string | undefined {
+	const isHtml = isRecord( content ) && content.format === 'org.matrix.custom.html' && typeof content.formatted_body === 'string';
+	return isHtml ? content.formatted_body as string : undefined;
+}
+
 /** How an event relates to another one ("Relationships between events", "Threading", "Rich replies"). */
 export type Relation = {
 	/** Root of the thread that the event is in. */

@@ -107,10 +107,10 @@ export function createAnswers(
 	}
 
 	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
-		const { source, name, role, saidAtMs, text, manner, media, speaker } = task;
+		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
 		return {
 			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			manner, media, profileId: profileIdOf( roomId, speaker )
+			html, manner, media, profileId: profileIdOf( roomId, speaker )
 		};
 	}
 

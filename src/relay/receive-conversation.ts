@@ -10,6 +10,7 @@ import type { ConversationRoom, SayTask, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import type { StoreTransaction } from './routing/ports.ts';
+import type { TypingSigns } from './typing.ts';
 
 export type ConversationOptions = {
 	/** The account that speaks in the Support rooms. */
@@ -19,6 +20,7 @@ export type ConversationOptions = {
 	/** How many messages of one newcomer are taken in a minute. */
 	readonly messagesPerMinute: number;
 	readonly log: Log;
+	readonly typing?: Pick<TypingSigns, 'said'>;
 };
 
 /** Takes in what happened in conversations. */
@@ -57,11 +59,12 @@ export function createConversations( options: ConversationOptions ): Conversatio
 			return;
 		}
 		const direction = fromNewcomer( room, bot );
-		const say = ( { text, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
-			kind: 'say', roomId, eventId: event.event_id, conversationId, text, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
+		const say = ( { text, html, manner, media, replyTo, context }: Words & Pick<SayTask, 'context'> ): SayTask => ( {
+			kind: 'say', roomId, eventId: event.event_id, conversationId, text, html, manner, media, replyTo, saidAtMs: event.origin_server_ts, context
 		} );
 		switch ( words.kind ) {
 			case 'say':
+				options.typing?.said( conversationId, event.origin_server_ts );
 				return add( { lane: direction.lane, receiver: bot, transactionId: sayTransaction( event.event_id ), task: say( words ) } );
 			case 'edit':
 				return takeEdit( direction, words.original, say( words ), add );

@@ -38,7 +38,7 @@ async function blankPending( tx: StoreTransaction, lane: string, target: EventId
 		speaker === undefined || ( words.kind === 'answer' && words.speaker === speaker )
 	);
 	const blank = <Task extends SayTask | AnswerTask>( words: Task ): Task => (
-		{ ...words, text: '', media: undefined, isDeleted: true, ...( words.kind === 'say' && { context: undefined } ) }
+		{ ...words, text: '', html: undefined, media: undefined, isDeleted: true, ...( words.kind === 'say' && { context: undefined } ) }
 	);
 	for ( const { id, task } of await tx.itemsInLane( lane ) ) {
 		if ( ( task.kind === 'say' || task.kind === 'answer' ) && placeOf( task ).eventId === target && isTheirs( task ) ) {

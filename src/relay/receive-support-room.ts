@@ -4,14 +4,18 @@ import type { MediaLimits } from '../protocol/media.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { SpeakerRole } from '../protocol/mirror.ts';
 import { answerTransaction } from './note-sent.ts';
+import type { SeenMarks } from './receive-receipts.ts';
 import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
-import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent } from './routing/helper-words.ts';
+import {
+	addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed
+} from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { News, Store, StoreTransaction } from './routing/ports.ts';
 import { powerLevelOf } from './routing/room-check.ts';
+import type { TypingSigns } from './typing.ts';
 
 export type SupportRoomOptions = {
 	/** The account that receives. */
@@ -20,6 +24,8 @@ export type SupportRoomOptions = {
 	readonly bot: UserId;
 	/** Which files are passed on. */
 	readonly media?: MediaLimits;
+	readonly seen: Pick<SeenMarks, 'answered'>;
+	readonly typing?: Pick<TypingSigns, 'answered'>;
 };
 
 /** Level from which a member of a Support room is a moderator to the newcomer. */
@@ -99,7 +105,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
 			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
 			role: await roleOf( tx, roomId, event.sender ), saidAtMs: event.origin_server_ts,
-			text: words.text, manner: words.manner, media: words.media, replyTo: words.replyTo
+			text: words.text, html: words.html, manner: words.manner, media: words.media, replyTo: words.replyTo
 		};
 	}
 
@@ -142,7 +148,9 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
 		const text = addressed?.request.conversationId === request.conversationId ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
-			const answer = await answerTask( tx, request, member, roomId, event, { text, manner: words.manner, media: words.media } );
+			const answer = await answerTask( tx, request, member, roomId, event, {
+				text, html: unaddressed( words, text ), manner: words.manner, media: words.media
+			} );
 			return takeEdit( direction, words.original, answer, add );
 		}
 		// What has become a note, a command or nothing that can be passed on is not for the newcomer any more.
@@ -189,10 +197,14 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		await add( {
 			lane: outwardLane( request.conversationId ), receiver, transactionId: answerTransaction( event.event_id ),
 			task: await answerTask( tx, request, member, roomId, event, {
-				text, manner: words.manner, media: words.media, replyTo: words.replyTo
+				text, html: unaddressed( words, text ), manner: words.manner, media: words.media, replyTo: words.replyTo
 			} )
 		} );
 		// Notices are what bots write.
+		if ( words.manner !== 'notice' ) {
+			options.typing?.answered( roomId, request, event.sender, event.origin_server_ts );
+			await options.seen.answered( tx, roomId, request.id, add );
+		}
 		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
 			await tx.setRequestAnswered( request.id, event.origin_server_ts );
 			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );

@@ -4,6 +4,7 @@ import type { RoomEvent } from '../protocol/message.ts';
 import type { SyncBatch } from '../matrix/index.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
+import { readTyping } from './routing/ephemeral.ts';
 import type { ConversationRoom } from './routing/model.ts';
 import { roomLane } from './routing/model.ts';
 import { changeProblem, isLock } from './routing/room-check.ts';
@@ -12,18 +13,21 @@ import type { ConversationOptions } from './receive-conversation.ts';
 import { createConversations } from './receive-conversation.ts';
 import type { InvitationOptions } from './receive-invitation.ts';
 import { createTakeInvitation } from './receive-invitation.ts';
+import { createSeenMarks } from './receive-receipts.ts';
 import type { AddItem } from './receive-relations.ts';
 import type { SupportRoomOptions } from './receive-support-room.ts';
 import { createSupportRoom } from './receive-support-room.ts';
 import type { News, Store, StoreTransaction, Watcher } from './routing/ports.ts';
+import type { TypingSigns } from './typing.ts';
 
 export { noteSupportRoom } from './receive-support-room.ts';
 
-export type ReceiverOptions = InvitationOptions & ConversationOptions & SupportRoomOptions & {
+export type ReceiverOptions = InvitationOptions & ConversationOptions & Omit<SupportRoomOptions, 'seen'> & {
 	/** All accounts of the relay; what they say is never mirrored. */
 	readonly ownAccounts: ReadonlySet<UserId>;
 	readonly store: Store;
 	readonly watcher?: Pick<Watcher, 'received'>;
+	readonly typing?: Pick<TypingSigns, 'answered' | 'said' | 'types'>;
 };
 
 /** Receives for one account: what came, the position and what is to be sent go into the store together. */
@@ -38,7 +42,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 	const { receiver, bot, store, log } = options;
 	const takeInvitation = createTakeInvitation( options );
 	const conversations = createConversations( options );
-	const supportRoom = createSupportRoom( options );
+	const seen = createSeenMarks( options.ownAccounts );
+	const supportRoom = createSupportRoom( { ...options, seen } );
 
 	/** What the bot said comes back: noted now, if it was not, so that what answers it is known to be an answer. */
 	async function takeOwnEvent( tx: StoreTransaction, roomId: RoomId, event: RoomEvent, lanes: Set<string> ): Promise<void> {
@@ -75,8 +80,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 					news.events.push( { from: 'helper', roomId, event } );
 					await supportRoom.takeEvent( tx, team, roomId, event, add, news );
 				}
+				seen.passed( roomId, event.event_id );
 			}
-			return;
+			return receiver === bot ? seen.takeReceipts( tx, batch, add ) : undefined;
 		}
 		const room = await tx.room( roomId );
 		if ( !room && state.concat( timeline ).some( ( { type, content } ) => type === 'm.room.create' && readConversationIdentity( content ) ) ) {
@@ -119,6 +125,13 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		}
 	}
 
+	function tellTyping( { joined }: SyncBatch ): void {
+		for ( const { roomId, ephemeral = [] } of receiver === bot ? joined : [] ) {
+			const userIds = ephemeral.map( readTyping ).findLast( ( found ) => found !== undefined );
+			void ( userIds && options.teamOfRoom.has( roomId ) && options.typing?.types( roomId, userIds ) );
+		}
+	}
+
 	return {
 		async takeIn( batch ) {
 			const news: News = { events: [], firstAnswers: [] };
@@ -148,6 +161,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				log.info( { event: event.event_id, type: event.type, from, room: roomId }, 'received' );
 			}
 			options.watcher?.received( news );
+			tellTyping( batch );
 			return woken;
 		},
 		gap( roomId ) {

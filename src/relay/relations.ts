@@ -23,7 +23,7 @@ export type RelationsOptions = {
 	/** What the newcomer's question says by now, an edit of it having been taken back. */
 	readonly questionNow: ( request: Request, roomId: RoomId ) => Promise<string>;
 	/** Sends the card as the store has it now, and notes the bot's edit as made for `source`, by default the question. */
-	readonly updateCard: ( requestId: number, transactionId: string, source?: EventPlace ) => Promise<void>;
+	readonly updateCard: ( item: OutboxItem, requestId: number, source?: EventPlace ) => Promise<void>;
 };
 
 /** What is done to messages that were passed on: edits, deletions, reactions. Each resolves with the lanes that got something to do. */
@@ -112,7 +112,7 @@ export function createRelations( options: RelationsOptions ): Relations {
 			const { roomId } = copy.mirror;
 			const isCard = copy.mirror.eventId === request?.rootEvent;
 			if ( isCard && !words.isDeleted ) {
-				await updateCard( request.id, item.transactionId, source );
+				await updateCard( item, request.id, source );
 				continue;
 			}
 			const eventId = words.isDeleted ?
@@ -192,7 +192,7 @@ export function createRelations( options: RelationsOptions ): Relations {
 			const question = isEdit ? await options.questionNow( request, all[ 0 ]!.source.roomId ) : '';
 			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
 			if ( request.rootEvent !== task.target ) {
-				await updateCard( request.id, item.transactionId );
+				await updateCard( item, request.id );
 			}
 		}
 		const places = [ ...sources, ...mirrors.map( ( { mirror } ) => mirror ) ].filter( ( { eventId } ) => eventId !== task.target );

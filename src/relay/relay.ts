@@ -20,6 +20,7 @@ import { JUDGED_TYPES } from './routing/room-check.ts';
 import { createSender } from './sender.ts';
 import { openStore } from './store/store.ts';
 import { createDoTask } from './tasks.ts';
+import { createTypingSigns } from './typing.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
 import { createWikiSwitch } from './wiki/wiki-switch.ts';
 
@@ -42,17 +43,20 @@ const LONGEST_QUIET_WAIT_MS = 100;
 /** Of the time to stop, what is for finishing; the rest is for closing the store. */
 const SHARE_TO_FINISH = 0.9;
 
-/** What the accounts receive: room events alone, and of state only what the rules look at. */
-function syncFilter( events: number ): Readonly<Record<string, unknown>> {
+/**
+ * What the accounts receive: room events, of state only what the rules look at, and who types and has read what in the
+ * Support rooms alone: what newcomers do so is never asked for.
+ */
+function syncFilter( events: number, supportRooms: readonly RoomId[] ): Readonly<Record<string, unknown>> {
 	const nothing = { types: [] };
 	return {
 		presence: nothing,
 		account_data: { types: [ CLAIM_TYPE ] },
 		room: {
 			account_data: nothing,
-			ephemeral: nothing,
+			ephemeral: supportRooms.length === 0 ? nothing : { types: [ 'm.receipt', 'm.typing' ], rooms: supportRooms },
 			timeline: { limit: events },
-			state: { types: JUDGED_TYPES, lazy_load_members: true }
+			state: { types: JUDGED_TYPES }
 		}
 	};
 }
@@ -112,6 +116,7 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 	async function finish( stopMs: number ): Promise<boolean> {
 		const parts = await starting.catch( () => undefined );
 		parts?.profiles.stop();
+		parts?.typing.stop();
 		const [ isSent ] = await Promise.all( [ parts?.sender.stop( stopMs ), ...parts?.loops.map( ( loop ) => loop.stop() ) ?? [] ] );
 		return isSent !== false;
 	}
@@ -223,6 +228,14 @@ async function connect(
 		await noteSupportRoom( store, bot, roomId, state );
 	}
 
+	const homeservers = new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) );
+	const typing = createTypingSigns( {
+		store, homeservers, log, now: Date.now,
+		after( delayMs, work ) {
+			const timer = setTimeout( () => void work(), delayMs );
+			return () => clearTimeout( timer );
+		}
+	} );
 	const profiles = createProfiles( {
 		store, bot, log, serverName, directory: createWikiDirectory( wikis, config.contact ),
 		onWork: ( lanes ) => sender.wake( lanes ), random: Math.random
@@ -230,23 +243,28 @@ async function connect(
 	const sender = createSender( {
 		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
-			store, bot, log, supportRooms, wikis, profiles, serverName, media, wikiLookupMs: limits.wikiLookupMs, now: Date.now,
-			homeservers: new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) )
+			store, bot, log, supportRooms, wikis, profiles, serverName, media, wikiLookupMs: limits.wikiLookupMs, now: Date.now, homeservers
 		} )
 	} );
 
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, media, log, watcher,
+			teams: new Set( supportRooms.keys() ), store, media, log, watcher, typing,
 			messagesPerMinute: limits.messagesPerMinute, limits
 		} );
 		const since = await store.transaction( ( tx ) => tx.position( userId ) );
 		let isLost = false;
 		return startSyncLoop( {
 			client: clients.get( userId )!,
-			filter: syncFilter( limits.syncEvents ),
+			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...supportRooms.values() ] : [] ),
 			gap: ( roomId ) => receiver.gap( roomId ),
+			async takenInAtMs() {
+				log.error( { receiver: userId }, 'the homeserver does not know the position any more; everything since the last batch is received anew' );
+				const { receivers: taken } = await store.transaction( ( tx ) => tx.figures() );
+				return taken.find( ( { receiver: account } ) => account === userId )?.takenAtMs ?? 0;
+			},
+			onGapLost: ( roomId, failure ) => log.error( { room: roomId, error: failure }, 'the homeserver refuses what was said in a room meanwhile' ),
 			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );
@@ -256,6 +274,8 @@ async function connect(
 			onContact( failure ) {
 				if ( !failure ) {
 					watcher.contacted( userId );
+				} else if ( userId === bot ) {
+					typing.lost();
 				}
 				if ( isLost !== ( failure !== undefined ) ) {
 					isLost = failure !== undefined;
@@ -276,5 +296,5 @@ async function connect(
 	sender.wake( await store.transaction( ( tx ) => tx.pendingLanes() ) );
 	profiles.completeCards();
 	log.info( { receivers: receivers.map( ( { userId } ) => userId ), wikis: Object.keys( wikis ), teams: [ ...supportRooms.keys() ] }, 'the relay runs' );
-	return { loops, sender, profiles };
+	return { loops, sender, profiles, typing };
 }

@@ -1,7 +1,7 @@
 import { createBackOff, sleepUnlessAborted } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import type { UserId } from '../protocol/ids.ts';
-import { sourceOf } from './routing/model.ts';
+import { isSeenLane, sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store, Watcher } from './routing/ports.ts';
@@ -26,13 +26,21 @@ export type SenderOptions = {
 /** How doing an item went: well or set aside, or with a failure that asks for another try. */
 type Attempt = { readonly failure?: unknown };
 
+/** How many of those who do something may do it at once, and who waits for that. */
+type Places = { free: number; readonly waiting: ( () => void )[] };
+
+/** Apart from the lanes of messages, which have places of their own. */
+const SEEN_LANES_AT_ONCE = 2;
+/** What was seen is told when messages are through, which then also have reached those who wait for them. */
+const SEEN_WAITS_MS = { forMessages: 1_000, after: 150 };
+
 /** Does what is in the outbox: lanes side by side, each in order. */
 export interface Sender {
 	/** Says that something was put into these lanes. */
 	wake( lanes: Iterable<string> ): void;
 	/** Ends the waiting of lanes that failed, when there is a sign that the homeserver is back. */
 	retryNow(): void;
-	/** Resolves when nothing is being done (a lane that waits for another try does nothing), or `timeoutMs` have passed. */
+	/** Resolves when no message is being passed on (a lane that waits for another try does nothing), or `timeoutMs` have passed. */
 	quiet( timeoutMs: number ): Promise<void>;
 	/** Begins nothing more; resolves with true when what was begun is done, and with false when `timeoutMs` have passed. */
 	stop( timeoutMs: number ): Promise<boolean>;
@@ -44,34 +52,43 @@ export function createSender( options: SenderOptions ): Sender {
 	let wakeUp = new AbortController();
 	/** Lanes that are worked on; the value says whether something was added meanwhile. */
 	const active = new Map<string, { hasMore: boolean; readonly done: Promise<void> }>();
-	const waiting: ( () => void )[] = [];
-	let free = options.lanesAtOnce;
+	const placesForSeen: Places = { free: SEEN_LANES_AT_ONCE, waiting: [] };
+	const placesForMessages: Places = { free: options.lanesAtOnce, waiting: [] };
 	let lanesAtWork = 0;
 	let becomesQuiet = new AbortController();
 
-	async function withPlace<Result>( work: () => Promise<Result> ): Promise<Result> {
-		if ( free === 0 ) {
-			await new Promise<void>( ( resolve ) => waiting.push( resolve ) );
+	async function withPlace<Result>( places: Places, work: () => Promise<Result> ): Promise<Result> {
+		if ( places.free === 0 ) {
+			await new Promise<void>( ( resolve ) => places.waiting.push( resolve ) );
 		} else {
-			free -= 1;
+			places.free -= 1;
 		}
 		try {
 			return await work();
 		} finally {
-			const next = waiting.shift();
+			const next = places.waiting.shift();
 			if ( next ) {
 				next();
 			} else {
-				free += 1;
+				places.free += 1;
 			}
 		}
 	}
 
-	function rest(): void {
-		lanesAtWork -= 1;
+	function begin( lane: string ): void {
+		lanesAtWork += isSeenLane( lane ) ? 0 : 1;
+	}
+	function rest( lane: string ): void {
+		lanesAtWork -= isSeenLane( lane ) ? 0 : 1;
 		if ( lanesAtWork === 0 ) {
 			becomesQuiet.abort();
 			becomesQuiet = new AbortController();
+		}
+	}
+
+	async function quiet( timeoutMs: number ): Promise<void> {
+		if ( lanesAtWork > 0 ) {
+			await sleepUnlessAborted( timeoutMs, becomesQuiet.signal );
 		}
 	}
 
@@ -106,18 +123,25 @@ export function createSender( options: SenderOptions ): Sender {
 	async function work( lane: string ): Promise<void> {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: 250 } );
 		while ( !stopper.signal.aborted ) {
+			if ( isSeenLane( lane ) ) {
+				await quiet( SEEN_WAITS_MS.forMessages );
+				await sleepUnlessAborted( SEEN_WAITS_MS.after, stopper.signal );
+			}
 			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
 			if ( !item ) {
 				return;
 			}
-			const { failure } = await withPlace( () => stopper.signal.aborted ? Promise.resolve( {} as Attempt ) : attempt( item ) );
+			const places = isSeenLane( lane ) ? placesForSeen : placesForMessages;
+			const { failure } = await withPlace( places, () => (
+				stopper.signal.aborted ? Promise.resolve( {} as Attempt ) : attempt( item )
+			) );
 			if ( failure === undefined ) {
 				backOff.reset();
 			} else {
 				const askedForMs = ( failure as { retryAfterMs?: number } ).retryAfterMs;
-				rest();
+				rest( lane );
 				await sleepUnlessAborted( backOff.next( askedForMs ), wakeUp.signal );
-				lanesAtWork += 1;
+				begin( lane );
 			}
 		}
 	}
@@ -142,8 +166,8 @@ export function createSender( options: SenderOptions ): Sender {
 				known.hasMore = true;
 			} else if ( !stopper.signal.aborted ) {
 				// Later, so that the entry is there before the work that looks for it.
-				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken ).finally( rest );
-				lanesAtWork += 1;
+				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken ).finally( () => rest( lane ) );
+				begin( lane );
 				active.set( lane, { hasMore: false, done } );
 			}
 		}
@@ -155,11 +179,7 @@ export function createSender( options: SenderOptions ): Sender {
 			wakeUp.abort();
 			wakeUp = new AbortController();
 		},
-		async quiet( timeoutMs ) {
-			if ( lanesAtWork > 0 ) {
-				await sleepUnlessAborted( timeoutMs, becomesQuiet.signal );
-			}
-		},
+		quiet,
 		async stop( timeoutMs ) {
 			stopper.abort();
 			wakeUp.abort();

@@ -19,8 +19,9 @@ function age( atMs: number, nowMs: number ): string {
 
 /** "7:in" as people read it. */
 function laneName( lane: string ): string {
-	const [ , conversation, direction ] = /^(\d+):(in|out)$/.exec( lane ) ?? [];
-	return conversation === undefined ? lane : `conversation ${ conversation }, to ${ direction === 'in' ? 'the helpers' : 'the newcomer' }`;
+	const [ , conversation, direction ] = /^(\d+):(in|out|seen)$/.exec( lane ) ?? [];
+	const what = direction === 'seen' ? 'seen by helpers' : direction === 'in' ? 'to the helpers' : 'to the newcomer';
+	return conversation === undefined ? lane : `conversation ${ conversation }, ${ what }`;
 }
 
 const isoMinute = ( atMs: number ): string => new Date( atMs ).toISOString().replace( 'T', ' ' ).slice( 0, 16 );

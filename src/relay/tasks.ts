@@ -16,7 +16,7 @@ import { placeOf } from './routing/model.ts';
 import { centralIdOf } from './routing/newcomer-id.ts';
 import { questionText, readWords } from './routing/newcomer-words.ts';
 import { noteDropped, noteSaid, refuseQuestion } from './note-sent.ts';
-import { TaskRefused } from './refusal.ts';
+import { isTemporary, TaskRefused } from './refusal.ts';
 import { createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
 import { beginsAnew, presentRoom } from './routing/present-room.ts';
@@ -44,7 +44,7 @@ type Known = {
 export function createDoTask( options: TasksOptions ): DoTask {
 	const { store, bot, log, profiles } = options;
 	const delivery = createDelivery( options );
-	const { homeserverOf, findSent, sendOnce } = delivery;
+	const { homeserverOf, findSent, sendCardEditOnce, sendOnce } = delivery;
 	const adoption = createAdoption( options, delivery );
 	const { answer, helperSpeech, replyTarget } = createAnswers( options, delivery, adoption );
 
@@ -132,7 +132,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				source: placeOf( task ), name: conversation.profile?.name ?? placeholderName( conversation ),
 				role: 'newcomer', saidAtMs: task.saidAtMs, text: task.text, ...( edits !== undefined && { edits } )
 			},
-			manner: task.manner, media: task.media, profileId: conversation.newcomer
+			html: task.html, manner: task.manner, media: task.media, profileId: conversation.newcomer
 		};
 	}
 
@@ -178,7 +178,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
 	}
 
-	async function updateCard( requestId: number, transactionId: string, source?: EventPlace ): Promise<void> {
+	async function updateCard( item: OutboxItem, requestId: number, source?: EventPlace ): Promise<void> {
 		const known = await know( requestId );
 		const { rootEvent, questionEvent, question } = known.request;
 		if ( rootEvent === undefined ) {
@@ -188,7 +188,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			( await tx.mapping( rootEvent ) )?.source.roomId ?? preferredRoom( await tx.roomsOf( known.conversation.id ) )!.roomId
 		) );
 		const roomId = supportRoomOf( known.conversation );
-		const eventId = await homeserverOf( bot ).send( roomId, transactionId, cardEditContent( cardOf( known, sourceRoom ), rootEvent ) );
+		const edit = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
+		const eventId = await sendCardEditOnce( { ...item, receiver: bot }, roomId, edit );
 		// By this it is found again when the question is deleted, whose text it carries.
 		if ( question !== '' ) {
 			await store.transaction( ( tx ) => tx.addMapping( {
@@ -228,6 +229,25 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		}
 	}
 
+	async function see( item: OutboxItem, { roomId, eventId }: Of<'seen'> ): Promise<readonly string[]> {
+		try {
+			await homeserverOf( item.receiver ).markRead( roomId, eventId );
+		} catch ( error ) {
+			if ( isTemporary( error ) ) {
+				throw error;
+			}
+			log.info( { event: eventId, error }, 'a newcomer cannot be told that this was seen' );
+		}
+		return store.transaction( async ( tx ) => {
+			const now = await tx.pendingItem( item.transactionId );
+			// More may have been seen meanwhile; then it stays at the head of its lane.
+			if ( now?.task.kind === 'seen' && now.task.eventId === eventId ) {
+				await tx.removeItem( item.id );
+			}
+			return [];
+		} );
+	}
+
 	async function doSimple( item: OutboxItem ): Promise<readonly string[]> {
 		const { task } = item;
 		switch ( task.kind ) {
@@ -235,7 +255,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'notice': await notice( item, task ); break;
 			case 'helper-notice': await helperNotice( item, task ); break;
 			case 'hint': await sendOnce( item, task.roomId, hintContent( task.text, task.about ), task.about, 'notice' ); break;
-			case 'card-edit': await updateCard( task.requestId, item.transactionId ); break;
+			case 'card-edit': await updateCard( item, task.requestId ); break;
 			default: throw new Error( `${ task.kind } is not simple` );
 		}
 		await store.transaction( ( tx ) => tx.removeItem( item.id ) );
@@ -261,6 +281,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'edit': return relations.edit( item, item.task );
 			case 'delete': return relations.delete( item, item.task );
 			case 'react': return relations.react( item, item.task );
+			case 'seen': return see( item, item.task );
 			default: return doSimple( item );
 		}
 	};

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { conversationCreation } from '../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
+import { createMatrixClient } from '../../src/matrix/index.ts';
 import { readMirrorMarker } from '../../src/protocol/mirror.ts';
 import { writeQuestionContext } from '../../src/protocol/question.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
@@ -16,6 +18,8 @@ import { startWikiStandIn } from './wiki-stand-in.ts';
 export type BenchConversation = {
 	readonly newcomer: Talker;
 	readonly roomId: RoomId;
+	/** The card. */
+	readonly root: EventId;
 	/** Goes into what a helper sends, so that it is said in the thread. */
 	readonly inThread: Readonly<Record<string, unknown>>;
 };
@@ -23,16 +27,24 @@ export type BenchConversation = {
 /** Two accounts that hear of each other: what is said in `from` is to be seen by `receiver`. */
 export type Path = { readonly sender: Talker; readonly from: RoomId; readonly receiver: Talker };
 
-/** One homeserver with the relay, an echo bot, and people to talk through them and without them. */
-export type ChatHouse = {
+/** A homeserver with the relay, and people to talk through it and without it. */
+export type RelayedChat = {
 	readonly supportRoom: RoomId;
 	readonly helper: Talker;
 	/** Both in one room. */
 	readonly direct: Path;
+};
+
+/** With an echo bot, and as many conversations as one wants. */
+export type ChatHouse = RelayedChat & {
 	/** In two rooms, with the echo bot between. */
 	readonly echoed: Path;
 	/** Opens conversations, each to its first answer. */
 	openConversations( count: number ): Promise<BenchConversation[]>;
+	/** Opens conversations to their cards; their newcomers are gone then. */
+	openIdleConversations( count: number, onOpened: ( opened: number ) => void ): Promise<void>;
+	/** Stops relay and homeserver, and copies all that they keep into a folder. */
+	keepIn( folder: string ): Promise<void>;
 };
 
 const CONVERSATIONS_AT_ONCE = 4;
@@ -87,7 +99,42 @@ export async function startChatHouse( running: RunningParts ): Promise<ChatHouse
 		const answered = newcomer.next( answer );
 		await helper.send( supportRoom, answer, inThread );
 		await answered;
-		return { newcomer, roomId, inThread };
+		return { newcomer, roomId, root: event.event_id, inThread };
+	}
+
+	/** An account without a password, whose making would take the homeserver most of the time. */
+	async function passwordless( adminToken: string ): Promise<{ readonly userId: UserId; readonly accessToken: string }> {
+		const userId = `@mw-${ ++lastCentralId }-:${ homeserver.serverName }` as UserId;
+		const ask = async ( method: string, path: string ): Promise<unknown> => {
+			const answer = await fetch( `${ homeserver.url }/_synapse/admin/${ path }`, {
+				method, headers: { authorization: `Bearer ${ adminToken }` }, body: '{}'
+			} );
+			if ( !answer.ok ) {
+				throw new Error( `${ method } ${ path }: ${ answer.status } ${ await answer.text() }` );
+			}
+			return answer.json();
+		};
+		await ask( 'PUT', `v2/users/${ encodeURIComponent( userId ) }` );
+		const { access_token: accessToken } = await ask( 'POST', `v1/users/${ encodeURIComponent( userId ) }/login` ) as { access_token: string };
+		return { userId, accessToken };
+	}
+
+	async function openIdleConversation( adminToken: string ): Promise<void> {
+		const { userId, accessToken } = await passwordless( adminToken );
+		const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken } );
+		const roomId = await client.createRoom( conversationCreation( { wiki: 'testwiki', team: 'general' }, userId, homeserver.bot ) );
+		const question = `How do I link to a page, asks ${ userId }?`;
+		const card = helper.next( question );
+		await client.sendEvent( roomId, 'm.room.message', 'question', { msgtype: 'm.text', body: question, ...writeQuestionContext( testContext ) } );
+		await card;
+	}
+
+	async function sideBySide( count: number, open: () => Promise<void> ): Promise<void> {
+		await Promise.all( Array.from( { length: CONVERSATIONS_AT_ONCE }, async ( _, lane ) => {
+			for ( let index = lane; index < count; index += CONVERSATIONS_AT_ONCE ) {
+				await open();
+			}
+		} ) );
 	}
 
 	return {
@@ -96,17 +143,27 @@ export async function startChatHouse( running: RunningParts ): Promise<ChatHouse
 		echoed: await startEcho( house, running, await pair( 'echo-in' ), talker ),
 		async openConversations( count ) {
 			const opened: BenchConversation[] = [];
-			await Promise.all( Array.from( { length: CONVERSATIONS_AT_ONCE }, async ( _, lane ) => {
-				for ( let index = lane; index < count; index += CONVERSATIONS_AT_ONCE ) {
-					opened.push( await openConversation() );
-				}
-			} ) );
+			await sideBySide( count, async () => void opened.push( await openConversation() ) );
 			return opened;
+		},
+		async openIdleConversations( count, onOpened ) {
+			const { accessToken } = await homeserver.admin( 'crowd-maker' );
+			let opened = 0;
+			await sideBySide( count, async () => {
+				await openIdleConversation( accessToken );
+				onOpened( ++opened );
+			} );
+		},
+		async keepIn( folder ) {
+			await relay.kill( 'SIGTERM' );
+			await homeserver.stop();
+			await cp( homeserver.stateDir, folder, { recursive: true } );
 		}
 	};
 }
 
-function threadOf( root: EventId ): Readonly<Record<string, unknown>> {
+/** Goes into what is sent, so that it is said in the thread of a card. */
+export function threadOf( root: EventId ): Readonly<Record<string, unknown>> {
 	return { 'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true, 'm.in_reply_to': { event_id: root } } };
 }
 

@@ -1,9 +1,9 @@
 import { median, p95 } from './statistics.ts';
 
-export type Unit = 'ms' | '/s' | 'bytes' | 'chars' | 'count';
+export type Unit = 'ms' | '/s' | 'bytes' | 'chars' | 'count' | 'times';
 
-/** What a figure may be at most, and what of it is meant. */
-export type Budget = { readonly of: 'median' | 'ratio'; readonly atMost: number };
+/** What a figure may be at most, or has to be at least, and what of it is meant. */
+export type Budget = { readonly of: 'median' | 'ratio' } & ( { readonly atMost: number } | { readonly atLeast: number } );
 
 export type Measurement = {
 	readonly name: string;
@@ -34,6 +34,6 @@ export function figureOf( measurement: Measurement ): Figure {
 	const judged = budget?.of === 'ratio' ? ratio ?? Number.NaN : middle;
 	return {
 		...measurement, samples: values.length, median: middle, p95: p95( values ), ratio,
-		holds: budget && judged <= budget.atMost
+		holds: budget && ( 'atMost' in budget ? judged <= budget.atMost : judged >= budget.atLeast )
 	};
 }

@@ -7,20 +7,22 @@ import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
 import { createProgress } from '../../src/sandbox/progress.ts';
 import { installSandboxSoftware } from '../support/test-sandbox.ts';
-import { BURST_CONVERSATIONS, measureBursts } from './burst.ts';
+import { BURST_CONVERSATIONS, measureBursts, MESSAGES_EACH } from './burst.ts';
 import { startChatHouse } from './chat-house.ts';
 import type { Figure, Measurement } from './figure.ts';
 import { figureOf } from './figure.ts';
-import { LATENCY_CONVERSATIONS, measureLatency } from './latency.ts';
-import type { BenchOptions } from './options.ts';
+import { CROWD, startCrowdHouse } from './crowd-house.ts';
+import { LATENCY_CONVERSATIONS, measureCrowd, measureLatency } from './latency.ts';
+import type { BenchOptions, Part } from './options.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { measurePages } from './pages.ts';
+import { measureStart } from './start.ts';
 import { sizesOf } from './sizes.ts';
 import { tableOf } from './table.ts';
 
 type Section = { readonly title: string; readonly figures: readonly Figure[] };
 
-const LONGEST_RUN_MS = 30 * 60_000;
+const LONGEST_RUN_MS = 45 * 60_000;
 const LATENCY_STEPS = 5;
 
 const section = ( title: string, measured: readonly Measurement[] ): Section => ( { title, figures: measured.map( figureOf ) } );
@@ -53,10 +55,16 @@ async function measureChat( { parts, samples }: BenchOptions, progress: Progress
 			} )
 		) ) );
 	}
+	if ( parts.has( 'crowd' ) ) {
+		const crowd = await progress.step( `Starting a house with ${ CROWD } open conversations`, () => startCrowdHouse( running, progress ) );
+		sections.push( section( `Messages, with ${ CROWD } open conversations`, await progress.step(
+			`Sending ${ samples } messages each way, in both houses`, () => measureCrowd( { ...house, conversations }, crowd, samples, () => {} )
+		) ) );
+	}
 	if ( parts.has( 'burst' ) ) {
 		const all = [ ...conversations, ...await opening( BURST_CONVERSATIONS - conversations.length ) ];
 		const count = Math.min( 10, Math.max( 2, Math.round( samples / 20 ) ) );
-		sections.push( section( 'Bursts, newcomers to helper', await progress.step( `Sending ${ count } bursts`, () => (
+		sections.push( section( `Bursts of ${ BURST_CONVERSATIONS } × ${ MESSAGES_EACH } messages`, await progress.step( `Sending ${ count } bursts`, () => (
 			measureBursts( house, all, count, ( index ) => progress.say( `  burst ${ index + 1 } of ${ count }` ) )
 		) ) ) );
 	}
@@ -66,14 +74,24 @@ async function measureChat( { parts, samples }: BenchOptions, progress: Progress
 async function measureAll( options: BenchOptions, progress: Progress, running: RunningParts ): Promise<Section[]> {
 	const { parts, samples } = options;
 	const sections: Section[] = [];
-	if ( parts.has( 'latency' ) || parts.has( 'burst' ) || parts.has( 'browser' ) ) {
+	const hasAny = ( ...some: readonly Part[] ): boolean => some.some( ( part ) => parts.has( part ) );
+	if ( hasAny( 'latency', 'burst', 'crowd', 'start', 'browser' ) ) {
 		await installSandboxSoftware( ( line ) => progress.say( line ) );
 	}
-	if ( parts.has( 'latency' ) || parts.has( 'burst' ) ) {
+	if ( hasAny( 'latency', 'burst', 'crowd' ) ) {
 		const chat = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
 		await running.add( chat );
 		sections.push( ...await measureChat( options, progress, chat ) );
 		await chat.stop();
+	}
+	if ( parts.has( 'start' ) ) {
+		const starts = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+		await running.add( starts );
+		const count = Math.min( 10, Math.max( 3, Math.round( samples / 20 ) ) );
+		sections.push( section( 'Starts of the relay', await progress.step( `Starting the relay ${ 2 * count } times`, () => (
+			measureStart( starts, count, ( what ) => progress.say( `  ${ what }` ) )
+		) ) ) );
+		await starts.stop();
 	}
 	if ( parts.has( 'sizes' ) ) {
 		const { report } = await progress.step( 'Building the gadget', () => buildPages() );

@@ -1,4 +1,4 @@
-import type { Figure, Unit } from './figure.ts';
+import type { Budget, Figure, Unit } from './figure.ts';
 
 const HEAD = [ 'figure', 'n', 'median', 'p95', '', 'ratio', 'budget', 'holds' ] as const;
 
@@ -6,15 +6,22 @@ function amount( value: number, unit: Unit ): string {
 	if ( Number.isNaN( value ) ) {
 		return '–';
 	}
+	if ( unit === 'times' ) {
+		return value.toFixed( 2 );
+	}
 	return unit === 'ms' || unit === '/s' ? value.toFixed( value < 100 ? 1 : 0 ) : String( Math.round( value * 10 ) / 10 );
 }
 
+function limitOf( budget: Budget, unit: Unit ): string {
+	const [ sign, limit ] = 'atMost' in budget ? [ '≤', budget.atMost ] : [ '≥', budget.atLeast ];
+	return `${ sign } ${ budget.of === 'ratio' ? `${ limit.toFixed( 1 ) } ×` : amount( limit, unit ) }`;
+}
+
 function rowOf( { name, samples, unit, median, p95, ratio, budget, holds }: Figure ): string[] {
-	const limit = budget && ( budget.of === 'ratio' ? `${ budget.atMost.toFixed( 1 ) } ×` : amount( budget.atMost, unit ) );
 	return [
-		name, String( samples ), amount( median, unit ), amount( p95, unit ), unit === 'count' ? '' : unit,
+		name, String( samples ), amount( median, unit ), amount( p95, unit ), unit === 'count' || unit === 'times' ? '' : unit,
 		ratio === undefined || Number.isNaN( ratio ) ? '' : `${ ratio.toFixed( 2 ) } ×`,
-		limit ?? '',
+		budget ? limitOf( budget, unit ) : '',
 		holds === undefined ? '' : holds ? 'yes' : 'NO'
 	];
 }

@@ -16,6 +16,7 @@ export type TalkerOptions = { readonly homeserverUrl: string; readonly accessTok
  * every path, so that what differs is the path.
  */
 export interface Talker {
+	readonly accessToken: string;
 	/** Sends a text; resolves with the time at which the request was begun, once it is answered. */
 	send( roomId: RoomId, text: string, content?: Readonly<Record<string, unknown>> ): Promise<Sent>;
 	/** Resolves with the first message that comes from now on whose text holds `text`. */
@@ -87,6 +88,7 @@ export async function startTalker( { homeserverUrl, accessToken }: TalkerOptions
 		return () => listeners.delete( listener );
 	};
 	return {
+		accessToken,
 		listen,
 		async send( roomId, text, content = {} ) {
 			const path = `/rooms/${ encodeURIComponent( roomId ) }/send/m.room.message/bench-${ count++ }`;

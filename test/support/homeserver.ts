@@ -48,8 +48,27 @@ export async function startTestHomeserver(
 		settings: options.settings ?? {},
 		progress: createProgress( { now: Date.now }, () => {} )
 	} );
-	let running = await boot();
-	await running.registerBot();
+	const remove = (): Promise<void> => rm( stateDir, { recursive: true, force: true } );
+	let running: Homeserver;
+	try {
+		running = await boot();
+	} catch ( error ) {
+		await remove();
+		throw error;
+	}
+	let starting: Promise<unknown> = Promise.resolve();
+	async function dispose(): Promise<void> {
+		// What is being started is running a moment later.
+		await starting.catch( () => {} );
+		await running.stop();
+		await remove();
+	}
+	try {
+		await running.registerBot();
+	} catch ( error ) {
+		await dispose();
+		throw error;
+	}
 	const register = async ( name: string, displayName: string, admin: boolean ): Promise<TestAccount> => {
 		const password = randomBytes( 12 ).toString( 'hex' );
 		const account = await running.registerAccount( { name, password, displayName, admin } );
@@ -78,13 +97,14 @@ export async function startTestHomeserver(
 			await running.exited;
 		},
 		async start() {
-			running = await boot();
+			const booting = boot().then( ( booted ) => {
+				running = booted;
+			} );
+			starting = booting;
+			await booting;
 		},
 		stop: () => running.stop(),
-		async dispose() {
-			await running.stop();
-			await rm( stateDir, { recursive: true, force: true } );
-		}
+		dispose
 	};
 }
 

@@ -105,11 +105,26 @@ export async function runRelayCommand( args: readonly string[] ): Promise<{ code
 	return { code, stdout, stderr };
 }
 
-/** Boots everything but the relay. `apiUrl` is the wiki's; without it the wiki is out of reach. */
-export async function startRelayHouse(
-	options: { apiUrl?: string; helperName?: string; store?: RelayConfigFile[ 'store' ] } = {}
-): Promise<RelayHouse> {
+export type RelayHouseOptions = {
+	/** The wiki's; without it the wiki is out of reach. */
+	readonly apiUrl?: string;
+	readonly helperName?: string;
+	readonly store?: RelayConfigFile[ 'store' ];
+	readonly limits?: RelayConfigFile[ 'limits' ];
+};
+
+/** Boots everything but the relay; what it booted is stopped when it cannot go on. */
+export async function startRelayHouse( options: RelayHouseOptions = {} ): Promise<RelayHouse> {
 	const homeserver = await startTestHomeserver();
+	try {
+		return await furnish( homeserver, options );
+	} catch ( error ) {
+		await homeserver.dispose();
+		throw error;
+	}
+}
+
+async function furnish( homeserver: TestHomeserver, options: RelayHouseOptions ): Promise<RelayHouse> {
 	const stateDir = path.join( homeserver.stateDir, 'relay' );
 	const configFile = path.join( stateDir, 'relay.yaml' );
 	const logFile = path.join( stateDir, 'relay.log' );
@@ -119,6 +134,7 @@ export async function startRelayHouse(
 		store: options.store ?? { path: 'relay.db' },
 		wikis: { testwiki: { name: 'Test wiki', apiUrl: options.apiUrl ?? 'http://127.0.0.1:9/api.php', articleUrl: 'https://wiki.example/wiki/$1' } },
 		teams: { general: {} },
+		...( options.limits && { limits: options.limits } ),
 		log: { level: 'debug' }
 	};
 	const children = new Set<ChildProcess>();
@@ -143,10 +159,19 @@ export async function startRelayHouse(
 	await configure( { teams: { general: { supportRoom } } } );
 	const helper = await login( account );
 	helpers.push( helper );
-	await helper.client.joinRoom( supportRoom );
-	await until( 'the helper to be in the Support room', () => helper.client.getRoom( supportRoom )?.getMyMembership() === 'join' );
+	try {
+		await helper.client.joinRoom( supportRoom );
+		await until( 'the helper to be in the Support room', () => helper.client.getRoom( supportRoom )?.getMyMembership() === 'join' );
+	} catch ( error ) {
+		helper.stop();
+		throw error;
+	}
 
+	let isDisposed = false;
 	function spawnRelay( ...args: string[] ): RelayChild {
+		if ( isDisposed ) {
+			throw new Error( 'the house is disposed of' );
+		}
 		const log = openSync( logFile, 'a' );
 		const child = spawn( process.execPath, [ main, 'run', '--config', configFile, ...args ], { stdio: [ 'ignore', log, log ] } );
 		closeSync( log );
@@ -196,7 +221,8 @@ export async function startRelayHouse(
 			);
 			const before = await countRuns();
 			const child = spawnRelay( ...args );
-			await until( 'the relay to run', async () => child.process.exitCode !== null || await countRuns() > before );
+			// A busy machine takes its time; the test's own limit is what ends a relay that hangs.
+			await until( 'the relay to run', async () => child.process.exitCode !== null || await countRuns() > before, 120_000 );
 			return child;
 		},
 		async addHelper( name, displayName ) {
@@ -221,12 +247,17 @@ export async function startRelayHouse(
 			}
 		},
 		async dispose() {
+			isDisposed = true;
 			helpers.forEach( ( one ) => one.stop() );
-			await Promise.all( [ ...children ].map( async ( child ) => {
-				child.kill( 'SIGKILL' );
-				await once( child, 'exit' );
-			} ) );
-			await homeserver.dispose();
+			try {
+				await Promise.all( [ ...children ].map( async ( child ) => {
+					const exited = once( child, 'exit' );
+					child.kill( 'SIGKILL' );
+					await exited;
+				} ) );
+			} finally {
+				await homeserver.dispose();
+			}
 		}
 	};
 }

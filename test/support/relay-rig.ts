@@ -11,6 +11,7 @@ import { isTemporary } from '../../src/relay/refusal.ts';
 import type { OutboxItem } from '../../src/relay/routing/model.ts';
 import type { Homeserver } from '../../src/relay/routing/ports.ts';
 import { createDoTask } from '../../src/relay/tasks.ts';
+import { createTypingSigns } from '../../src/relay/typing.ts';
 import { openScratchStore, silentLog } from './relay-store.ts';
 
 export const rigBot = '@ask-for-help:example.org' as UserId;
@@ -41,12 +42,14 @@ export type RelayRig = RigRooms & {
 	react( roomId: RoomId, sender: UserId, target: EventId, key: string ): EventId;
 	/** One batch of /sync into the store. */
 	receive(): Promise<void>;
+	/** Does one item as it was when it was looked up. */
+	do( item: OutboxItem ): Promise<boolean>;
 	/** Does everything in the outbox; what fails for the moment is left. */
 	work(): Promise<void>;
 	/** `receive`, then `work`, until neither has anything more. */
 	settle(): Promise<void>;
 	/** Makes what the bot does fail, or happen and fail: called before each request with its kind. */
-	interrupt: ( ( what: string ) => 'before' | 'after' | undefined ) | undefined;
+	interrupt: ( ( what: string ) => 'before' | 'after' | 'refused' | undefined ) | undefined;
 	/** A newcomer's client makes another conversation room, and invites the bot. */
 	open( roomId: RoomId, createdAtMs: number, newcomer?: UserId ): void;
 	/** Somebody changes a room's state. */
@@ -57,6 +60,16 @@ export type RelayRig = RigRooms & {
 	forget( roomId: RoomId ): void;
 	/** The rooms that the bot is in, made with `open`. */
 	inRooms(): RoomId[];
+	/** Lets somebody have read the Support room up to an event, in a thread or without one. */
+	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
+	/** Events up to which the bot has said that it has read a room. */
+	readonly marks: EventId[];
+	/** Says who types in the Support room now. */
+	type( ...userIds: UserId[] ): void;
+	/** What the conversation was told of typing: for how long in ms, or `undefined` for no longer. */
+	readonly typing: ( number | undefined )[];
+	/** Lets time pass for typing, which alone looks at the clock. */
+	pass( forMs: number ): Promise<void>;
 	/** The last event of the bot in a room whose body has this text. */
 	mirrorOf( roomId: RoomId, text: string ): EventId;
 	dispose(): Promise<void>;
@@ -68,6 +81,13 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const { store } = scratch;
 	const events: RoomEvent[] = [];
 	const byTransaction = new Map<string, EventId>();
+	let ephemeral: { type: string; content: Record<string, unknown> }[] = [];
+	const marks: EventId[] = [];
+	const typing: ( number | undefined )[] = [];
+	/** What typing does beside everything else: now, and later. */
+	let telling: Promise<void>[] = [];
+	const later = new Set<{ readonly atMs: number; readonly work: () => Promise<void> }>();
+	let typingNowMs = nowMs;
 	let received = 0;
 	let count = 0;
 	/** State of the rooms that were made with `open`, by type and key. */
@@ -118,6 +138,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		if ( failure === 'before' ) {
 			throw new MatrixFailure( 'unreachable', 'cut off' );
 		}
+		if ( failure === 'refused' ) {
+			throw new MatrixFailure( 'forbidden', 'not here' );
+		}
 		const result = work();
 		if ( failure === 'after' ) {
 			throw new MatrixFailure( 'unreachable', 'cut off' );
@@ -161,6 +184,8 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			mayBe( roomId, 'join' );
 			once( roomId, 'm.room.redaction', transactionId, { redacts } );
 		} ),
+		markRead: ( roomId, eventId ) => request( 'mark', () => void ( roomId === rigSupport || marks.push( eventId ) ) ),
+		setTyping: ( _roomId, timeoutMs ) => request( 'type', () => void typing.push( timeoutMs ) ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
 			events.findLast( ( event ) => event.room_id === roomId && event.sender === rigBot && matches( event.content ) )?.event_id
 		) ),
@@ -169,10 +194,23 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		) )
 	};
 
+	const signs = createTypingSigns( {
+		store, homeservers: new Map( [ [ rigBot, homeserver ] ] ), log: silentLog, now: () => typingNowMs,
+		after( delayMs, work ) {
+			const entry = { atMs: typingNowMs + delayMs, work };
+			later.add( entry );
+			return () => void later.delete( entry );
+		}
+	} );
 	const receiver = createReceiver( {
 		receiver: rigBot, bot: rigBot, ownAccounts: new Set( [ rigBot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
 		teamOfRoom: new Map( [ [ rigSupport, 'general' ] ] ), teams: new Set( [ 'general' ] ), store, log: silentLog,
-		messagesPerMinute: 1_000
+		messagesPerMinute: 1_000,
+		typing: { ...signs, types: ( roomId, userIds ) => {
+			const told = signs.types( roomId, userIds );
+			telling.push( told );
+			return told;
+		} }
 	} );
 	const doTask = createDoTask( {
 		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
@@ -201,7 +239,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, interrupt: undefined,
+		store, events, marks, typing, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),
@@ -224,6 +262,26 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} ),
 		redact: ( roomId, sender, target ) => append( roomId, sender, 'm.room.redaction', { redacts: target } ),
 		react: ( roomId, sender, target, key ) => append( roomId, sender, 'm.reaction', writeReaction( { target, key } ) ),
+		read( userId, eventId, thread, type = 'm.read' ) {
+			const data = { ts: 7, ...( thread !== undefined && { thread_id: thread } ) };
+			ephemeral.push( { type: 'm.receipt', content: { [ eventId ]: { [ type ]: { [ userId ]: data } } } } );
+		},
+		type( ...userIds ) {
+			ephemeral.push( { type: 'm.typing', content: { user_ids: userIds } } );
+		},
+		async pass( forMs ) {
+			const untilMs = typingNowMs + forMs;
+			for ( ;; ) {
+				const [ next ] = [ ...later ].filter( ( { atMs } ) => atMs <= untilMs ).sort( ( a, b ) => a.atMs - b.atMs );
+				if ( !next ) {
+					typingNowMs = untilMs;
+					return;
+				}
+				later.delete( next );
+				typingNowMs = next.atMs;
+				await next.work();
+			}
+		},
 		async receive() {
 			const fresh = events.slice( received );
 			received = events.length;
@@ -239,15 +297,19 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			const batch: SyncBatch = {
 				nextBatch: `s${ received }`,
 				joined: [ rigSupport, rigRoom, ...rig.inRooms() ].map( ( roomId ) => (
-					{ roomId, state: [], timeline: timeline( roomId ) }
+					{ roomId, state: [], timeline: timeline( roomId ), ephemeral: roomId === rigSupport ? ephemeral : [] }
 				) ),
 				invited: invited.splice( 0 ),
 				left: [ ...left ].map( ( roomId ) => ( { roomId, timeline: untilLeft( roomId ) } ) )
 			};
 			rig.inRooms().forEach( ( roomId ) => seen.add( roomId ) );
 			left.clear();
+			ephemeral = [];
 			await receiver.takeIn( batch );
+			await Promise.all( telling );
+			telling = [];
 		},
+		do: attempt,
 		async work() {
 			const stuck = new Set<string>();
 			for ( ;; ) {

@@ -20,6 +20,8 @@ export function createHomeserver( client: MatrixClient, userId: UserId ): Homese
 		async redact( roomId, transactionId, eventId ) {
 			await client.redactEvent( roomId, transactionId, eventId );
 		},
+		markRead: ( roomId, eventId ) => client.sendReceipt( roomId, 'm.read', eventId ),
+		setTyping: ( roomId, timeoutMs ) => client.setTyping( roomId, userId, timeoutMs ),
 		async latestContent( roomId, eventId ) {
 			const event = await client.event( roomId, eventId );
 			const relations = event?.unsigned?.[ 'm.relations' ];

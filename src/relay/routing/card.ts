@@ -1,4 +1,6 @@
 import type { EventId, RoomId } from '../../protocol/ids.ts';
+import { isRecord } from '../../protocol/ids.ts';
+import { readRelation } from '../../protocol/message.ts';
 import { writeMirrorMarker } from '../../protocol/mirror.ts';
 import type { EditorKind } from '../../protocol/question.ts';
 import type { Conversation, Request, RequestState, WikiFacts } from './model.ts';
@@ -132,4 +134,12 @@ export function cardEditContent( card: Readonly<Record<string, unknown>>, rootEv
 		'm.new_content': card,
 		'm.relates_to': { rel_type: 'm.replace', event_id: rootEvent }
 	};
+}
+
+/** Whether an event of the bot is the edit of a card that `content` would be; times in its last line may have gone on. */
+export function isSameCardEdit( sent: unknown, content: Readonly<Record<string, unknown>> ): boolean {
+	const replaced = readRelation( content ).replaces;
+	const withoutDetails = ( body: unknown ): string => String( body ).split( '\n' ).slice( 0, -1 ).join( '\n' );
+	return isRecord( sent ) && replaced !== undefined && readRelation( sent ).replaces === replaced &&
+		withoutDetails( sent.body ) === withoutDetails( content.body );
 }

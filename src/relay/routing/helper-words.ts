@@ -4,6 +4,7 @@ import type { MediaLimits } from '../../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS, readMedia } from '../../protocol/media.ts';
 import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
+import { readFormatting, withoutBeginning } from './formatting.ts';
 import { passable } from './media.ts';
 import type { Conversation, Request, Words } from './model.ts';
 import { otherKindLine } from './other-kinds.ts';
@@ -15,6 +16,7 @@ export type HelperWords =
 		readonly kind: 'message';
 		/** `undefined` when it is nothing that can be passed on. */
 		readonly text: string | undefined;
+		readonly html?: Words[ 'html' ];
 		readonly manner?: Words[ 'manner' ];
 		/** A file that may be passed on; `text` is its caption then. */
 		readonly media?: Words[ 'media' ];
@@ -25,7 +27,7 @@ export type HelperWords =
 		readonly mayAddress: boolean;
 	} |
 	/** Other words in the place of a message; without a text they are of no kind that can be passed on. */
-	{ readonly kind: 'edit'; readonly original: EventId; readonly text: string | undefined } & Pick<Words, 'manner' | 'media'> |
+	{ readonly kind: 'edit'; readonly original: EventId; readonly text: string | undefined } & Pick<Words, 'html' | 'manner' | 'media'> |
 	/** An event was taken back: a message, an edit or a reaction. */
 	{ readonly kind: 'delete'; readonly target: EventId } |
 	Reaction & { readonly kind: 'react' } |
@@ -49,10 +51,10 @@ export function readHelperEvent( event: RoomEvent, limits: MediaLimits = DEFAULT
 	return event.type === 'm.reaction' ? { kind: 'stays', pointsTo: [] } : readSpoken( event, limits );
 }
 
-function readFile( content: unknown, limits: MediaLimits ): Pick<Words, 'text' | 'media'> | undefined {
+function readFile( content: unknown, limits: MediaLimits ): Pick<Words, 'text' | 'html' | 'media'> | undefined {
 	const file = readMedia( content );
 	const media = file && passable( file.media, limits );
-	return media && { text: file.caption, media };
+	return media && { text: file.caption, html: readFormatting( content, file.caption ), media };
 }
 
 function readSpoken( event: RoomEvent, limits: MediaLimits ): HelperWords {
@@ -60,9 +62,10 @@ function readSpoken( event: RoomEvent, limits: MediaLimits ): HelperWords {
 	if ( relation.replaces !== undefined && event.type === 'm.room.message' ) {
 		const replacement = readReplacement( event.content );
 		const message = replacement && readTextMessage( replacement.content );
+		const text = message?.body.trim() || undefined;
 		return replacement ? {
-			kind: 'edit', original: relation.replaces, text: message?.body.trim() || undefined, manner: message && mannerOf( message ),
-			...readFile( replacement.content, limits )
+			kind: 'edit', original: relation.replaces, text, html: text && readFormatting( replacement.content, text ),
+			manner: message && mannerOf( message ), ...readFile( replacement.content, limits )
 		} : { kind: 'stays', pointsTo: [] };
 	}
 	const pointsTo = [ relation.thread, relation.replyTo ].filter( ( id ) => id !== undefined );
@@ -75,6 +78,7 @@ function readSpoken( event: RoomEvent, limits: MediaLimits ): HelperWords {
 	return {
 		kind: 'message',
 		text,
+		html: message && text && readFormatting( event.content, text ),
 		manner: message && mannerOf( message ),
 		replyTo: relation.replyTo,
 		pointsTo,
@@ -144,6 +148,14 @@ export function readAddress( said: string, open: readonly Addressee[] ): { reado
 	}
 	const addressLength = byNumber ? byNumber[ 0 ].length : ( only.name?.length ?? 0 ) + 1;
 	return { requestId: only.requestId, text: text.slice( addressLength ).trim() };
+}
+
+/** The formatted version of what is left of somebody's words without their address; `undefined` where that cannot be told. */
+export function unaddressed(
+	{ text, html }: { readonly text: string | undefined; readonly html?: Words[ 'html' ] }, left: string
+): Words[ 'html' ] {
+	const isWhole = text === undefined || text === left;
+	return isWhole || html === undefined ? html : withoutBeginning( html, text.slice( 0, text.length - left.length ) );
 }
 
 /** What to tell somebody whose text looks like an address and fits no request, or several; `undefined` for ordinary talk. */

@@ -5,6 +5,7 @@ import { writeNotice } from '../../protocol/notice.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import { isRecord } from '../../protocol/ids.ts';
 import { articleAddress } from './card.ts';
+import { behind, withLine } from './formatting.ts';
 import { mediaLine } from './media.ts';
 import type { Words } from './model.ts';
 import { escapeHtml, escapeLines, oneLine } from './words.ts';
@@ -15,7 +16,7 @@ export function mentioning( members: readonly UserId[] ): Record<string, unknown
 }
 
 /** A marker and how its text was said. */
-export type Speech = Pick<Words, 'manner' | 'media'> & {
+export type Speech = Pick<Words, 'html' | 'manner' | 'media'> & {
 	readonly marker: MirrorMarker;
 	readonly profileId: string;
 	/** Whom it calls. */
@@ -23,7 +24,7 @@ export type Speech = Pick<Words, 'manner' | 'media'> & {
 };
 
 /** Somebody's words as the bot says them: with their name in front, for clients that show no per-message profile. */
-function spokenContent( { marker, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
+function spokenContent( { marker, html, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
 	const name = oneLine( marker.name );
 	if ( media ) {
 		const caption = marker.text || media.fileName;
@@ -31,7 +32,7 @@ function spokenContent( { marker, manner, media, profileId, mentions = [] }: Spe
 			msgtype: media.msgtype, url: media.url, info: media.info, filename: media.fileName,
 			body: `${ name }: ${ caption }`,
 			format: 'org.matrix.custom.html',
-			formatted_body: `<strong data-mx-profile-fallback>${ escapeHtml( name ) }: </strong>${ escapeLines( caption ) }`,
+			formatted_body: behind( nameTag( `${ name }: ` ), html ?? escapeLines( caption ) ),
 			...mentioning( mentions ),
 			...writeMirrorMarker( { ...marker, text: mediaLine( media, marker.text ) }, profileId )
 		};
@@ -42,10 +43,25 @@ function spokenContent( { marker, manner, media, profileId, mentions = [] }: Spe
 		msgtype: manner === 'notice' ? 'm.notice' : 'm.text',
 		body: `${ before }${ name }${ after }${ marker.text }`,
 		format: 'org.matrix.custom.html',
-		formatted_body: `${ before }<strong data-mx-profile-fallback>${ escapeHtml( `${ name }${ after }` ) }</strong>${ escapeLines( marker.text ) }`,
+		formatted_body: behind( `${ before }${ nameTag( `${ name }${ after }` ) }`, html ?? escapeLines( marker.text ) ),
 		...mentioning( mentions ),
 		...writeMirrorMarker( manner === 'emote' ? { ...marker, text: `* ${ marker.text }` } : marker, profileId )
 	};
+}
+
+/** The name that clients leave out which show a per-message profile. */
+function nameTag( name: string ): string {
+	return `<strong data-mx-profile-fallback>${ escapeHtml( name ) }</strong>`;
+}
+
+/** Longest content in bytes: an event may have 65,536, its envelope included. */
+const LONGEST_CONTENT = 60_000;
+
+/** Makes the content of an event, without the formatting of the words where it would be too long. */
+function fitting( speech: Speech, make: ( speech: Speech ) => Record<string, unknown> ): Record<string, unknown> {
+	const content = make( speech );
+	const isTooLong = speech.html !== undefined && new TextEncoder().encode( JSON.stringify( content ) ).length > LONGEST_CONTENT;
+	return isTooLong ? make( { ...speech, html: undefined } ) : content;
 }
 
 /** Puts a message into a thread, with the fallback for clients without threads, or as a reply in it ("Threading"). */
@@ -85,8 +101,11 @@ export type ThreadPlace = {
 };
 
 /** A newcomer's further message, for the thread of their request. */
-export function threadContent( speech: Speech, { root, latest, replyTo, place }: ThreadPlace ): Record<string, unknown> {
-	const content = spokenContent( speech );
+export function threadContent( speech: Speech, where: ThreadPlace ): Record<string, unknown> {
+	return fitting( speech, ( words ) => placedContent( spokenContent( words ), where ) );
+}
+
+function placedContent( content: Record<string, unknown>, { root, latest, replyTo, place }: ThreadPlace ): Record<string, unknown> {
 	if ( !place ) {
 		return inThread( content, root, latest, replyTo );
 	}
@@ -95,19 +114,19 @@ export function threadContent( speech: Speech, { root, latest, replyTo, place }:
 	return inThread( {
 		...content,
 		body: `${ String( content.body ) }\n(about ${ name })`,
-		formatted_body: `${ String( content.formatted_body ) }<br>(about <a href="${ escapeHtml( address ) }">${ escapeHtml( name ) }</a>)`
+		formatted_body: withLine( String( content.formatted_body ), `(about <a href="${ escapeHtml( address ) }">${ escapeHtml( name ) }</a>)` )
 	}, root, latest, replyTo );
 }
 
 /** A helper's message, for the conversation; `replyTo` is the event in it that they answered. */
 export function answerContent( speech: Speech, replyTo?: EventId ): Record<string, unknown> {
-	const content = spokenContent( speech );
+	const content = fitting( speech, spokenContent );
 	return replyTo === undefined ? content : { ...content, 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } };
 }
 
 /** Somebody's new words for a message whose mirror is `mirror`. */
 export function editContent( speech: Speech, mirror: EventId ): Record<string, unknown> {
-	return replacing( spokenContent( speech ), mirror );
+	return fitting( speech, ( words ) => replacing( spokenContent( words ), mirror ) );
 }
 
 /** What the relay says to helpers, in a request's thread. */

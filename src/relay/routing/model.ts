@@ -78,6 +78,8 @@ export type Member = { readonly userId: UserId; readonly displayName: string | u
 /** What somebody said, as far as it is said again on the other side. */
 export type Words = {
 	readonly text: string;
+	/** The same as harmless HTML, where it is formatted. */
+	readonly html?: string | undefined;
 	/** How it was said, where it was not said plainly. */
 	readonly manner?: 'emote' | 'notice' | undefined;
 	/** The file that was sent; `text` is its caption then, or empty. */
@@ -150,6 +152,8 @@ export type Task =
 	{ readonly kind: 'helper-notice'; readonly requestId: number; readonly text: string; readonly about: EventId } |
 	/** What the relay says in a Support room to somebody whose words are for no request. */
 	{ readonly kind: 'hint'; readonly roomId: RoomId; readonly about: EventId; readonly text: string } |
+	/** Says that a helper has seen what the newcomer said, up to an event; of two, the one with the later place in the threads counts. */
+	{ readonly kind: 'seen'; readonly roomId: RoomId; readonly eventId: EventId; readonly position: number } |
 	/** Brings the card up to date. */
 	{ readonly kind: 'card-edit'; readonly requestId: number };
 
@@ -171,6 +175,9 @@ export type NewItem = Omit<OutboxItem, 'id' | 'createdAtMs'>;
 export const inwardLane = ( conversationId: number ): string => `${ conversationId }:in`;
 /** Lane of what goes to the newcomer. */
 export const outwardLane = ( conversationId: number ): string => `${ conversationId }:out`;
+/** Lane of what helpers have seen: beside the messages, which it never holds up. */
+export const seenLane = ( conversationId: number ): string => `${ conversationId }:seen`;
+export const isSeenLane = ( lane: string ): boolean => lane.endsWith( ':seen' );
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
 
@@ -182,7 +189,8 @@ export function placeOf( words: SayTask | AnswerTask ): { readonly roomId: RoomI
 /** The event whose words or fate a task carries: by it an event that was sent already is found again. */
 export function sourceOf( task: Task ): EventId | undefined {
 	switch ( task.kind ) {
-		case 'say': return task.eventId;
+		case 'say':
+		case 'seen': return task.eventId;
 		case 'answer': return task.source.eventId;
 		case 'edit': return sourceOf( task.words );
 		case 'delete': return task.redaction;

@@ -5,6 +5,7 @@ import type { MediaLimits } from '../../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS, readMedia } from '../../protocol/media.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
 import { firstPart, readQuestionContext } from '../../protocol/question.ts';
+import { readFormatting } from './formatting.ts';
 import { mediaLine, passable } from './media.ts';
 import type { Words } from './model.ts';
 import { otherKindLine } from './other-kinds.ts';
@@ -30,21 +31,24 @@ const SPOKEN_TYPES = [ 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.pol
 const nothing = { kind: 'nothing' } as const;
 
 /** The words of a message's content, without the quotation before a reply; `undefined` when there are none that can be passed on. */
-export function readWords( content: unknown, isReply: boolean, limits: MediaLimits ): Pick<Words, 'text' | 'manner' | 'media'> | undefined {
+export function readWords( content: unknown, isReply: boolean, limits: MediaLimits ): Pick<Words, 'text' | 'html' | 'manner' | 'media'> | undefined {
 	const file = readMedia( content );
 	if ( file ) {
 		const media = passable( file.media, limits );
-		return media && { text: firstPart( file.caption, LONGEST_TEXT ), media };
+		return media && { ...shortened( file.caption, content ), media };
 	}
 	const message = readTextMessage( content );
 	const text = message && ( isReply ? withoutQuotation( message.body ) : message.body ).trim();
 	if ( !message || !text ) {
 		return undefined;
 	}
-	return {
-		text: text.length > LONGEST_TEXT ? `${ firstPart( text, LONGEST_TEXT ) }…` : text,
-		manner: mannerOf( message )
-	};
+	return { ...shortened( text, content ), manner: mannerOf( message ) };
+}
+
+function shortened( text: string, content: unknown ): Pick<Words, 'text' | 'html'> {
+	return text.length > LONGEST_TEXT ?
+			{ text: `${ firstPart( text, LONGEST_TEXT ) }…` } :
+			{ text, html: readFormatting( content, text ) };
 }
 
 /** Reads an event of a conversation. What anybody but the newcomer does in it is nothing. */

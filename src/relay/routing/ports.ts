@@ -2,6 +2,7 @@ import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import type { Intake } from './intake.ts';
 import type { Reports } from './reports.ts';
+import type { ThreadOrder } from './seen.ts';
 import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, Task, WikiProfile } from './model.ts';
 
 /** An event and the room that it is in. */
@@ -34,7 +35,7 @@ export type StoredReaction = {
 export type ReactionMirror = { readonly eventId: EventId | undefined; readonly transactionId: string };
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
-export interface StoreTransaction extends Reports, Intake {
+export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 	/** Tells this store from every other; `undefined` until it has been given one. */
 	storeId(): Promise<string | undefined>;
 	setStoreId( id: string ): Promise<void>;
@@ -154,6 +155,10 @@ export interface Homeserver {
 	react( roomId: RoomId, transactionId: string, reaction: Reaction ): Promise<EventId>;
 	/** Takes an event back; once more is no failure. */
 	redact( roomId: RoomId, transactionId: string, eventId: EventId ): Promise<void>;
+	/** Says that this account, and whoever it speaks for, has read a room up to an event. */
+	markRead( roomId: RoomId, eventId: EventId ): Promise<void>;
+	/** Shows that this account types, for at most `timeoutMs`, or, without that, no longer. */
+	setTyping( roomId: RoomId, timeoutMs: number | undefined ): Promise<void>;
 	/** The content of a message as its last edit left it; `undefined` when there is none any more. */
 	latestContent( roomId: RoomId, eventId: EventId ): Promise<unknown>;
 	/** Looks back in a room for an event of this account that `matches`, not older than `sinceMs`. */

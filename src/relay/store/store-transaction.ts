@@ -4,6 +4,7 @@ import type { StoreTransaction } from '../routing/ports.ts';
 import type { Sql } from './database.ts';
 import { createIntakeStatements } from './intake.ts';
 import { createReports } from './reports.ts';
+import { createThreadOrder } from './thread-order.ts';
 import type { ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
 import { toConversation, toItem, toMapping, toReaction, toRequest, toRoom } from './rows.ts';
 
@@ -27,6 +28,7 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 	return {
 		...createReports( all ),
 		...createIntakeStatements( all, run, now ),
+		...createThreadOrder( { get, all } ),
 
 		async storeId() {
 			return ( await get<{ id: string }>( 'SELECT id FROM store' ) )?.id;

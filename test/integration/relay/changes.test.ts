@@ -174,6 +174,20 @@ describe( 'between a conversation and its thread', () => {
 		expect( await download( newcomer.client, there.event.content.url ) ).toBe( 71 );
 	} );
 
+	it( 'formatting goes both ways, cleaned', async () => {
+		const { newcomer, roomId, card } = await asked( 308, 'A formatted thing' );
+		const formatted = ( body: string, html: string ): Record<string, unknown> => (
+			{ msgtype: 'm.text', body, format: 'org.matrix.custom.html', formatted_body: html }
+		);
+		await send( newcomer.client, roomId, formatted( 'a **308-bold** word', 'a <b onclick="x">308-bold</b> word' ) );
+		const inSupport = await waitForText( helper, house.supportRoom, '308-bold' );
+		expect( inSupport.event.content.formatted_body ).toMatch( /<\/strong>a <b>308-bold<\/b> word$/ );
+		const list = '<ul><li>308-one</li></ul>';
+		await send( helper, house.supportRoom, { ...formatted( '- 308-one', list ), ...inThread( card ) } );
+		const there = await waitForText( newcomer.client, roomId, '308-one' );
+		expect( there.event.content.formatted_body ).toBe( `<strong data-mx-profile-fallback>Nita B.: </strong>${ list }` );
+	} );
+
 	it( 'replies are to the matching message, both ways', async () => {
 		const { newcomer, roomId, card } = await asked( 305, 'Two things' );
 		const second = await newcomer.ask( roomId, 'the second thing' );

@@ -123,33 +123,6 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		} );
 	} );
 
-	it( 'gives the number of a request that was removed to no other', async () => {
-		await store.transaction( async ( tx ) => {
-			await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
-			const ask = ( id: string ) => tx.addRequest( {
-				conversationId: 1, wiki: 'enwiki', question: 'q', questionEvent: id as EventId, context: undefined, askedAtMs: 1
-			} );
-			await ask( '$1' );
-			await tx.removeRequest( ( await ask( '$2' ) ).id );
-			expect( ( await ask( '$3' ) ).number ).toBe( 3 );
-		} );
-	} );
-
-	it( 'counts a newcomer\'s new rooms and their conversations that have one', async () => {
-		await store.transaction( async ( tx ) => {
-			for ( const [ index, state ] of ( [ 'invited', 'open', 'closing', 'refused', 'gone' ] as const ).entries() ) {
-				const { id } = await tx.ensureConversation( { newcomer, wiki: `wiki${ index }`, team: 'general' } );
-				await tx.addRoom( { roomId: `!${ index }:x` as RoomId, conversationId: id, receiver: bot } );
-				await tx.setRoomState( `!${ index }:x` as RoomId, state );
-			}
-			expect( await tx.countConversations( newcomer ) ).toBe( 3 );
-			expect( await tx.countConversations( '@mw-9-:x' as UserId ) ).toBe( 0 );
-			expect( await tx.countRooms( newcomer, 60_000 ) ).toBe( 5 );
-		} );
-		nowMs += 60_000;
-		expect( await store.transaction( ( tx ) => tx.countRooms( newcomer, 60_000 ) ) ).toBe( 0 );
-	} );
-
 	it( 'knows a conversation with all that belongs to it', async () => {
 		const profile = { name: 'Żółw 🐢', editCount: 0, registeredAtMs: undefined, isBlocked: false };
 		const askedAtMs = Number.MAX_SAFE_INTEGER;
@@ -202,6 +175,45 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			expect( await tx.mappingsOfEdit( '$edit' as EventId ) ).toEqual( [ edit ] );
 			await tx.removeMapping( '$edited' as EventId );
 			expect( await tx.mapping( '$edited' as EventId ) ).toBeUndefined();
+		} );
+	} );
+
+	it( 'knows in which order newcomers have said what', async () => {
+		const support = '!support:example.org' as RoomId;
+		await store.transaction( async ( tx ) => {
+			for ( const [ index, user ] of [ newcomer, '@mw-5-:example.org' as UserId ].entries() ) {
+				const { id: conversationId } = await tx.ensureConversation( { newcomer: user, wiki: 'enwiki', team: 'general' } );
+				const { id } = await tx.addRequest( {
+					conversationId, wiki: 'enwiki', question: '', questionEvent: `$q${ index }` as EventId, context: undefined, askedAtMs: 1
+				} );
+				await tx.setRequestRoot( id, `$card${ index }` as EventId );
+			}
+			const requests = await tx.openRequests( 'general' );
+			const said = async ( request: number, name: string, speaker?: UserId ): Promise<void> => {
+				const mirror = { roomId: support, eventId: `$${ name }` as EventId };
+				const source = { roomId: room, eventId: `$of-${ name }` as EventId };
+				const requestId = requests[ request ]!.request.id;
+				await tx.addToThread( requestId, mirror.eventId );
+				await tx.addMapping( { mirror, source, original: source.eventId, isEdit: false, speaker, requestId } );
+			};
+			await said( 0, 'card0' );
+			await said( 1, 'card1' );
+			await said( 0, 'one' );
+			await said( 0, 'two' );
+			await said( 0, 'answer', bot );
+			const at = async ( name: string ): Promise<number> => ( await tx.threadPosition( `$${ name }` as EventId ) )!;
+			const id = requests[ 0 ]!.request.id;
+			expect( await tx.threadPosition( '$elsewhere' as EventId ) ).toBeUndefined();
+			expect( ( await tx.newestSaid( id, support ) )?.source.eventId ).toBe( '$of-two' );
+			expect( await tx.newestSaid( id, support, await at( 'one' ) ) ).toEqual( {
+				source: { roomId: room, eventId: '$of-one' }, position: await at( 'one' )
+			} );
+			expect( await tx.newestSaid( id, room ) ).toBeUndefined();
+			const between = async ( kind: 'all' | 'cards', after: number, upTo: number ): Promise<string[]> => (
+				( await tx.saidBetween( support, after, upTo, kind ) ).map( ( { source } ) => source.eventId )
+			);
+			expect( await between( 'all', await at( 'card0' ), await at( 'answer' ) ) ).toEqual( [ '$of-card1', '$of-one', '$of-two' ] );
+			expect( await between( 'cards', -500, await at( 'two' ) ) ).toEqual( [ '$of-card0', '$of-card1' ] );
 		} );
 	} );
 

@@ -42,20 +42,25 @@ describe( 'figures', () => {
 		expect( figureOf( { ...measured, comparedWith: { name: 'direct', values: [ 25 ] }, budget: { of, atMost } } ).holds ).toBe( holds );
 	} );
 
+	test.each( [ [ 2, true ], [ 2.1, false ] ] )( 'a budget of the ratio of at least %d: %s', ( atLeast, holds ) => {
+		expect( figureOf( { ...measured, comparedWith: { name: 'direct', values: [ 25 ] }, budget: { of: 'ratio', atLeast } } ).holds ).toBe( holds );
+	} );
+
 	test( 'hold no budget when nothing was measured', () => {
 		expect( figureOf( { ...measured, values: [], budget: { of: 'median', atMost: 50 } } ).holds ).toBe( false );
 		expect( figureOf( { ...measured, budget: { of: 'ratio', atMost: 2 } } ).holds ).toBe( false );
+		expect( figureOf( { ...measured, budget: { of: 'ratio', atLeast: 2 } } ).holds ).toBe( false );
 	} );
 
 	test( 'stand in columns, with what does not hold in capitals', () => {
 		const direct = figureOf( { name: 'direct', unit: 'ms', values: [ 25.04 ] } );
 		const relay = figureOf( { ...measured, comparedWith: { name: 'direct', values: [ 20 ] }, budget: { of: 'ratio', atMost: 2 } } );
 		expect( tableOf( [ { title: 'Messages', figures: [ direct, relay ] } ] ) ).toEqual( [
-			'figure             n  median   p95       ratio  budget  holds',
-			'─'.repeat( 61 ),
+			'figure             n  median   p95       ratio   budget  holds',
+			'─'.repeat( 62 ),
 			'Messages',
 			'direct             1    25.0  25.0  ms',
-			'through the relay  3    50.0  60.0  ms  2.50 ×   2.0 ×     NO'
+			'through the relay  3    50.0  60.0  ms  2.50 ×  ≤ 2.0 ×     NO'
 		] );
 	} );
 } );
@@ -90,7 +95,7 @@ describe( 'a burst', () => {
 describe( 'options', () => {
 	test( 'there are good ones without any', () => {
 		expect( readOptions( [] ) ).toEqual( {
-			kind: 'run', parts: new Set( [ 'latency', 'burst', 'sizes', 'browser' ] ), samples: 60, jsonFile: undefined
+			kind: 'run', parts: new Set( [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser' ] ), samples: 60, jsonFile: undefined
 		} );
 	} );
 

@@ -115,6 +115,26 @@ describe( 'startSyncLoop', () => {
 		expect( batch?.joined[ 0 ]?.timeline.map( ( { event_id: id } ) => id ) ).toEqual( [ '$5' ] );
 	} );
 
+	it.each( [ 'forbidden', 'not-found', 'refused' ] as const )( 'tells of a gap that is refused (%s), and keeps what it has of it', async ( code ) => {
+		const lost: string[] = [];
+		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ], {
+			p1: { chunk: [ event( '$4' ) ], start: 'p1', end: 'p2' }
+		} );
+		const client = { ...homeserver, messages: ( id: RoomId, request: MessagesRequest ) => (
+			request.from === 'p2' ? Promise.reject( new MatrixFailure( code, 'no' ) ) : homeserver.messages( id, request )
+		) };
+		const seen = await batches( 1, { client, since: 's0', onGapLost: ( id, failure ) => lost.push( `${ id } ${ failure.code }` ) } );
+		expect( seen.map( ids ) ).toEqual( [ [ '$4', '$5' ] ] );
+		expect( lost ).toEqual( [ `${ roomId } ${ code }` ] );
+	} );
+
+	it( 'does not turn in circles over pages that lead back to each other', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } ) ], {
+			p1: { chunk: [ event( '$1' ) ], start: 'p1', end: 'p2' }, p2: { chunk: [], start: 'p2', end: 'p1' }
+		} );
+		expect( ( await batches( 1, { client, since: 's0' } ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+	} );
+
 	it( 'asks again from the same position when filling a gap failed, so that nothing is lost', async () => {
 		const broken = answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } );
 		const client = fakeHomeserver( [ broken, broken ], { p1: { chunk: [ event( '$1' ) ], start: 'p1' } } );
@@ -175,6 +195,66 @@ describe( 'startSyncLoop', () => {
 		await inHand;
 		expect( client.requests ).toHaveLength( 1 );
 		finish();
+	} );
+} );
+
+describe( 'a position that is refused', () => {
+	const DAY = 86_400_000;
+	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)' );
+	const at = ( id: string, days: number ): RoomEvent => ( { ...event( id ), origin_server_ts: days * DAY } );
+	const whole = ( events: readonly RoomEvent[], timeline: object ): SyncResponse => (
+		{ next_batch: 's1', rooms: { join: { [ roomId ]: { timeline: { events, ...timeline } } } } }
+	);
+	const limited = whole( [ at( '$6', 10.2 ) ], { limited: true, prev_batch: 'p1' } );
+	const pages = {
+		p1: { chunk: [ at( '$5', 10.1 ), at( '$4', 8.9 ), at( '$3', 9.5 ) ], start: 'p1', end: 'p2' },
+		p2: { chunk: [ at( '$2', 8.5 ) ], start: 'p2', end: 'p3' },
+		p3: { chunk: [ at( '$1', 1 ) ], start: 'p3' }
+	};
+
+	it( 'is done without, and everything since a day before the last batch comes again', async () => {
+		const client = fakeHomeserver( [ refusal, limited, answer( 's2', [ '$7' ] ) ], pages );
+		const seen = await batches( 2, { client, since: 's0', takenInAtMs: () => 10 * DAY } );
+		expect( seen.map( ids ) ).toEqual( [ [ '$3', '$5', '$6' ], [ '$7' ] ] );
+		expect( client.requests.slice( 0, 3 ).map( ( { since } ) => since ) ).toEqual( [ 's0', undefined, 's1' ] );
+		expect( client.gapRequests.map( ( { from, to } ) => [ from, to ] ) ).toEqual( [ [ 'p1', undefined ], [ 'p2', undefined ] ] );
+	} );
+
+	it( 'brings nothing of a room that was read long ago, and all of one that was never read', async () => {
+		const old = whole( [ at( '$1', 1 ), at( '$2', 2 ) ], {} );
+		const read = async ( gap: SyncLoopOptions[ 'gap' ] ) => (
+			batches( 1, { client: fakeHomeserver( [ refusal, old ] ), since: 's0', takenInAtMs: () => 10 * DAY, gap } )
+		);
+		expect( ( await read( () => 'position' ) ).map( ids ) ).toEqual( [ [] ] );
+		expect( ( await read( () => 'beginning' ) ).map( ids ) ).toEqual( [ [ '$1', '$2' ] ] );
+	} );
+
+	it( 'ends the loop where nothing says what was taken in, and where it is not the position that is refused', async () => {
+		await expect( batches( 1, { client: fakeHomeserver( [ refusal ] ), since: 's0' } ) ).rejects.toBe( refusal );
+		await expect( batches( 1, { client: fakeHomeserver( [ refusal, refusal ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( refusal );
+		const forbidden = new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
+		await expect( batches( 1, { client: fakeHomeserver( [ forbidden ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( forbidden );
+	} );
+} );
+
+describe( 'a homeserver that answers at once although nothing is new', () => {
+	it( 'is not asked all the time; one that holds its answers is asked again at once', async () => {
+		const empty: SyncResponse = { next_batch: 's1' };
+		const waitsWith = async ( heldMs: number ): Promise<number[]> => {
+			const waits: number[] = [];
+			let nowMs = 0;
+			await batches( 7, {
+				client: fakeHomeserver( Array<SyncResponse>( 7 ).fill( empty ) ), since: 's0', now: () => ( nowMs += heldMs ),
+				sleep( delayMs ) {
+					waits.push( delayMs );
+					return Promise.resolve();
+				}
+			} );
+			return waits;
+		};
+		// The first answer is wanted at once, and three more may happen.
+		expect( await waitsWith( 10 ) ).toEqual( [ 250, 500, 1_000 ] );
+		expect( await waitsWith( 30_000 ) ).toEqual( [] );
 	} );
 } );
 

@@ -60,6 +60,21 @@ describe( 'a lane', () => {
 		await comesTo( [ '1', '2', '3' ] );
 	} );
 
+	it( 'of what was seen holds up no message, however long it takes', async () => {
+		const answers: ( () => void )[] = [];
+		behave = ( { lane } ) => lane.endsWith( ':seen' ) ? new Promise( ( resolve ) => answers.push( resolve ) ) : Promise.resolve();
+		for ( const id of [ 1, 2, 3, 4, 5 ] ) {
+			await put( `${ id }:seen`, `seen ${ id }` );
+		}
+		await vi.waitFor( () => expect( attempts ).toBe( 2 ) );
+		await sender.quiet( 3_600_000 );
+		await put( '1:out', 'message' );
+		await comesTo( [ 'message' ] );
+		behave = async () => {};
+		answers.forEach( ( answer ) => answer() );
+		await vi.waitFor( () => expect( done ).toHaveLength( 6 ) );
+	} );
+
 	it( 'waits at what fails for the moment, without holding others up, and goes on when the homeserver is back', async () => {
 		let isDown = true;
 		behave = async ( { lane } ) => {

@@ -16,11 +16,12 @@ it( 'says of an idle store that there is nothing', () => {
 it( 'tells what waits and how long, what was set aside and why, and pauses', () => {
 	expect( statusText( {
 		figures: {
-			waiting: 3, oldestWaitingAtMs: nowMs - 5 * minute, setAside: [ { kind: 'answer', count: 1 } ],
+			waiting: 4, oldestWaitingAtMs: nowMs - 5 * minute, setAside: [ { kind: 'answer', count: 1 } ],
 			requests: [ { wiki: 'enwiki', state: 'waiting', count: 2 } ],
 			receivers: [ { receiver: '@bot:example.org' as UserId, takenAtMs: nowMs - 12_000 } ]
 		},
-		lanes: [ { lane: '7:in', waiting: 2, oldestAtMs: nowMs - 5 * minute }, { lane: 'room:!x', waiting: 1, oldestAtMs: nowMs - 30_000 } ],
+		lanes: [ { lane: '7:in', waiting: 2, oldestAtMs: nowMs - 5 * minute }, { lane: 'room:!x', waiting: 1, oldestAtMs: nowMs - 30_000 },
+			{ lane: '7:seen', waiting: 1, oldestAtMs: nowMs } ],
 		setAside: [ { lane: '7:out', kind: 'answer', event: '$e' as EventId, reason: 'M_TOO_LARGE (413)', atMs: nowMs - 90 * minute } ],
 		pauses: [ { scope: '*', reason: 'training', sinceMs: nowMs }, { scope: 'dewiki', reason: '', sinceMs: nowMs } ]
 	}, nowMs ).split( '\n' ) ).toEqual( [
@@ -28,9 +29,10 @@ it( 'tells what waits and how long, what was set aside and why, and pauses', () 
 		'PAUSED for dewiki since 2026-01-02 12:00 UTC',
 		'Received:',
 		'  @bot:example.org: last /sync 12 s ago',
-		'Waiting: 3 in 2 lanes',
+		'Waiting: 4 in 3 lanes',
 		'  conversation 7, to the helpers: 2, the oldest for 5 min',
 		'  room:!x: 1, the oldest for 30 s',
+		'  conversation 7, seen by helpers: 1, the oldest for 0 s',
 		'Open requests:',
 		'  enwiki, waiting: 2',
 		'Set aside: 1',

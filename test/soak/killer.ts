@@ -1,0 +1,115 @@
+import type { RelayChild, RelayHouse } from '../support/relay-house.ts';
+import type { Kill } from './schedule.ts';
+import type { Watch } from './watch.ts';
+
+export type KillerOptions = {
+	readonly house: RelayHouse;
+	readonly watch: Watch;
+	/** How much has been done by people so far. */
+	readonly actCount: () => number;
+	/** Called when a kill is about to be made ready. */
+	readonly onKill: ( index: number ) => void;
+	/** Called with each relay that is started. */
+	readonly onRelay: ( relay: RelayChild ) => void;
+};
+
+/** The relay of a house, which is started and killed as it is told. */
+export interface Killer {
+	/** Carries out a schedule. @throws when the relay ends that was not killed */
+	carryOut( kills: readonly Kill[] ): Promise<void>;
+	/** Makes sure that the relay runs. */
+	ensureRunning(): Promise<void>;
+	/** Stops it as an operator does. */
+	stop(): Promise<void>;
+}
+
+const LONGEST_WAIT_FOR_ACT_MS = 1_500;
+
+export function createKiller( { house, watch, actCount, onKill, onRelay }: KillerOptions ): Killer {
+	const { homeserver } = house;
+	let relay: RelayChild | undefined;
+
+	function begun( started: RelayChild ): RelayChild {
+		onRelay( started );
+		relay = started;
+		return started;
+	}
+
+	/** The end of a relay that nobody has ended is a fault, whatever the rooms hold. */
+	async function requireAlive(): Promise<void> {
+		const { exitCode, signalCode } = relay?.process ?? { exitCode: null, signalCode: null };
+		if ( exitCode !== null || signalCode !== null ) {
+			throw new Error( `the relay has ended by itself (${ String( exitCode ?? signalCode ) }):\n${ ( await house.log() ).slice( -2_000 ) }` );
+		}
+	}
+
+	async function ensureRunning(): Promise<void> {
+		if ( !relay ) {
+			begun( await house.startRelay() );
+			watch.moved();
+		}
+		await requireAlive();
+	}
+
+	async function stop(): Promise<void> {
+		await requireAlive();
+		const code = await relay?.kill( 'SIGTERM' );
+		relay = undefined;
+		// Told before it can listen for that, it ends by the signal.
+		if ( typeof code === 'number' && code !== 0 ) {
+			throw new Error( `the relay was told to stop and ended with ${ code }:\n${ ( await house.log() ).slice( -2_000 ) }` );
+		}
+	}
+
+	async function killRelay(): Promise<void> {
+		await requireAlive();
+		await relay?.kill( 'SIGKILL' );
+		relay = undefined;
+	}
+
+	async function nextAct(): Promise<void> {
+		const before = actCount();
+		const giveUpAtMs = performance.now() + LONGEST_WAIT_FOR_ACT_MS;
+		while ( actCount() === before && performance.now() < giveUpAtMs ) {
+			await watch.wait( 5 );
+		}
+	}
+
+	async function makeReady( { isWhileStarting, afterMs, afterActMs }: Kill ): Promise<void> {
+		if ( isWhileStarting ) {
+			await stop();
+			begun( house.spawnRelay() );
+			await watch.wait( afterMs );
+			return;
+		}
+		await ensureRunning();
+		await watch.wait( afterMs );
+		await nextAct();
+		await watch.wait( afterActMs );
+	}
+
+	async function carryOutOne( { victim, awayMs, isRelayFirst }: Kill ): Promise<void> {
+		if ( victim === 'relay' ) {
+			return killRelay();
+		}
+		await Promise.all( [ homeserver.kill(), victim === 'both' && killRelay() ] );
+		await watch.wait( awayMs );
+		if ( victim === 'both' && isRelayFirst ) {
+			begun( house.spawnRelay() );
+		}
+		await homeserver.start();
+		await requireAlive();
+	}
+
+	return {
+		ensureRunning, stop,
+		async carryOut( kills ) {
+			for ( const [ index, kill ] of kills.entries() ) {
+				onKill( index );
+				await makeReady( kill );
+				await carryOutOne( kill );
+				watch.moved();
+			}
+		}
+	};
+}
