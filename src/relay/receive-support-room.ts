@@ -1,4 +1,4 @@
-import { isRecord } from '../protocol/ids.ts';
+import { isRecord, isUserId } from '../protocol/ids.ts';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
 import type { RoomEvent } from '../protocol/message.ts';
@@ -8,9 +8,7 @@ import type { SeenMarks } from './receive-receipts.ts';
 import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
-import {
-	addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed
-} from './routing/helper-words.ts';
+import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { News, Store, StoreTransaction } from './routing/ports.ts';
@@ -48,8 +46,8 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	async function noteSupportState( tx: StoreTransaction, roomId: RoomId, event: RoomEvent ): Promise<void> {
 		if ( event.type === 'm.room.power_levels' && event.state_key === '' ) {
 			await tx.setPowerLevels( roomId, event.content );
-		} else if ( event.type === 'm.room.member' && event.state_key !== undefined ) {
-			const userId = event.state_key as UserId;
+		} else if ( event.type === 'm.room.member' && isUserId( event.state_key ) ) {
+			const userId = event.state_key;
 			const { membership, displayname } = event.content;
 			await ( membership === 'join' ?
 					tx.setMember( roomId, { userId, displayName: typeof displayname === 'string' ? displayname : undefined } ) :
@@ -229,9 +227,9 @@ export async function noteSupportRoom( store: Store, bot: UserId, roomId: RoomId
 		for ( const { type, state_key: userId, content } of state ) {
 			if ( type === 'm.room.power_levels' && isRecord( content ) ) {
 				await tx.setPowerLevels( roomId, content );
-			} else if ( type === 'm.room.member' && userId !== undefined && content.membership === 'join' ) {
+			} else if ( type === 'm.room.member' && isUserId( userId ) && content.membership === 'join' ) {
 				await tx.setMember( roomId, {
-					userId: userId as UserId, displayName: typeof content.displayname === 'string' ? content.displayname : undefined
+					userId, displayName: typeof content.displayname === 'string' ? content.displayname : undefined
 				} );
 			}
 		}

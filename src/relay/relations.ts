@@ -33,6 +33,20 @@ export type Relations = {
 	react( item: OutboxItem, task: Of<'react'> ): Promise<readonly string[]>;
 };
 
+// A client may name an event of any room; what is done to it counts in its own room only.
+type InRoom = { readonly roomId: RoomId };
+
+/** All, if what they carry was said in a room; a card's own edits name the conversation's first room, wherever its question is. */
+function ifFrom( { roomId }: InRoom, mappings: Mapping[] ): Mapping[] {
+	return mappings.some( ( { source } ) => source.roomId === roomId ) ? mappings : [];
+}
+
+/** What an event of the bot in a room carries. */
+async function mirrorIn( tx: StoreTransaction, { roomId }: InRoom, event: EventId ): Promise<Mapping | undefined> {
+	const mapping = await tx.mapping( event );
+	return mapping?.mirror.roomId === roomId ? mapping : undefined;
+}
+
 /** The event that stands in a room for one of the other side. */
 export async function counterpart( tx: StoreTransaction, event: EventId, roomId: RoomId ): Promise<EventId | undefined> {
 	const asMirror = await tx.mapping( event );
@@ -62,13 +76,18 @@ export function createRelations( options: RelationsOptions ): Relations {
 		return request?.questionEvent === original ? request : undefined;
 	}
 
+	/** Whether something may still be said in a room: a Support room, or a conversation that nobody has left. */
+	async function isOpen( tx: StoreTransaction, roomId: RoomId ): Promise<boolean> {
+		return ( ( await tx.room( roomId ) )?.state ?? 'open' ) === 'open';
+	}
+
 	/** An edit of what the other side has not got. */
 	async function editUnknown( item: OutboxItem, { original, words }: Of<'edit'> ): Promise<readonly string[]> {
-		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original ) );
+		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original, words.kind ) );
 		if ( wasSetAside && !words.isDeleted ) {
 			const place = { ...placeOf( words ), eventId: original };
 			const lanes = await options.pass( item, words.kind === 'say' ? { ...words, ...place } : { ...words, source: place } );
-			await store.transaction( ( tx ) => tx.removeSetAside( original ) );
+			await store.transaction( ( tx ) => tx.removeSetAside( original, words.kind ) );
 			return lanes;
 		}
 		return store.transaction( async ( tx ) => {
@@ -88,11 +107,12 @@ export function createRelations( options: RelationsOptions ): Relations {
 	async function edit( item: OutboxItem, task: Of<'edit'> ): Promise<readonly string[]> {
 		const { original, words } = task;
 		const source = placeOf( words );
-		const { copies, request, accounts } = await store.transaction( async ( tx ) => {
-			const all = ( await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
+		const { copies, request, accounts, isLeft } = await store.transaction( async ( tx ) => {
+			const all = ifFrom( task, await tx.mappingsOf( original ) ).filter( ( { isEdit } ) => !isEdit );
 			return {
 				copies: all, request: await requestAsking( tx, original, all ),
-				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) )
+				accounts: await Promise.all( all.map( ( { mirror } ) => accountIn( tx, mirror.roomId ) ) ),
+				isLeft: await Promise.all( all.map( async ( { mirror } ) => !await isOpen( tx, mirror.roomId ) ) )
 			};
 		} );
 		if ( copies.length === 0 ) {
@@ -103,6 +123,12 @@ export function createRelations( options: RelationsOptions ): Relations {
 		if ( copies.some( ( copy ) => copy.speaker !== speaker ) || request?.question === '' ) {
 			return finish( item );
 		}
+		if ( !isLeft.includes( false ) && words.isDeleted ) {
+			return finish( item );
+		}
+		if ( !isLeft.includes( false ) ) {
+			throw new TaskRefused( 'the newcomer has left the conversation' );
+		}
 		if ( request && !words.isDeleted ) {
 			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, questionText( words ) ) );
 		}
@@ -110,6 +136,9 @@ export function createRelations( options: RelationsOptions ): Relations {
 		for ( const [ index, copy ] of copies.entries() ) {
 			const account = accounts[ index ]!;
 			const { roomId } = copy.mirror;
+			if ( isLeft[ index ] ) {
+				continue;
+			}
 			const isCard = copy.mirror.eventId === request?.rootEvent;
 			if ( isCard && !words.isDeleted ) {
 				await updateCard( item, request.id, source );
@@ -162,14 +191,16 @@ export function createRelations( options: RelationsOptions ): Relations {
 	}
 
 	/** What a deletion is about, as it is known in the store. */
-	function find( { target }: Of<'delete'> ) {
+	function find( task: Of<'delete'> ) {
+		const { target } = task;
 		return store.transaction( async ( tx ) => {
 			// A moderator may take the bot's mirror back; then what it mirrors goes, and the other mirrors of it.
-			const taken = await tx.mapping( target );
+			const taken = await mirrorIn( tx, task, target );
+			const place = taken?.source ?? task;
 			const original = taken?.original ?? target;
-			const ofEdit = await tx.mappingsOfEdit( taken?.isEdit ? taken.source.eventId : target );
+			const ofEdit = ifFrom( place, await tx.mappingsOfEdit( taken?.isEdit ? taken.source.eventId : target ) );
 			const isEdit = taken?.isEdit ?? ofEdit.length > 0;
-			const all = await tx.mappingsOf( isEdit ? ofEdit[ 0 ]?.original ?? original : original );
+			const all = ifFrom( place, await tx.mappingsOf( isEdit ? ofEdit[ 0 ]?.original ?? original : original ) );
 			const request = await requestAsking( tx, all[ 0 ]?.original ?? original, all );
 			const affected = isEdit ? ofEdit : all;
 			return {
@@ -221,21 +252,23 @@ export function createRelations( options: RelationsOptions ): Relations {
 		}
 	}
 
-	async function react( item: OutboxItem, { target, key }: Of<'react'> ): Promise<readonly string[]> {
+	async function react( item: OutboxItem, task: Of<'react'> ): Promise<readonly string[]> {
+		const { target, key } = task;
 		const { isWanted, places } = await store.transaction( async ( tx ) => {
-			const asMirror = await tx.mapping( target );
+			const asMirror = await mirrorIn( tx, task, target );
 			const others = asMirror ?
 					[ asMirror.source ] :
-					( await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+					ifFrom( task, await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
 			return {
 				isWanted: await tx.hasReactions( target, key ),
 				places: await Promise.all( others.map( async ( place ) => ( {
-					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key )
+					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key ),
+					isLeft: !await isOpen( tx, place.roomId )
 				} ) ) )
 			};
 		} );
-		for ( const { account, mirror, ...place } of places ) {
-			if ( isWanted ? mirror?.eventId !== undefined : !mirror ) {
+		for ( const { account, mirror, isLeft, ...place } of places ) {
+			if ( isLeft || ( isWanted ? mirror?.eventId !== undefined : !mirror ) ) {
 				continue;
 			}
 			// Noted before it is sent, or nobody would know of it if the last reaction went while this process is dead.

@@ -127,9 +127,8 @@ export function cardContent( facts: CardFacts ): Record<string, unknown> {
 export function cardEditContent( card: Readonly<Record<string, unknown>>, rootEvent: EventId ): Record<string, unknown> {
 	return {
 		msgtype: 'm.text',
+		// No HTML: a client that shows edits takes it from the new content, and twice it may be too much for one event.
 		body: `* ${ String( card.body ) }`,
-		format: 'org.matrix.custom.html',
-		formatted_body: `* ${ String( card.formatted_body ) }`,
 		'm.mentions': {},
 		'm.new_content': card,
 		'm.relates_to': { rel_type: 'm.replace', event_id: rootEvent }

@@ -24,8 +24,11 @@ export type NewcomerWords =
 	{ readonly kind: 'left' } |
 	{ readonly kind: 'nothing' };
 
-/** Longest text that is passed on, in UTF-16 code units; an edit of the card holds it five times, and an event may have 65,536 bytes. */
+/** Longest text that is passed on, in UTF-16 code units; an edit of the card holds it four times, and an event may have 65,536 bytes. */
 const LONGEST_TEXT = 3_000;
+/** Nobody sees them, and each takes as much of an event as six letters. */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const SPOKEN_TYPES = [ 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.poll.start', 'org.matrix.msc3381.poll.start', 'm.call.invite' ];
 
 const nothing = { kind: 'nothing' } as const;
@@ -35,10 +38,10 @@ export function readWords( content: unknown, isReply: boolean, limits: MediaLimi
 	const file = readMedia( content );
 	if ( file ) {
 		const media = passable( file.media, limits );
-		return media && { ...shortened( file.caption, content ), media };
+		return media && { ...shortened( file.caption.replace( CONTROLS, '' ), content ), media };
 	}
 	const message = readTextMessage( content );
-	const text = message && ( isReply ? withoutQuotation( message.body ) : message.body ).trim();
+	const text = message && ( isReply ? withoutQuotation( message.body ) : message.body ).replace( CONTROLS, '' ).trim();
 	if ( !message || !text ) {
 		return undefined;
 	}

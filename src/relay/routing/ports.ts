@@ -124,10 +124,10 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 	itemsInLane( lane: string ): Promise<OutboxItem[]>;
 	/** Changes what an item says; one that is being done goes on as it was. */
 	setTask( id: number, task: Task ): Promise<void>;
-	/** Whether a message was set aside. */
-	isSetAside( sourceEvent: EventId ): Promise<boolean>;
+	/** Whether a message of a newcomer, or of a helper, was set aside. */
+	isSetAside( sourceEvent: EventId, kind: 'say' | 'answer' ): Promise<boolean>;
 	/** Forgets that it was set aside, when it has been passed on after all. */
-	removeSetAside( sourceEvent: EventId ): Promise<void>;
+	removeSetAside( sourceEvent: EventId, kind: 'say' | 'answer' ): Promise<void>;
 
 	member( roomId: RoomId, userId: UserId ): Promise<Member | undefined>;
 	setMember( roomId: RoomId, member: Member ): Promise<void>;

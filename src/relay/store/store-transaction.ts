@@ -256,11 +256,11 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		async setTask( id, task ) {
 			await run( 'UPDATE outbox SET task = ? WHERE id = ?', JSON.stringify( task ), id );
 		},
-		async isSetAside( sourceEvent ) {
-			return await get( 'SELECT id FROM set_aside WHERE source_event = ? AND kind IN ( \'say\', \'answer\' ) LIMIT 1', sourceEvent ) !== undefined;
+		async isSetAside( sourceEvent, kind ) {
+			return await get( 'SELECT id FROM set_aside WHERE source_event = ? AND kind = ? LIMIT 1', sourceEvent, kind ) !== undefined;
 		},
-		async removeSetAside( sourceEvent ) {
-			await run( 'DELETE FROM set_aside WHERE source_event = ? AND kind IN ( \'say\', \'answer\' )', sourceEvent );
+		async removeSetAside( sourceEvent, kind ) {
+			await run( 'DELETE FROM set_aside WHERE source_event = ? AND kind = ?', sourceEvent, kind );
 		},
 
 		async member( roomId, userId ) {

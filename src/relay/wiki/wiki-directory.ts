@@ -1,4 +1,5 @@
 import { isRecord } from '../../protocol/ids.ts';
+import { firstPart } from '../../protocol/question.ts';
 import type { WikiProfile } from '../routing/model.ts';
 import type { WikiDirectory } from '../routing/ports.ts';
 import { createWikiApis } from './wiki-apis.ts';
@@ -9,6 +10,9 @@ export type WikiAccess = {
 	/** Whether the ids are CentralAuth's. */
 	readonly central: boolean;
 };
+
+/** MediaWiki's own limit, in bytes; a longer one would be too much for a card. */
+const LONGEST_NAME = 255;
 
 function readTime( value: unknown ): number | undefined {
 	const timeMs = typeof value === 'string' ? Date.parse( value ) : Number.NaN;
@@ -21,7 +25,7 @@ export function readProfile( raw: unknown ): WikiProfile | undefined {
 		return undefined;
 	}
 	return {
-		name: raw.name,
+		name: firstPart( raw.name, LONGEST_NAME ),
 		editCount: typeof raw.editcount === 'number' ? raw.editcount : 0,
 		registeredAtMs: readTime( raw.registration ),
 		isBlocked: raw.blockid !== undefined || raw.locked === true

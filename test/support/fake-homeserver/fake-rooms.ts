@@ -37,7 +37,8 @@ export function createFakeRooms( now: () => number, prefix = '$event' ): FakeRoo
 			};
 			events.push( event );
 			const target = readRedaction( event );
-			const index = events.findIndex( ( one ) => one.event_id === target && one.room_id === roomId );
+			// Of state, what counts stays.
+			const index = events.findIndex( ( one ) => one.event_id === target && one.room_id === roomId && one.state_key === undefined );
 			if ( index >= 0 ) {
 				events[ index ] = { ...events[ index ]!, content: {}, unsigned: { redacted_because: event } };
 			}

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../../src/protocol/ids.ts';
 import { readMirrorMarker } from '../../../../src/protocol/mirror.ts';
+import { DEFAULT_MEDIA_LIMITS } from '../../../../src/protocol/media.ts';
+import { CONTEXT_KEY, readQuestionContext } from '../../../../src/protocol/question.ts';
 import { readNotice } from '../../../../src/protocol/notice.ts';
 import type { CardFacts } from '../../../../src/relay/routing/card.ts';
 import { articleAddress, cardContent, cardEditContent } from '../../../../src/relay/routing/card.ts';
 import { answerContent, editContent, isMadeFrom, noticeContent, threadContent } from '../../../../src/relay/routing/mirror-content.ts';
 import type { Request } from '../../../../src/relay/routing/model.ts';
+import { questionText, readWords } from '../../../../src/relay/routing/newcomer-words.ts';
 
 const askedAtMs = Date.UTC( 2026, 0, 3, 12, 5 );
 const questionEvent = '$question' as EventId;
@@ -92,6 +95,19 @@ describe( 'the card', () => {
 		expect( readMirrorMarker( edit ) ).toBeUndefined();
 		expect( readMirrorMarker( edit[ 'm.new_content' ] )?.text ).toBe( 'How do I add a reference?' );
 		expect( edit[ 'm.relates_to' ] ).toEqual( { rel_type: 'm.replace', event_id: '$root' } );
+	} );
+
+	it.each( [ 'a', '字', '"', '<', '\n', '\u{1f600}', '\u007f' ] )( 'and its edit are never more than one event holds (%j)', ( character ) => {
+		const words = readWords( { msgtype: 'm.text', body: `x${ character.repeat( 20_000 ) }x` }, false, DEFAULT_MEDIA_LIMITS );
+		const context = readQuestionContext( { [ CONTEXT_KEY ]: { wiki: 'enwiki', page: character.repeat( 900 ), section: character.repeat( 900 ) } } );
+		const card = cardContent( facts( { question: questionText( words! ), context }, {
+			hasOtherWikis: true,
+			conversation: { ...facts().conversation, profile: { ...facts().conversation.profile!, name: '字'.repeat( 85 ) } }
+		} ) );
+		const mentions = { 'm.mentions': { user_ids: Array.from( { length: 20 }, ( _, index ) => `@a-helper-${ index }:example.org` ) } };
+		// The limit is 65,536 bytes for all of an event, with what a homeserver adds to it.
+		expect( Buffer.byteLength( JSON.stringify( { ...card, ...mentions } ) ) ).toBeLessThan( 63_000 );
+		expect( Buffer.byteLength( JSON.stringify( cardEditContent( card, '$root' as EventId ) ) ) ).toBeLessThan( 63_000 );
 	} );
 } );
 

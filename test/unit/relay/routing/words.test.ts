@@ -24,6 +24,7 @@ const reaction = ( key: string ): Record<string, unknown> => ( { 'm.relates_to':
 describe( 'readNewcomerEvent', () => {
 	it.each( [
 		[ 'a text', event( text( ' hello ' ) ), { kind: 'say', text: 'hello', context: undefined } ],
+		[ 'a text without the characters that nobody sees', event( text( '\u0000a\u0001\n\tb\u001f' ) ), { kind: 'say', text: 'a\n\tb', context: undefined } ],
 		[ 'a reply, without its quotation', event( text( '> <@bot:x> before\n\nhello', { 'm.relates_to': { 'm.in_reply_to': { event_id: root } } } ) ), { kind: 'say', text: 'hello', replyTo: root, context: undefined } ],
 		[ 'an emote', event( { msgtype: 'm.emote', body: 'waves' } ), { kind: 'say', text: 'waves', manner: 'emote', context: undefined } ],
 		[ 'an image', event( { msgtype: 'm.image', body: 'a.png' } ), { kind: 'not-passed-on' } ],
