@@ -22,8 +22,8 @@ export type RelationsOptions = {
 	readonly findSent: ( item: OutboxItem, account: UserId, roomId: RoomId, source: EventId ) => Promise<EventId | undefined>;
 	/** What the newcomer's question says by now, an edit of it having been taken back. */
 	readonly questionNow: ( request: Request, roomId: RoomId ) => Promise<string>;
-	/** Sends the card as the store has it now, and notes the bot's edit as made for `source`, by default the question. */
-	readonly updateCard: ( item: OutboxItem, requestId: number, source?: EventPlace ) => Promise<void>;
+	/** Sends the card as it is now, and notes the bot's edit, with which it resolves, as made for `source`, by default the question. */
+	readonly updateCard: ( item: OutboxItem, requestId: number, source?: EventPlace ) => Promise<EventId>;
 };
 
 /** What is done to messages that were passed on: edits, deletions, reactions. Each resolves with the lanes that got something to do. */
@@ -140,8 +140,8 @@ export function createRelations( options: RelationsOptions ): Relations {
 				continue;
 			}
 			const isCard = copy.mirror.eventId === request?.rootEvent;
-			if ( isCard && !words.isDeleted ) {
-				await updateCard( item, request.id, source );
+			if ( isCard ) {
+				await ( words.isDeleted ? dropCardEdit( item, request, copy ) : updateCard( item, request.id, source ) );
 				continue;
 			}
 			const eventId = words.isDeleted ?
@@ -158,6 +158,17 @@ export function createRelations( options: RelationsOptions ): Relations {
 			await tx.removeItem( item.id );
 			return [];
 		} );
+	}
+
+	/** An edit of the question that was taken back before it was noted as sent: it may be on the card, and its words in the store. */
+	async function dropCardEdit( item: OutboxItem, request: Request, { mirror, source }: Mapping ): Promise<void> {
+		const question = await options.questionNow( request, source.roomId );
+		await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
+		// A card has no marker by which to find its edits; under the same transaction id it is what was sent, if anything was.
+		const sent = await updateCard( item, request.id );
+		await updateCard( { ...item, transactionId: `${ item.transactionId } taken back` }, request.id );
+		await redactAll( item, [ { roomId: mirror.roomId, eventId: sent } ] );
+		await store.transaction( ( tx ) => tx.removeMapping( sent ) );
 	}
 
 	/** Takes events back; what cannot be is gone already, or never can be. */
@@ -216,14 +227,16 @@ export function createRelations( options: RelationsOptions ): Relations {
 			return finish( item );
 		}
 		// The card stays, as it is the request; its text goes, and all edits that may have carried it.
-		const mirrors = request ? all.filter( ( { mirror, isEdit: isCardEdit } ) => (
+		let mirrors = request ? all.filter( ( { mirror, isEdit: isCardEdit } ) => (
 			mirror.eventId !== request.rootEvent && ( isCardEdit || !isEdit )
 		) ) : affected;
 		if ( request ) {
 			const question = isEdit ? await options.questionNow( request, all[ 0 ]!.source.roomId ) : '';
 			await store.transaction( ( tx ) => tx.setRequestQuestion( request.id, question ) );
 			if ( request.rootEvent !== task.target ) {
-				await updateCard( item, request.id );
+				const shown = await updateCard( item, request.id );
+				// Tried again, it finds what it sent before among those that may have carried the text.
+				mirrors = mirrors.filter( ( { mirror } ) => mirror.eventId !== shown );
 			}
 		}
 		const places = [ ...sources, ...mirrors.map( ( { mirror } ) => mirror ) ].filter( ( { eventId } ) => eventId !== task.target );
@@ -256,11 +269,13 @@ export function createRelations( options: RelationsOptions ): Relations {
 		const { target, key } = task;
 		const { isWanted, places } = await store.transaction( async ( tx ) => {
 			const asMirror = await mirrorIn( tx, task, target );
-			const others = asMirror ?
-					[ asMirror.source ] :
-					ifFrom( task, await tx.mappingsOf( target ) ).filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+			const mirrors = ( asMirror ? await tx.mappingsOf( asMirror.original ) : ifFrom( task, await tx.mappingsOf( target ) ) )
+				.filter( ( { isEdit } ) => !isEdit ).map( ( { mirror } ) => mirror );
+			const others = asMirror ? [ asMirror.source ] : mirrors;
+			// One message may have several mirrors; a reaction to any of them is one to the message.
+			const targets = asMirror ? mirrors.map( ( { eventId } ) => eventId ) : [ target ];
 			return {
-				isWanted: await tx.hasReactions( target, key ),
+				isWanted: ( await Promise.all( targets.map( ( one ) => tx.hasReactions( one, key ) ) ) ).includes( true ),
 				places: await Promise.all( others.map( async ( place ) => ( {
 					...place, account: await accountIn( tx, place.roomId ), mirror: await tx.reactionMirror( place.eventId, key ),
 					isLeft: !await isOpen( tx, place.roomId )

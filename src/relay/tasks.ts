@@ -178,7 +178,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
 	}
 
-	async function updateCard( item: OutboxItem, requestId: number, source?: EventPlace ): Promise<void> {
+	async function updateCard( item: OutboxItem, requestId: number, source?: EventPlace ): Promise<EventId> {
 		const known = await know( requestId );
 		const { rootEvent, questionEvent, question } = known.request;
 		if ( rootEvent === undefined ) {
@@ -197,6 +197,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				original: questionEvent, isEdit: true, speaker: undefined, requestId
 			} ) );
 		}
+		return eventId;
 	}
 
 	async function questionNow( { questionEvent }: Request, roomId: RoomId ): Promise<string> {

@@ -1,12 +1,12 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { existsSync } from 'node:fs';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { buildPages } from '../../src/deploy/build.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
 import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
 import { createProgress } from '../../src/sandbox/progress.ts';
 import { installSandboxSoftware } from '../support/test-sandbox.ts';
+import { whyNotWritable } from '../support/writable.ts';
 import { BURST_CONVERSATIONS, measureBursts, MESSAGES_EACH } from './burst.ts';
 import { startChatHouse } from './chat-house.ts';
 import type { Figure, Measurement } from './figure.ts';
@@ -26,19 +26,6 @@ const LONGEST_RUN_MS = 45 * 60_000;
 const LATENCY_STEPS = 5;
 
 const section = ( title: string, measured: readonly Measurement[] ): Section => ( { title, figures: measured.map( figureOf ) } );
-
-/** Before anything is measured, because afterwards it would be too late. */
-async function requireWritable( file: string ): Promise<void> {
-	const wasThere = existsSync( file );
-	try {
-		await ( await open( file, 'a' ) ).close();
-	} catch ( error ) {
-		throw new OptionError( `--json: ${ file } cannot be written (${ ( error as NodeJS.ErrnoException ).code }).` );
-	}
-	if ( !wasThere ) {
-		await rm( file );
-	}
-}
 
 async function measureChat( { parts, samples }: BenchOptions, progress: Progress, running: RunningParts ): Promise<Section[]> {
 	const house = await progress.step( 'Starting a homeserver, the relay and an echo bot', () => startChatHouse( running ) );
@@ -115,8 +102,9 @@ async function run( args: readonly string[] ): Promise<number> {
 		process.stdout.write( usage );
 		return 0;
 	}
-	if ( command.jsonFile !== undefined ) {
-		await requireWritable( command.jsonFile );
+	const problem = command.jsonFile === undefined ? undefined : await whyNotWritable( command.jsonFile );
+	if ( problem !== undefined ) {
+		throw new OptionError( `--json: ${ command.jsonFile } cannot be written (${ problem }).` );
 	}
 	const progress = createProgress( { now: () => performance.now() }, ( line ) => { process.stdout.write( line ); } );
 	const running = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );

@@ -1,3 +1,4 @@
+import { watch as watchFile } from 'node:fs';
 import type { RelayChild, RelayHouse } from '../support/relay-house.ts';
 import type { Kill } from './schedule.ts';
 import type { Watch } from './watch.ts';
@@ -5,6 +6,8 @@ import type { Watch } from './watch.ts';
 export type KillerOptions = {
 	readonly house: RelayHouse;
 	readonly watch: Watch;
+	/** A file that changes whenever the relay's store keeps something, where there is one. */
+	readonly storeFile: string | undefined;
 	/** How much has been done by people so far. */
 	readonly actCount: () => number;
 	/** Called when a kill is about to be made ready. */
@@ -23,9 +26,22 @@ export interface Killer {
 	stop(): Promise<void>;
 }
 
-const LONGEST_WAIT_FOR_ACT_MS = 1_500;
+const LONGEST_WAIT_MS = 1_500;
 
-export function createKiller( { house, watch, actCount, onKill, onRelay }: KillerOptions ): Killer {
+/** Waits until a file changes; not much longer than that may take. */
+function nextChange( file: string ): Promise<void> {
+	return new Promise( ( resolve ) => {
+		const watcher = watchFile( file, () => end() );
+		const timer = setTimeout( () => end(), LONGEST_WAIT_MS );
+		const end = (): void => {
+			clearTimeout( timer );
+			watcher.close();
+			resolve();
+		};
+	} );
+}
+
+export function createKiller( { house, watch, storeFile, actCount, onKill, onRelay }: KillerOptions ): Killer {
 	const { homeserver } = house;
 	let relay: RelayChild | undefined;
 
@@ -69,23 +85,25 @@ export function createKiller( { house, watch, actCount, onKill, onRelay }: Kille
 
 	async function nextAct(): Promise<void> {
 		const before = actCount();
-		const giveUpAtMs = performance.now() + LONGEST_WAIT_FOR_ACT_MS;
+		const giveUpAtMs = performance.now() + LONGEST_WAIT_MS;
 		while ( actCount() === before && performance.now() < giveUpAtMs ) {
 			await watch.wait( 5 );
 		}
 	}
 
-	async function makeReady( { isWhileStarting, afterMs, afterActMs }: Kill ): Promise<void> {
-		if ( isWhileStarting ) {
+	async function makeReady( { moment, afterMs, thenMs, awayMs }: Kill ): Promise<void> {
+		if ( moment !== 'at work' ) {
 			await stop();
-			begun( house.spawnRelay() );
-			await watch.wait( afterMs );
-			return;
 		}
+		if ( moment === 'starting' ) {
+			begun( house.spawnRelay() );
+			return watch.wait( afterMs );
+		}
+		await ( moment !== 'at work' && watch.wait( awayMs ) );
 		await ensureRunning();
-		await watch.wait( afterMs );
-		await nextAct();
-		await watch.wait( afterActMs );
+		await ( afterMs > 0 && watch.wait( afterMs ) );
+		await ( moment === 'at work' ? nextAct() : moment === 'keeping' && storeFile !== undefined && nextChange( storeFile ) );
+		await ( thenMs > 0 && watch.wait( thenMs ) );
 	}
 
 	async function carryOutOne( { victim, awayMs, isRelayFirst }: Kill ): Promise<void> {

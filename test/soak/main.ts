@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createProgress } from '../../src/sandbox/progress.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
@@ -8,6 +7,7 @@ import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import { ensureSystemPackages, homeserverPackages } from '../../src/sandbox/install/system-packages.ts';
 import { startWikiStandIn } from '../bench/wiki-stand-in.ts';
 import { createTestDatabase, startTestPostgres } from '../support/postgres.ts';
+import { whyNotWritable } from '../support/writable.ts';
 import { lineOf } from './compare.ts';
 import { figuresOf, memoryLine } from './memory.ts';
 import type { SoakOptions, StoreName } from './options.ts';
@@ -27,19 +27,6 @@ const MINUTE_MS = 60_000;
 const evidenceDir = path.resolve( import.meta.dirname, '../../.sandbox/soak' );
 
 class Interruption extends Error {}
-
-/** Before hours are spent, because afterwards it would be too late. */
-async function requireWritable( file: string ): Promise<void> {
-	const wasThere = existsSync( file );
-	try {
-		await ( await open( file, 'a' ) ).close();
-	} catch ( error ) {
-		throw new OptionError( `--json: ${ file } cannot be written (${ ( error as NodeJS.ErrnoException ).code }).` );
-	}
-	if ( !wasThere ) {
-		await rm( file );
-	}
-}
 
 /** Keeps what a finding can be looked into with. */
 async function keepEvidence( name: string, { evidence, log }: RunResult ): Promise<string> {
@@ -110,8 +97,9 @@ async function run( args: readonly string[] ): Promise<number> {
 		process.stdout.write( usage );
 		return 0;
 	}
-	if ( command.jsonFile !== undefined ) {
-		await requireWritable( command.jsonFile );
+	const problem = command.jsonFile === undefined ? undefined : await whyNotWritable( command.jsonFile );
+	if ( problem !== undefined ) {
+		throw new OptionError( `--json: ${ command.jsonFile } cannot be written (${ problem }).` );
 	}
 	const progress = createProgress( { now: () => performance.now() }, ( line ) => { process.stdout.write( line ); } );
 	const running = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createMatrixClient } from '../../src/matrix/index.ts';
 import type { RelayConfigFile } from '../../src/relay/config/schema.ts';
 import type { Status } from '../../src/relay/status-text.ts';
@@ -44,7 +45,7 @@ export type RunResult = {
 };
 
 /** In one /sync answer: few, so that there are gaps to fill whenever the relay was away. */
-const SYNC_EVENTS = 5;
+const SYNC_EVENTS = 3;
 /** Nobody is to be told that they write too fast. */
 const MESSAGES_PER_MINUTE = 10_000;
 /** Both sides of a conversation; the second helper does less than one person. */
@@ -108,7 +109,8 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	await keep( { stop: () => house.dispose() } );
 	signal.throwIfAborted();
 	await house.configure( { log: { level: 'info' } } );
-	const watch = createWatch( { silenceMs, signal } );
+	const ended = new AbortController();
+	const watch = createWatch( { silenceMs, signal: AbortSignal.any( [ signal, ended.signal ] ) } );
 	const meanPauseMs = 1_000 * conversations * ACTORS_OF_A_CONVERSATION / pace;
 	const load = await startLoad( { house, seed, conversations, meanPauseMs, leastSteps, watch } );
 	const startedAtMs = performance.now();
@@ -116,7 +118,7 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	let relay: RelayChild | undefined;
 	const endSampling = sampleMemory( () => relay?.process.pid, ( sample ) => memory.push( sample ) );
 	const killer = createKiller( {
-		house, watch, actCount: () => load.acts.length,
+		house, watch, storeFile: store ? undefined : path.join( path.dirname( house.configFile ), 'relay.db-wal' ), actCount: () => load.acts.length,
 		onKill: ( index ) => say( `kill ${ index + 1 } of ${ kills.length } (${ wordsOf( kills[ index ]! ) }); ${ load.acts.length } sent so far` ),
 		onRelay: ( started ) => {
 			relay = started;
@@ -137,6 +139,10 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 		await load.done;
 		say( `${ load.acts.length } sent; waiting until all is passed on` );
 		await settle( house, load, watch );
+	} catch ( error ) {
+		// Nobody may start anything any more when all is stopped.
+		ended.abort( error );
+		throw error;
 	} finally {
 		endSampling();
 	}
@@ -155,8 +161,6 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	return { comparison, evidence, memory, log };
 }
 
-function wordsOf( { victim, isWhileStarting, isRelayFirst }: Kill ): string {
-	return victim === 'relay' ? `relay${ isWhileStarting ? ' while it starts' : '' }` :
-		victim === 'homeserver' ? 'homeserver' :
-			`both, then the ${ isRelayFirst ? 'relay' : 'homeserver' } first`;
+function wordsOf( { victim, moment, isRelayFirst }: Kill ): string {
+	return `${ victim }, ${ moment }${ victim === 'both' ? `, then the ${ isRelayFirst ? 'relay' : 'homeserver' } first` : '' }`;
 }

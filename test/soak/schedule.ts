@@ -2,15 +2,22 @@ import { createRandom, seedOf, shuffled } from './random.ts';
 
 export type Victim = 'relay' | 'homeserver' | 'both';
 
+/**
+ * When a kill comes:
+ * - `starting`: `afterMs` after the start of the relay's process
+ * - `catching up`: the relay is away for `awayMs`, and the kill comes `afterMs` after it runs again
+ * - `at work`: `afterMs` after it runs, then `thenMs` after the next thing that somebody does, while that is passed on
+ * - `keeping`: the relay is away for `awayMs`, and the kill comes `thenMs` after its store first keeps something
+ */
+export type Moment = 'starting' | 'catching up' | 'at work' | 'keeping';
+
 /** One SIGKILL, or two at once. */
 export type Kill = {
 	readonly victim: Victim;
-	/** Counted from the start of the relay's process: it may not have come to work yet. Otherwise from when it runs. */
-	readonly isWhileStarting: boolean;
+	readonly moment: Moment;
 	readonly afterMs: number;
-	/** Then the next thing that somebody does is waited for, and so long after it the kill comes: while that is passed on. */
-	readonly afterActMs: number;
-	/** How long the homeserver is away. */
+	readonly thenMs: number;
+	/** How long what was stopped or killed is away. */
 	readonly awayMs: number;
 	/** Of both: the relay is started again before the homeserver is. */
 	readonly isRelayFirst: boolean;
@@ -18,11 +25,13 @@ export type Kill = {
 
 const FOUR_OF_ALL: readonly Victim[] = [ 'relay', 'relay', 'homeserver', 'both' ];
 const FOUR_OF_TWO: readonly Victim[] = [ 'relay', 'relay', 'relay', 'homeserver' ];
-/** About as long as a relay takes to start, and to pass on what has waited for it. */
-const LONGEST_START_MS = 2_500;
-const LONGEST_LIFE_MS = 3_000;
-const LONGEST_AWAY_MS = 3_000;
-const LONGEST_AFTER_ACT_MS = 90;
+/** In what came at once most can go wrong. */
+const OTHER_MOMENTS: readonly Moment[] = [ 'catching up', 'catching up', 'at work', 'keeping', 'keeping' ];
+/** At most so long after: a start, what has waited for it received and sent, a life. */
+const LONGEST_MS: Readonly<Record<Moment, number>> = { starting: 2_000, 'catching up': 500, 'at work': 2_500, keeping: 0 };
+/** What was done is received, stored and sent on; what came is stored. */
+const THEN_MS: Readonly<Record<Moment, number>> = { starting: 0, 'catching up': 0, 'at work': 90, keeping: 6 };
+const AWAY_MS = { least: 1_000, most: 4_000 } as const;
 
 /** The kills of a run: among each four at least one of the homeserver; every other relay is killed while it starts. */
 export function scheduleOf( seed: number, kills: number ): Kill[] {
@@ -32,12 +41,14 @@ export function scheduleOf( seed: number, kills: number ): Kill[] {
 	) ).flat().slice( 0, kills );
 	let relays = 0;
 	return victims.map( ( victim ) => {
-		const isWhileStarting = victim === 'relay' && relays++ % 2 === 1;
+		const isStarting = victim === 'relay' && relays++ % 2 === 1;
+		const moment = isStarting ? 'starting' : OTHER_MOMENTS[ Math.floor( random() * OTHER_MOMENTS.length ) ]!;
 		return {
-			victim, isWhileStarting,
-			afterMs: Math.round( random() * ( isWhileStarting ? LONGEST_START_MS : LONGEST_LIFE_MS ) ),
-			afterActMs: Math.round( random() * LONGEST_AFTER_ACT_MS ),
-			awayMs: Math.round( random() * LONGEST_AWAY_MS ),
+			victim, moment,
+			afterMs: Math.round( random() * LONGEST_MS[ moment ] ),
+			// Mostly the first of it, which is the shortest.
+			thenMs: Math.floor( random() ** 2 * THEN_MS[ moment ] ),
+			awayMs: Math.round( AWAY_MS.least + random() * ( AWAY_MS.most - AWAY_MS.least ) ),
 			isRelayFirst: random() < 0.5
 		};
 	} );

@@ -57,7 +57,9 @@ export async function startTestHomeserver(
 		throw error;
 	}
 	let starting: Promise<unknown> = Promise.resolve();
+	let isDisposed = false;
 	async function dispose(): Promise<void> {
+		isDisposed = true;
 		// What is being started is running a moment later.
 		await starting.catch( () => {} );
 		await running.stop();
@@ -97,6 +99,9 @@ export async function startTestHomeserver(
 			await running.exited;
 		},
 		async start() {
+			if ( isDisposed ) {
+				throw new Error( 'the homeserver is disposed of' );
+			}
 			const booting = boot().then( ( booted ) => {
 				running = booted;
 			} );

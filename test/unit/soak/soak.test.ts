@@ -64,7 +64,13 @@ describe( 'a schedule', () => {
 	it.each( [ 1, 2, 3, 4, 5, 6 ] )( 'of four kills has all victims, and a relay that starts (seed %d)', ( seed ) => {
 		const kills = scheduleOf( seed, 4 );
 		expect( kills.map( ( { victim } ) => victim ).toSorted() ).toEqual( [ 'both', 'homeserver', 'relay', 'relay' ] );
-		expect( kills.filter( ( { isWhileStarting } ) => isWhileStarting ) ).toHaveLength( 1 );
+		expect( kills.filter( ( { moment } ) => moment === 'starting' ) ).toHaveLength( 1 );
+	} );
+
+	it( 'has every moment', () => {
+		const moments = Map.groupBy( scheduleOf( 7, 60 ), ( { moment } ) => moment );
+		expect( [ ...moments.keys() ].toSorted() ).toEqual( [ 'at work', 'catching up', 'keeping', 'starting' ] );
+		expect( moments.get( 'starting' )!.every( ( { victim } ) => victim === 'relay' ) ).toBe( true );
 	} );
 
 	it( 'says what is killed how often', () => {
