@@ -108,20 +108,22 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		let { isWatched } = room;
 		let isTaken = room.state !== 'refused' && room.state !== 'gone';
 		for ( const event of timeline ) {
+			const isOwn = options.ownAccounts.has( event.sender );
 			if ( event.sender === receiver ) {
 				await takeOwnEvent( tx, roomId, event, lanes );
 			}
-			const isOwn = options.ownAccounts.has( event.sender );
-			// State too, whoever set it: what comes again is no change.
-			const isNew = isTaken && ( !isOwn || event.state_key !== undefined ) && await tx.receive( receiver, roomId, event.event_id );
-			const problem = isNew && isWatched ? changeProblem( event, room ) : undefined;
-			if ( problem !== undefined ) {
+			// State is judged once, the bot's own too: what the room was made with may come again, and is no change.
+			if ( !isTaken || ( isOwn && event.state_key === undefined ) || !await tx.receive( receiver, roomId, event.event_id ) ) {
+				continue;
+			}
+			const problem = isWatched ? changeProblem( event, room ) : undefined;
+			if ( problem !== undefined && event.origin_server_ts >= await tx.remembersSince( receiver ) ) {
 				isTaken = false;
 				await conversations.refuse( tx, room, event, problem, add );
-			} else if ( isTaken && !isWatched && isLock( event, receiver ) ) {
+			} else if ( !isWatched && isLock( event, receiver ) ) {
 				isWatched = true;
 				await tx.setRoomWatched( roomId );
-			} else if ( isNew && !isOwn ) {
+			} else if ( !isOwn ) {
 				news.events.push( { from: 'newcomer', roomId, event } );
 				await conversations.takeEvent( tx, room, event, add );
 			}

@@ -1,8 +1,8 @@
 import type { RoomId, UserId } from '../protocol/ids.ts';
-import { preferredRoom } from '../protocol/conversation.ts';
 import type { Log } from './log.ts';
 import type { Request } from './routing/model.ts';
 import type { Homeserver, Store } from './routing/ports.ts';
+import { presentRoom } from './routing/present-room.ts';
 import type { Talk } from './routing/typing.ts';
 import { OWNED_FOR_MS, talksShown } from './routing/typing.ts';
 
@@ -50,8 +50,9 @@ export function createTypingSigns( { store, homeservers, now, after, log }: Typi
 
 	async function tell( conversationId: number, talk: Talk | undefined ): Promise<void> {
 		const room = await store.transaction( async ( tx ) => {
-			const isOver = talk !== undefined && ( await tx.openRequest( conversationId ) )?.id !== talk.requestId;
-			return isOver ? undefined : preferredRoom( ( await tx.roomsOf( conversationId ) ).filter( ( { state } ) => state === 'open' ) );
+			const last = await tx.openRequest( conversationId );
+			const isOver = talk !== undefined && last?.id !== talk.requestId;
+			return isOver ? undefined : presentRoom( await tx.roomsOf( conversationId ), last );
 		} );
 		await ( room && homeservers.get( room.receiver )?.setTyping( room.roomId, talk && SHOWN_FOR_MS ) );
 	}

@@ -61,6 +61,8 @@ export type RelayRig = RigRooms & {
 	kick( roomId: RoomId ): void;
 	/** A room is deleted, and nothing tells of it. */
 	forget( roomId: RoomId ): void;
+	/** The homeserver gives everything in its next batch once more. */
+	repeat(): void;
 	/** The rooms that the bot is in, made with `open`. */
 	inRooms(): RoomId[];
 	/** Lets somebody have read the Support room up to an event, in a thread or without one. */
@@ -348,6 +350,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			invited.push( { roomId, state: stripped } );
 		},
 		change,
+		repeat() {
+			received = 0;
+		},
 		forget( roomId ) {
 			states.get( roomId )?.clear();
 		},

@@ -45,6 +45,8 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 	setPosition( receiver: UserId, position: string ): Promise<void>;
 	/** Notes that an event was received; false when it had been before, in the last 30 days before the position. */
 	receive( receiver: UserId, roomId: RoomId, eventId: EventId ): Promise<boolean>;
+	/** From when on, in ms since 1970, all that was received is known; what is older cannot be news. */
+	remembersSince( receiver: UserId ): Promise<number>;
 
 	conversation( id: number ): Promise<Conversation | undefined>;
 	/** Finds the conversation of a newcomer, wiki and team, or begins it. */

@@ -12,6 +12,8 @@ const ROOMS = 'SELECT room.*, conversation.newcomer FROM room JOIN conversation 
 
 /** How long an event is known to have been received after the position has passed it. */
 const KEEP_RECEIVED_MS = 30 * 86_400_000;
+/** By how much clocks may be apart. */
+const CLOCKS_APART_MS = 86_400_000;
 /** How much is forgotten in one transaction; a batch brings less than this, save after an outage. */
 const FORGOTTEN_AT_ONCE = 500;
 
@@ -53,6 +55,11 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		},
 		async receive( receiver, roomId, eventId ) {
 			return await run( 'INSERT INTO inbox VALUES ( ?, ?, ?, ? ) ON CONFLICT DO NOTHING', receiver, eventId, roomId, now() ) === 1;
+		},
+
+		async remembersSince( receiver ) {
+			const row = await get<{ moved_at: number }>( 'SELECT moved_at FROM position WHERE receiver = ?', receiver );
+			return Number( row?.moved_at ?? 0 ) - KEEP_RECEIVED_MS + CLOCKS_APART_MS;
 		},
 
 		async conversation( id ) {

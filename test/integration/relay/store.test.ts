@@ -104,33 +104,6 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		} );
 	} );
 
-	it( 'gives the number of a request that was removed to no other', async () => {
-		await store.transaction( async ( tx ) => {
-			await tx.ensureConversation( { newcomer, wiki: 'enwiki', team: 'general' } );
-			const ask = ( id: string ) => tx.addRequest( {
-				conversationId: 1, wiki: 'enwiki', question: 'q', questionEvent: id as EventId, context: undefined, askedAtMs: 1
-			} );
-			await ask( '$1' );
-			await tx.removeRequest( ( await ask( '$2' ) ).id );
-			expect( ( await ask( '$3' ) ).number ).toBe( 3 );
-		} );
-	} );
-
-	it( 'counts a newcomer\'s new rooms and their conversations that have one', async () => {
-		await store.transaction( async ( tx ) => {
-			for ( const [ index, state ] of ( [ 'invited', 'open', 'closing', 'refused', 'gone' ] as const ).entries() ) {
-				const { id } = await tx.ensureConversation( { newcomer, wiki: `wiki${ index }`, team: 'general' } );
-				await tx.addRoom( { roomId: `!${ index }:x` as RoomId, conversationId: id, receiver: bot } );
-				await tx.setRoomState( `!${ index }:x` as RoomId, state );
-			}
-			expect( await tx.countConversations( newcomer ) ).toBe( 3 );
-			expect( await tx.countConversations( '@mw-9-:x' as UserId ) ).toBe( 0 );
-			expect( await tx.countRooms( newcomer, 60_000 ) ).toBe( 5 );
-		} );
-		nowMs += 60_000;
-		expect( await store.transaction( ( tx ) => tx.countRooms( newcomer, 60_000 ) ) ).toBe( 0 );
-	} );
-
 	it( 'knows a conversation with all that belongs to it', async () => {
 		const profile = { name: 'Żółw 🐢', editCount: 0, registeredAtMs: undefined, isBlocked: false };
 		const askedAtMs = Number.MAX_SAFE_INTEGER;

@@ -115,6 +115,27 @@ describe( 'a room whose lock the timeline does not show', () => {
 		expect( ( await lane( `room:${ room }` ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'refuse' ] );
 	} );
 
+	it( 'is not given up for what is too old to be news, and comes again when the homeserver has lost the position', async () => {
+		const day = 86_400_000;
+		await scratch.dispose();
+		scratch = openScratchStore( 60 * day );
+		receiver = createReceiver( {
+			receiver: bot, bot, ownAccounts: new Set( [ bot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
+			teamOfRoom: new Map(), teams: new Set( [ 'general' ] ), store: scratch.store, log: silentLog, messagesPerMinute: 3
+		} );
+		await receiver.takeIn( invitation );
+		await scratch.store.transaction( async ( tx ) => {
+			await tx.setRoomState( room, 'open' );
+			await tx.setRoomWatched( room );
+		} );
+		const levels = ( atMs: number ): RoomEvent => event( newcomer, {}, { type: 'm.room.power_levels', state_key: '', origin_server_ts: atMs } );
+		const isOpen = async (): Promise<boolean> => ( await scratch.store.transaction( ( tx ) => tx.room( room ) ) )?.state === 'open';
+		await receiver.takeIn( timeline( room, levels( 30 * day ) ) );
+		expect( await isOpen() ).toBe( true );
+		await receiver.takeIn( timeline( room, levels( 32 * day ) ) );
+		expect( await isOpen() ).toBe( false );
+	} );
+
 	it( 'is given up for what has changed beside its timeline', async () => {
 		await receiver.takeIn( invitation );
 		await scratch.store.transaction( async ( tx ) => {

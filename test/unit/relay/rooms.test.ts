@@ -103,6 +103,16 @@ describe( 'a conversation room that is changed later', () => {
 		expect( rig.inRooms() ).toEqual( [] );
 	} );
 
+	it( 'stays when the homeserver tells once more how it was made', async () => {
+		rig.open( one, 10, newcomer );
+		await ask( one, 'How?' );
+		rig.repeat();
+		rig.say( one, newcomer, 'more' );
+		await rig.settle();
+		expect( await stateOf( one ) ).toBe( 'open' );
+		expect( passedOn() ).toEqual( [ 'How?', 'more' ] );
+	} );
+
 	it( 'keeps what was accepted while the homeserver could not take it', async () => {
 		rig.open( one, 10, newcomer );
 		await ask( one, 'How?' );
