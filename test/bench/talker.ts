@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventId, RoomId } from '../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../src/protocol/message.ts';
 
@@ -46,6 +47,8 @@ export async function startTalker( { homeserverUrl, accessToken }: TalkerOptions
 	const listeners = new Set<( arrival: Arrival ) => void>();
 	const failures = new Set<( error: unknown ) => void>();
 	let broken: { readonly error: unknown } | undefined;
+	// Another one may have sent with this account before.
+	const name = randomUUID();
 	let count = 0;
 
 	async function call<Answer>( method: string, path: string, body?: unknown ): Promise<Answer> {
@@ -91,7 +94,7 @@ export async function startTalker( { homeserverUrl, accessToken }: TalkerOptions
 		accessToken,
 		listen,
 		async send( roomId, text, content = {} ) {
-			const path = `/rooms/${ encodeURIComponent( roomId ) }/send/m.room.message/bench-${ count++ }`;
+			const path = `/rooms/${ encodeURIComponent( roomId ) }/send/m.room.message/bench-${ name }-${ count++ }`;
 			const begunAtMs = performance.now();
 			const { event_id: eventId } = await call<{ event_id: EventId }>( 'PUT', path, { msgtype: 'm.text', body: text, ...content } );
 			return { begunAtMs, eventId };
