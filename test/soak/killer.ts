@@ -94,12 +94,12 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 	async function makeReady( { moment, afterMs, thenMs, awayMs }: Kill ): Promise<void> {
 		if ( moment !== 'at work' ) {
 			await stop();
+			await watch.wait( awayMs );
 		}
 		if ( moment === 'starting' ) {
 			begun( house.spawnRelay() );
 			return watch.wait( afterMs );
 		}
-		await ( moment !== 'at work' && watch.wait( awayMs ) );
 		await ensureRunning();
 		await ( afterMs > 0 && watch.wait( afterMs ) );
 		await ( moment === 'at work' ? nextAct() : moment === 'keeping' && storeFile !== undefined && nextChange( storeFile ) );
