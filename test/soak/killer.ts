@@ -59,10 +59,20 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 		}
 	}
 
+	/** What starts moves, however long it takes; it has a limit of its own. */
+	async function started<Result>( starting: Promise<Result> ): Promise<Result> {
+		const timer = setInterval( watch.moved, 1_000 );
+		try {
+			return await starting;
+		} finally {
+			clearInterval( timer );
+			watch.moved();
+		}
+	}
+
 	async function ensureRunning(): Promise<void> {
 		if ( !relay ) {
-			begun( await house.startRelay() );
-			watch.moved();
+			begun( await started( house.startRelay() ) );
 		}
 		await requireAlive();
 	}
@@ -115,7 +125,7 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 		if ( victim === 'both' && isRelayFirst ) {
 			begun( house.spawnRelay() );
 		}
-		await homeserver.start();
+		await started( homeserver.start() );
 		await requireAlive();
 	}
 
