@@ -59,10 +59,20 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 		}
 	}
 
+	/** What starts moves, however long it takes; it has a limit of its own. */
+	async function started<Result>( starting: Promise<Result> ): Promise<Result> {
+		const timer = setInterval( watch.moved, 1_000 );
+		try {
+			return await starting;
+		} finally {
+			clearInterval( timer );
+			watch.moved();
+		}
+	}
+
 	async function ensureRunning(): Promise<void> {
 		if ( !relay ) {
-			begun( await house.startRelay() );
-			watch.moved();
+			begun( await started( house.startRelay() ) );
 		}
 		await requireAlive();
 	}
@@ -94,12 +104,12 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 	async function makeReady( { moment, afterMs, thenMs, awayMs }: Kill ): Promise<void> {
 		if ( moment !== 'at work' ) {
 			await stop();
+			await watch.wait( awayMs );
 		}
 		if ( moment === 'starting' ) {
 			begun( house.spawnRelay() );
 			return watch.wait( afterMs );
 		}
-		await ( moment !== 'at work' && watch.wait( awayMs ) );
 		await ensureRunning();
 		await ( afterMs > 0 && watch.wait( afterMs ) );
 		await ( moment === 'at work' ? nextAct() : moment === 'keeping' && storeFile !== undefined && nextChange( storeFile ) );
@@ -115,7 +125,7 @@ export function createKiller( { house, watch, storeFile, actCount, onKill, onRel
 		if ( victim === 'both' && isRelayFirst ) {
 			begun( house.spawnRelay() );
 		}
-		await homeserver.start();
+		await started( homeserver.start() );
 		await requireAlive();
 	}
 

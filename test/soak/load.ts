@@ -1,3 +1,4 @@
+import type { MatrixClient } from '../../src/matrix/index.ts';
 import { createMatrixClient } from '../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
 import type { RelayHouse } from '../support/relay-house.ts';
@@ -10,9 +11,13 @@ import type { Role, Step } from './script.ts';
 import { stepsOf } from './script.ts';
 import type { Watch } from './watch.ts';
 
+export type SeenRoom = { readonly roomId: RoomId; readonly client: MatrixClient };
+
 /** People who talk with each other, until they are told to stop. */
 export interface Load {
-	readonly conversations: readonly RoomId[];
+	/** Conversation rooms, each with the client of somebody who sees all of it: the relay may have missed one. */
+	readonly conversations: readonly SeenRoom[];
+	readonly supportRoom: SeenRoom;
 	/** All that was done, in the order in which the homeserver's answers came. */
 	readonly acts: readonly Act[];
 	/** Everybody who has done the least that they are to do does nothing more. */
@@ -120,7 +125,8 @@ export async function startLoad( { house, seed, conversations: count, meanPauseM
 	] ) ).then( () => {} );
 	done.catch( () => {} );
 	return {
-		conversations: rooms.map( ( { roomId } ) => roomId ), acts, done,
+		conversations: rooms.map( ( { roomId, account: { client } } ) => ( { roomId, client } ) ),
+		supportRoom: { roomId: supportRoom, client: helpers[ 0 ]!.account.client }, acts, done,
 		stop() {
 			isStopping = true;
 		}

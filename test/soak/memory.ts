@@ -3,10 +3,13 @@ import { readFile } from 'node:fs/promises';
 /** What a process has of the machine's memory. */
 export type MemorySample = { readonly atMs: number; readonly bytes: number };
 
+/** The least tells more of what is kept than the median, which is mostly what has not been collected yet. */
+export type QuarterFigures = { readonly medianBytes: number; readonly leastBytes: number };
+
 export type MemoryFigures = {
 	readonly samples: number;
-	readonly firstQuarterBytes: number;
-	readonly lastQuarterBytes: number;
+	readonly first: QuarterFigures;
+	readonly last: QuarterFigures;
 	readonly mostBytes: number;
 };
 
@@ -40,26 +43,32 @@ function median( values: readonly number[] ): number {
 	return values.toSorted( ( a, b ) => a - b )[ Math.floor( values.length / 2 ) ] ?? 0;
 }
 
-/** The medians of the first and of the last quarter of a run. */
+function quarterOf( bytes: readonly number[] ): QuarterFigures {
+	return { medianBytes: median( bytes ), leastBytes: Math.min( ...bytes ) };
+}
+
+/** The first and the last quarter of a run, beside each other. */
 export function figuresOf( samples: readonly MemorySample[] ): MemoryFigures {
 	const bytes = samples.map( ( sample ) => sample.bytes );
 	const quarter = Math.ceil( bytes.length / 4 );
 	return {
 		samples: bytes.length,
-		firstQuarterBytes: median( bytes.slice( 0, quarter ) ),
-		lastQuarterBytes: median( bytes.slice( -quarter ) ),
+		first: quarterOf( bytes.slice( 0, quarter ) ),
+		last: quarterOf( bytes.slice( -quarter ) ),
 		mostBytes: Math.max( 0, ...bytes )
 	};
 }
 
 const megabytes = ( bytes: number ): string => `${ ( bytes / 1_000_000 ).toFixed( 0 ) } MB`;
 
+const inWords = ( { medianBytes, leastBytes }: QuarterFigures ): string => `${ megabytes( medianBytes ) } (least ${ megabytes( leastBytes ) })`;
+
 /** The figures as one sentence. */
-export function memoryLine( { samples, firstQuarterBytes, lastQuarterBytes, mostBytes }: MemoryFigures ): string {
+export function memoryLine( { samples, first, last, mostBytes }: MemoryFigures ): string {
 	if ( samples === 0 ) {
 		return 'memory of the relay: not sampled';
 	}
-	const change = ( lastQuarterBytes / firstQuarterBytes - 1 ) * 100;
-	return `memory of the relay: ${ megabytes( firstQuarterBytes ) } in the first quarter, ${ megabytes( lastQuarterBytes ) } in the last ` +
+	const change = ( last.medianBytes / first.medianBytes - 1 ) * 100;
+	return `memory of the relay: ${ inWords( first ) } in the first quarter, ${ inWords( last ) } in the last ` +
 		`(${ change < 0 ? '' : '+' }${ change.toFixed( 0 ) } %), ${ megabytes( mostBytes ) } at most; ${ samples } samples`;
 }

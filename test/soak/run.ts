@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import type { UserId } from '../../src/protocol/ids.ts';
 import type { RelayConfigFile } from '../../src/relay/config/schema.ts';
 import type { Status } from '../../src/relay/status-text.ts';
 import type { RelayChild, RelayHouse } from '../support/relay-house.ts';
@@ -7,9 +7,9 @@ import { readRoom, runRelayCommand, startRelayHouse } from '../support/relay-hou
 import type { Finding } from './case.ts';
 import type { Comparison } from './compare.ts';
 import { compare } from './compare.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, RoomReading } from './evidence.ts';
 import { createKiller } from './killer.ts';
-import type { Load } from './load.ts';
+import type { Load, SeenRoom } from './load.ts';
 import { startLoad } from './load.ts';
 import type { MemorySample } from './memory.ts';
 import { sampleMemory } from './memory.ts';
@@ -52,24 +52,20 @@ const MESSAGES_PER_MINUTE = 10_000;
 const ACTORS_OF_A_CONVERSATION = 2.5;
 const TELL_EVERY_MS = 15_000;
 
-async function readAll( house: RelayHouse, load: Load ): Promise<Evidence> {
-	const { homeserver, supportRoom } = house;
-	const bot = createMatrixClient( {
-		homeserverUrl: homeserver.url, accessToken: homeserver.appServiceToken, actAs: { userId: homeserver.bot }
-	} );
-	const read = async ( roomId: Evidence[ 'supportRoom' ][ 'roomId' ] ) => ( { roomId, events: await readRoom( bot, roomId ) } );
-	const conversations = [];
-	for ( const roomId of load.conversations ) {
-		conversations.push( await read( roomId ) );
+async function readAll( bot: UserId, load: Load ): Promise<Evidence> {
+	const read = async ( { roomId, client }: SeenRoom ): Promise<RoomReading> => ( { roomId, events: await readRoom( client, roomId ) } );
+	const conversations: RoomReading[] = [];
+	for ( const room of load.conversations ) {
+		conversations.push( await read( room ) );
 	}
-	return { bot: homeserver.bot, acts: [ ...load.acts ], supportRoom: await read( supportRoom ), conversations };
+	return { bot, acts: [ ...load.acts ], supportRoom: await read( load.supportRoom ), conversations };
 }
 
 /** Waits until all is as it has to be, or nothing moves any more; then what is missing does not come. */
-async function settle( house: RelayHouse, load: Load, watch: Watch ): Promise<void> {
+async function settle( bot: UserId, load: Load, watch: Watch ): Promise<void> {
 	let known = -1;
 	for ( ;; ) {
-		const evidence = await readAll( house, load );
+		const evidence = await readAll( bot, load );
 		const events = [ evidence.supportRoom, ...evidence.conversations ].reduce( ( sum, room ) => sum + room.events.length, 0 );
 		if ( events !== known ) {
 			known = events;
@@ -109,6 +105,7 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 	await keep( { stop: () => house.dispose() } );
 	signal.throwIfAborted();
 	await house.configure( { log: { level: 'info' } } );
+	const { bot } = house.homeserver;
 	const ended = new AbortController();
 	const watch = createWatch( { silenceMs, signal: AbortSignal.any( [ signal, ended.signal ] ) } );
 	const meanPauseMs = 1_000 * conversations * ACTORS_OF_A_CONVERSATION / pace;
@@ -138,7 +135,7 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 		load.stop();
 		await load.done;
 		say( `${ load.acts.length } sent; waiting until all is passed on` );
-		await settle( house, load, watch );
+		await settle( bot, load, watch );
 	} catch ( error ) {
 		// Nobody may start anything any more when all is stopped.
 		ended.abort( error );
@@ -153,7 +150,7 @@ export async function runSoak( options: RunOptions, keep: ( part: { stop(): Prom
 		await watch.wait( 200 );
 	}
 	await killer.stop();
-	const evidence = await readAll( house, load );
+	const evidence = await readAll( bot, load );
 	const found = compare( evidence );
 	const comparison = { ...found, findings: [ ...found.findings, ...storeFindings( await readStatus( house ) ) ] };
 	const log = await house.log();

@@ -4,10 +4,10 @@ export type Victim = 'relay' | 'homeserver' | 'both';
 
 /**
  * When a kill comes:
- * - `starting`: `afterMs` after the start of the relay's process
- * - `catching up`: the relay is away for `awayMs`, and the kill comes `afterMs` after it runs again
+ * - `starting`: the relay is away for `awayMs`, and the kill comes `afterMs` after the start of its process
+ * - `catching up`: so too, `afterMs` after it runs again
+ * - `keeping`: so too, `thenMs` after its store first keeps something
  * - `at work`: `afterMs` after it runs, then `thenMs` after the next thing that somebody does, while that is passed on
- * - `keeping`: the relay is away for `awayMs`, and the kill comes `thenMs` after its store first keeps something
  */
 export type Moment = 'starting' | 'catching up' | 'at work' | 'keeping';
 

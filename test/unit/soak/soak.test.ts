@@ -122,8 +122,10 @@ describe( 'the memory of a process', () => {
 	it( 'is compared between the first and the last quarter', () => {
 		const samples = [ 100, 300, 100, 100, 100, 100, 110, 900, 110 ].map( ( bytes, index ) => ( { atMs: index, bytes: bytes * 1e6 } ) );
 		const figures = figuresOf( samples );
-		expect( figures ).toEqual( { samples: 9, firstQuarterBytes: 100e6, lastQuarterBytes: 110e6, mostBytes: 900e6 } );
-		expect( memoryLine( figures ) ).toBe( 'memory of the relay: 100 MB in the first quarter, 110 MB in the last (+10 %), 900 MB at most; 9 samples' );
+		expect( figures ).toEqual( {
+			samples: 9, first: { medianBytes: 100e6, leastBytes: 100e6 }, last: { medianBytes: 110e6, leastBytes: 110e6 }, mostBytes: 900e6
+		} );
+		expect( memoryLine( figures ) ).toBe( 'memory of the relay: 100 MB (least 100 MB) in the first quarter, 110 MB (least 110 MB) in the last (+10 %), 900 MB at most; 9 samples' );
 		expect( memoryLine( figuresOf( [] ) ) ).toBe( 'memory of the relay: not sampled' );
 	} );
 } );
