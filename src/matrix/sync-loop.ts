@@ -113,7 +113,7 @@ async function fillGap(
 		const page: MessagesPage | undefined = await client.messages( roomId, {
 			direction: 'b', from, limit: GAP_PAGE, ...( position !== undefined && { to: position } )
 		} ).catch( ( error: unknown ) => {
-			if ( !( error instanceof MatrixFailure ) || !NO_GAP.includes( error.code ) ) {
+			if ( !( error instanceof MatrixFailure ) || error.isOfAccount || !NO_GAP.includes( error.code ) ) {
 				throw error;
 			}
 			onLost( error );
@@ -183,7 +183,7 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 
 	/** Begins without the position that the homeserver refuses, where that is wanted. */
 	async function withoutPosition( { since }: Start, failure: unknown ): Promise<Start> {
-		if ( since === undefined || !options.takenInAtMs || !( failure instanceof MatrixFailure ) || failure.code !== 'refused' ) {
+		if ( since === undefined || !options.takenInAtMs || !( failure instanceof MatrixFailure ) || !failure.isOfPosition ) {
 			throw failure;
 		}
 		return { olderThanMs: await options.takenInAtMs() - LATE_MS };

@@ -107,7 +107,7 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 	} );
 	const stopWatching = watchOffSwitches( {
 		store, wikis: Object.keys( config.wikis ), wikiSwitch: createWikiSwitch( config.wikis, config.contact ),
-		everyMs: config.limits.offSwitchMs, log
+		everyMs: config.limits.offSwitchMs, log, onBroken: giveUp
 	} );
 	const starting = connect( config, store, stopper.signal, { log, takeOver }, monitor, giveUp );
 	const running = Promise.race( [ broken, starting.then( ( { loops } ) => Promise.race( loops.map( ( loop ) => loop.ended ) ) ) ] );
@@ -184,7 +184,7 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 	try {
 		await client.joinRoom( roomId );
 	} catch ( error ) {
-		throw error instanceof MatrixFailure && !error.isTemporary && error.code !== 'unauthorised' ?
+		throw error instanceof MatrixFailure && !error.isTemporary && !error.isOfAccount ?
 				problem( 'the bot cannot join this room', error ) :
 			error;
 	}

@@ -24,7 +24,8 @@ const MINUTE_MS = 60_000;
 export function countMessage(
 	pace: Pace | undefined, saidAtMs: number, mostInAMinute: number
 ): { readonly pace: Pace; readonly verdict: 'taken' | 'first-too-many' | 'too-many' } {
-	const isNew = !pace || saidAtMs >= pace.begunAtMs + MINUTE_MS;
+	// What was said before the minute began was said by a clock that was set back: it must not wait for the old time to come.
+	const isNew = !pace || saidAtMs < pace.begunAtMs || saidAtMs >= pace.begunAtMs + MINUTE_MS;
 	const next = isNew ? { begunAtMs: saidAtMs, said: 1 } : { begunAtMs: pace.begunAtMs, said: pace.said + 1 };
 	const over = next.said - mostInAMinute;
 	return { pace: next, verdict: over <= 0 ? 'taken' : over === 1 ? 'first-too-many' : 'too-many' };

@@ -128,6 +128,13 @@ describe( 'startSyncLoop', () => {
 		expect( lost ).toEqual( [ `${ roomId } ${ code }` ] );
 	} );
 
+	it( 'does not give a gap up because the account is refused', async () => {
+		const failure = new MatrixFailure( 'forbidden', 'M_USER_SUSPENDED (403)', { about: 'account' } );
+		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ] );
+		const client = { ...homeserver, messages: () => Promise.reject( failure ) };
+		await expect( batches( 1, { client, since: 's0' } ) ).rejects.toBe( failure );
+	} );
+
 	it( 'does not turn in circles over pages that lead back to each other', async () => {
 		const client = fakeHomeserver( [ answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } ) ], {
 			p1: { chunk: [ event( '$1' ) ], start: 'p1', end: 'p2' }, p2: { chunk: [], start: 'p2', end: 'p1' }
@@ -200,7 +207,7 @@ describe( 'startSyncLoop', () => {
 
 describe( 'a position that is refused', () => {
 	const DAY = 86_400_000;
-	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)' );
+	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)', { about: 'position' } );
 	const at = ( id: string, days: number ): RoomEvent => ( { ...event( id ), origin_server_ts: days * DAY } );
 	const whole = ( events: readonly RoomEvent[], timeline: object ): SyncResponse => (
 		{ next_batch: 's1', rooms: { join: { [ roomId ]: { timeline: { events, ...timeline } } } } }
@@ -234,6 +241,8 @@ describe( 'a position that is refused', () => {
 		await expect( batches( 1, { client: fakeHomeserver( [ refusal, refusal ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( refusal );
 		const forbidden = new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
 		await expect( batches( 1, { client: fakeHomeserver( [ forbidden ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( forbidden );
+		const noDevice = new MatrixFailure( 'refused', 'M_UNKNOWN_DEVICE (400)', { about: 'account' } );
+		await expect( batches( 1, { client: fakeHomeserver( [ noDevice ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( noDevice );
 	} );
 } );
 
