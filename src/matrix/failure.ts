@@ -40,7 +40,8 @@ export class MatrixFailure extends Error {
 	readonly #about: About | undefined;
 
 	constructor(
-		code: FailureCode, message: string, options: { cause?: unknown; errcode?: string; retryAfterMs?: number; about?: About | undefined } = {}
+		code: FailureCode, message: string,
+		options: { cause?: unknown; errcode?: string; retryAfterMs?: number; about?: About | undefined } = {}
 	) {
 		super( message, { cause: options.cause } );
 		this.code = code;
@@ -115,7 +116,8 @@ export function toMatrixFailure( error: unknown, signal?: AbortSignal ): unknown
 		// A proxy limits, too, and says how long in a header.
 		const retryAfterMs = TEMPORARY.includes( code ) ? retryAfter( error ) : undefined;
 		return new MatrixFailure( code, `${ errcode || 'HTTP error' } (${ error.httpStatus ?? 'no status' })`, {
-			cause: error, errcode, about: aboutWhat( error.httpStatus ?? 0, errcode, error instanceof MatrixError ? String( error.data.error ) : '' ),
+			cause: error, errcode,
+			about: aboutWhat( error.httpStatus ?? 0, errcode, error instanceof MatrixError ? String( error.data.error ) : '' ),
 			...( retryAfterMs !== undefined && { retryAfterMs } )
 		} );
 	}

@@ -19,7 +19,8 @@ export type OffSwitchesOptions = {
 const LONGEST_LOOK_MS = 15_000;
 
 /** Keeps in the store which wikis have switched themselves off; a wiki that does not say stays as it was. Returns what ends it. */
-export function watchOffSwitches( { store, wikis, wikiSwitch, everyMs, log, onBroken, sleep = sleepUnlessAborted }: OffSwitchesOptions ): () => void {
+export function watchOffSwitches( options: OffSwitchesOptions ): () => void {
+	const { store, wikis, wikiSwitch, everyMs, log, onBroken, sleep = sleepUnlessAborted } = options;
 	const stopper = new AbortController();
 	const unclear = new Set<string>();
 

@@ -253,7 +253,9 @@ async function connect(
 			teams: new Set( supportRooms.keys() ), store, media, log, watcher, typing,
 			messagesPerMinute: limits.messagesPerMinute, limits
 		} );
-		const since = await store.transaction( ( tx ) => tx.position( userId ) );
+		const { since, held } = await store.transaction( async ( tx ) => (
+			{ since: await tx.position( userId ), held: await tx.heldRooms( userId ) }
+		) );
 		let isLost = false;
 		return startSyncLoop( {
 			client: clients.get( userId )!,
@@ -265,6 +267,10 @@ async function connect(
 				return taken.find( ( { receiver: account } ) => account === userId )?.takenAtMs ?? 0;
 			},
 			onGapLost: ( roomId, failure ) => log.error( { room: roomId, error: failure }, 'the homeserver refuses what was said in a room meanwhile' ),
+			onHeld: ( roomId, failure ) => failure ?
+					log.error( { room: roomId, error: failure }, 'the homeserver does not give what was said in a room; the others go on without it, and it is asked for again' ) :
+					log.warn( { room: roomId }, 'the homeserver gives again what was said in a room' ),
+			held,
 			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );

@@ -42,8 +42,9 @@ describe( 'toMatrixFailure', () => {
 	} );
 
 	it( 'knows what is said of one request', () => {
-		const failures = [ matrix( 403, 'M_FORBIDDEN' ), matrix( 404, 'M_NOT_FOUND' ), matrix( 413, 'M_TOO_LARGE' ), matrix( 400, 'M_BAD_JSON' ) ].map( ( error ) => toMatrixFailure( error ) );
-		expect( failures.map( ( failure ) => [ ( failure as MatrixFailure ).isOfAccount, isTemporary( failure ) ] ) ).toEqual( Array( 4 ).fill( [ false, false ] ) );
+		const errors = [ matrix( 403, 'M_FORBIDDEN' ), matrix( 404, 'M_NOT_FOUND' ), matrix( 413, 'M_TOO_LARGE' ), matrix( 400, 'M_BAD_JSON' ) ];
+		const failures = errors.map( ( error ) => toMatrixFailure( error ) );
+		expect( failures.some( ( failure ) => ( failure as MatrixFailure ).isOfAccount || isTemporary( failure ) ) ).toBe( false );
 	} );
 
 	it.each( [

@@ -137,7 +137,7 @@ walk( 'receiving', receiving, {
 	},
 	async 'asking --> asking : position refused, asked without one'() {
 		await startOpen();
-		failing( ( request ) => is( 'sync' )( request ) && request.query.has( 'since' ), matrixError( 400, 'M_UNKNOWN' ), 1 );
+		failing( ( request ) => is( 'sync' )( request ) && request.query.has( 'since' ), matrixError( 400, 'M_UNKNOWN_POS' ), 1 );
 		const said = [ 1, 2, 3 ].map( ( number ) => people.say( room, newcomer, `message ${ number }` ) );
 		await relay.settle();
 		expect( sinces().filter( ( since ) => since === null ) ).toHaveLength( 2 );

@@ -104,6 +104,18 @@ describe( 'an invitation', () => {
 	} );
 } );
 
+describe( 'rooms that are left out of a batch', () => {
+	it( 'are stored with its position, until a batch says otherwise', async () => {
+		const held = [ { roomId: room, since: 's1', olderThanMs: 7, hasLeft: false }, { roomId: support, hasLeft: true } ];
+		const stored = () => scratch.store.transaction( ( tx ) => tx.heldRooms( bot ) );
+		await receiver.takeIn( { ...batch( {} ), held } );
+		await receiver.takeIn( batch( {} ) );
+		expect( await stored() ).toEqual( expect.arrayContaining( held ) );
+		await receiver.takeIn( { ...batch( {} ), held: held.slice( 1 ) } );
+		expect( await stored() ).toEqual( held.slice( 1 ) );
+	} );
+} );
+
 describe( 'a room whose lock the timeline does not show', () => {
 	it( 'is watched from the state before it on', async () => {
 		await receiver.takeIn( invitation );
