@@ -1,5 +1,3 @@
-import type { UserId } from '../../protocol/ids.ts';
-
 /** Why no new requests are taken, for all wikis or for one. */
 export type Pause = {
 	/** `*` for all wikis, paused by an operator; else the wiki whose own settings say so. */
@@ -38,8 +36,9 @@ export interface Intake {
 	setPause( scope: string, reason: string ): Promise<void>;
 	/** False when it was not paused. */
 	removePause( scope: string ): Promise<boolean>;
-	pace( newcomer: UserId ): Promise<Pace | undefined>;
-	setPace( newcomer: UserId, pace: Pace ): Promise<void>;
+	/** @param whose a newcomer, or something of theirs that is counted apart */
+	pace( whose: string ): Promise<Pace | undefined>;
+	setPace( whose: string, pace: Pace ): Promise<void>;
 }
 
 /** Whether new requests of a wiki are refused. */

@@ -221,7 +221,9 @@ describe( 'a room of which the homeserver has nothing to give', () => {
 	);
 
 	/** Runs until each answer's batch was given; `isBroken` says which pages do not come. */
-	async function run( answers: readonly SyncResponse[], isBroken: ( request: MessagesRequest ) => boolean, options: Partial<SyncLoopOptions> = {} ) {
+	async function run(
+		answers: readonly SyncResponse[], isBroken: ( request: MessagesRequest ) => boolean, options: Partial<SyncLoopOptions> = {}
+	) {
 		const homeserver = fakeHomeserver( answers, {
 			p1: { chunk: [ event( '$2' ), event( '$1' ) ], start: 'p1' },
 			s2: { chunk: [ event( '$4' ), event( '$3' ), event( '$2' ), event( '$1' ) ], start: 's2' }
