@@ -226,7 +226,8 @@ function shownName( name: string ): string {
 export async function noteSupportRoom( store: Store, bot: UserId, roomId: RoomId, state: readonly RoomEvent[] ): Promise<void> {
 	await store.transaction( async ( tx ) => {
 		// Later /sync tells of every change, in order: a message is judged by who was a member when it was said.
-		if ( await tx.position( bot ) !== undefined && await tx.powerLevels( roomId ) !== undefined ) {
+		const isKnown = await tx.powerLevels( roomId ) !== undefined && ( await tx.members( roomId ) ).length > 0;
+		if ( await tx.position( bot ) !== undefined && isKnown ) {
 			return;
 		}
 		await tx.removeMembers( roomId );
