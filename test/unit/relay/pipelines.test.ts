@@ -186,6 +186,14 @@ walk( 'receiving', receiving, {
 		expect( said.slice( -20 ).map( copies ) ).toEqual( said.slice( -20 ).map( () => 1 ) );
 		expect( copies( said[ 0 ]! ) ).toBe( 0 );
 	},
+	async 'filling --> taking : a room held'() {
+		const said = await makeGap();
+		failing( is( 'messages' ), matrixError( 500, 'M_UNKNOWN' ), 3 );
+		await relay.settle();
+		expect( said.map( copies ) ).toEqual( said.map( () => 0 ) );
+		const held = await relay.store.transaction( ( tx ) => tx.heldRooms( fakeBot ) );
+		expect( held.map( ( { roomId } ) => roomId ) ).toEqual( [ room ] );
+	},
 	async 'taking --> committed : all of it stored'() {
 		await startOpen();
 		failing( is( 'send' ), 'before' );
