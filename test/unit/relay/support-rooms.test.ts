@@ -27,7 +27,8 @@ afterEach( () => scratch.dispose() );
 
 const encrypted = new ConfigError( 'configuration', [ 'it is encrypted' ] );
 const open = ( isBad: ( roomId: RoomId ) => boolean, failure: Error = encrypted ) => openSupportRooms( teams, {
-	store: scratch.store, bot, log: silentLog, read: ( _team, roomId ) => isBad( roomId ) ? Promise.reject( failure ) : Promise.resolve( state )
+	store: scratch.store, bot, log: silentLog,
+	read: ( _team, roomId ) => isBad( roomId ) ? Promise.reject( failure ) : Promise.resolve( state )
 } );
 const members = async ( roomId: RoomId ): Promise<string[]> => (
 	( await scratch.store.transaction( ( tx ) => tx.members( roomId ) ) ).map( ( { userId } ) => userId )
