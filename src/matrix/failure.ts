@@ -2,7 +2,8 @@ import { ConnectionError, HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-
 
 /**
  * - `unreachable`: no answer (no network, refused, timed out, or a proxy's answer that is neither a Matrix error nor what
- *   was asked for); `retryAfterMs` when it said when to try again
+ *   was asked for, or that of a part of the homeserver which does not serve this endpoint: `M_UNRECOGNIZED`);
+ *   `retryAfterMs` when it said when to try again
  * - `server`: the homeserver answered 5xx; `retryAfterMs` likewise
  * - `limited`: 429; `retryAfterMs` says when to try again
  * - `unauthorised`: the access token is no longer good (`M_UNKNOWN_TOKEN`, `M_MISSING_TOKEN`)
@@ -15,6 +16,19 @@ export type FailureCode = 'unreachable' | 'server' | 'limited' | 'unauthorised' 
 
 const TEMPORARY: readonly FailureCode[] = [ 'unreachable', 'server', 'limited' ];
 
+const ACCOUNT_ERRCODES: readonly string[] = [
+	// An account outside the registration's namespace, or (older Synapses) a device that is gone.
+	'M_EXCLUSIVE', 'M_UNKNOWN_DEVICE', 'ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE',
+	'M_RESOURCE_LIMIT_EXCEEDED', 'M_USER_DEACTIVATED', 'M_USER_SUSPENDED', 'ORG.MATRIX.MSC3823.USER_ACCOUNT_SUSPENDED'
+];
+/** What Synapse says, with no errcode of its own, of an account that the registration does not (any more) let a service use. */
+const ACCOUNT_WORDS = /cannot masquerade|has not registered this user|device that doesn't exist/i;
+/** Synapse has no errcode of its own for a /sync position either ("Invalid stream token"). */
+const POSITION_WORDS = /\b(token|since|position)\b/i;
+
+/** What an answer is about, besides what was asked for. */
+type About = 'account' | 'position';
+
 /** Why a request to the homeserver failed. Its message names errcode and status, never tokens or contents. */
 export class MatrixFailure extends Error {
 	override readonly name = 'MatrixFailure';
@@ -23,12 +37,27 @@ export class MatrixFailure extends Error {
 	readonly errcode: string;
 	/** Only with `limited`, `server` and `unreachable`: how long the homeserver, or what is before it, asks to wait. */
 	readonly retryAfterMs: number | undefined;
+	readonly #about: About | undefined;
 
-	constructor( code: FailureCode, message: string, options: { cause?: unknown; errcode?: string; retryAfterMs?: number } = {} ) {
+	constructor(
+		code: FailureCode, message: string,
+		options: { cause?: unknown; errcode?: string; retryAfterMs?: number; about?: About | undefined } = {}
+	) {
 		super( message, { cause: options.cause } );
 		this.code = code;
 		this.errcode = options.errcode ?? '';
 		this.retryAfterMs = options.retryAfterMs;
+		this.#about = options.about;
+	}
+
+	/** Whether it is the account that is refused, its device or its token, and not what was asked for: any request would be. */
+	get isOfAccount(): boolean {
+		return this.code === 'unauthorised' || this.#about === 'account';
+	}
+
+	/** Whether the homeserver says that it does not know a position in what has happened. */
+	get isOfPosition(): boolean {
+		return this.#about === 'position';
 	}
 
 	/** Whether the same request may succeed later. */
@@ -41,6 +70,9 @@ function codeOf( status: number, errcode: string ): FailureCode {
 	if ( errcode === 'M_UNKNOWN_TOKEN' || errcode === 'M_MISSING_TOKEN' ) {
 		return 'unauthorised';
 	}
+	if ( errcode === 'M_UNRECOGNIZED' ) {
+		return 'unreachable';
+	}
 	if ( status >= 500 ) {
 		return 'server';
 	}
@@ -51,6 +83,13 @@ function codeOf( status: number, errcode: string ): FailureCode {
 		case 429: return 'limited';
 		default: return 'refused';
 	}
+}
+
+function aboutWhat( status: number, errcode: string, words: string ): About | undefined {
+	if ( ACCOUNT_ERRCODES.includes( errcode ) || ACCOUNT_WORDS.test( words ) ) {
+		return 'account';
+	}
+	return errcode === 'M_UNKNOWN_POS' || ( status === 400 && POSITION_WORDS.test( words ) ) ? 'position' : undefined;
 }
 
 function retryAfter( error: HTTPError ): number | undefined {
@@ -77,7 +116,9 @@ export function toMatrixFailure( error: unknown, signal?: AbortSignal ): unknown
 		// A proxy limits, too, and says how long in a header.
 		const retryAfterMs = TEMPORARY.includes( code ) ? retryAfter( error ) : undefined;
 		return new MatrixFailure( code, `${ errcode || 'HTTP error' } (${ error.httpStatus ?? 'no status' })`, {
-			cause: error, errcode, ...( retryAfterMs !== undefined && { retryAfterMs } )
+			cause: error, errcode,
+			about: aboutWhat( error.httpStatus ?? 0, errcode, error instanceof MatrixError ? String( error.data.error ) : '' ),
+			...( retryAfterMs !== undefined && { retryAfterMs } )
 		} );
 	}
 	if ( error instanceof ConnectionError ) {

@@ -6,5 +6,6 @@ export type { MatrixSession } from './login.ts';
 export { loginWithToken, ssoLoginUrl } from './login.ts';
 export type { BackOff } from './back-off.ts';
 export { createBackOff } from './back-off.ts';
+export type { HeldRoom } from './gaps.ts';
 export type { RoomBatch, SyncBatch, SyncLoop, SyncLoopOptions } from './sync-loop.ts';
 export { sleepUnlessAborted, startSyncLoop } from './sync-loop.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { Adoption } from './adoption.ts';
 import type { Delivery } from './delivery.ts';
@@ -19,7 +19,7 @@ export type Answers = {
 	/** Passes one on, into the room where the newcomer is by now. Resolves with the lanes that got something to do. */
 	answer( item: OutboxItem, task: AnswerTask ): Promise<readonly string[]>;
 	/** A helper's words as the bot says them in a conversation; `edits` is the message that they edit. */
-	helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech;
+	helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Promise<Speech>;
 	/** The event of a room that stands for what somebody replied to on the other side. */
 	replyTarget( words: Words, roomId: RoomId ): Promise<EventId | undefined>;
 };
@@ -28,6 +28,16 @@ export function createAnswers(
 	options: AnswersOptions, { findSent, sendOnce }: Pick<Delivery, 'findSent' | 'sendOnce'>, adoption: Pick<Adoption, 'isAlive'>
 ): Answers {
 	const { store, bot } = options;
+
+	let knownKey: string | undefined;
+	/** The store's id, which is random and in no room. */
+	async function profileKey(): Promise<string> {
+		knownKey ??= await store.transaction( ( tx ) => tx.storeId() );
+		if ( knownKey === undefined ) {
+			throw new Error( 'the store has no id' );
+		}
+		return knownKey;
+	}
 
 	/** Tells helpers that an answer has reached nobody. */
 	function answerNobody( item: OutboxItem, task: AnswerTask, hasLeft: boolean ): Promise<readonly string[]> {
@@ -89,7 +99,7 @@ export function createAnswers(
 			const eventId = task.isDeleted ?
 					await findSent( item, receiver, roomId, source ) :
 					await sendOnce(
-						{ ...item, receiver }, roomId, answerContent( helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), source, 'mirror'
+						{ ...item, receiver }, roomId, answerContent( await helperSpeech( roomId, task ), await replyTarget( task, roomId ) ), source, 'mirror'
 					);
 			return eventId === undefined ? undefined : { roomId, eventId };
 		} catch ( error ) {
@@ -106,18 +116,21 @@ export function createAnswers(
 		return replyTo === undefined ? undefined : store.transaction( ( tx ) => counterpart( tx, replyTo, roomId ) );
 	}
 
-	function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Speech {
+	async function helperSpeech( roomId: RoomId, task: AnswerTask, edits?: EventId ): Promise<Speech> {
 		const { source, name, role, saidAtMs, text, html, manner, media, speaker } = task;
 		return {
 			marker: { source, name, role, saidAtMs, text, ...( edits !== undefined && { edits } ) },
-			html, manner, media, profileId: profileIdOf( roomId, speaker )
+			html, manner, media, profileId: profileIdOf( await profileKey(), roomId, speaker )
 		};
 	}
 
 	return { answer, helperSpeech, replyTarget };
 }
 
-/** Tells one helper from another in a conversation without telling the newcomer their Matrix ids. */
-function profileIdOf( roomId: RoomId, speaker: UserId ): string {
-	return createHash( 'sha256' ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
+/**
+ * Tells one helper from another in a conversation without telling the newcomer their Matrix ids. With the key, which no
+ * newcomer knows, a guessed id cannot be tried either.
+ */
+function profileIdOf( key: string, roomId: RoomId, speaker: UserId ): string {
+	return createHmac( 'sha256', key ).update( `${ roomId } ${ speaker }` ).digest( 'base64url' ).slice( 0, 16 );
 }

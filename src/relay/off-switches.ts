@@ -1,6 +1,7 @@
 import { sleepUnlessAborted } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import type { Store, WikiSwitch } from './routing/ports.ts';
+import { StoreError } from './store/database.ts';
 
 export type OffSwitchesOptions = {
 	readonly store: Store;
@@ -9,6 +10,8 @@ export type OffSwitchesOptions = {
 	/** How long to wait between two looks. */
 	readonly everyMs: number;
 	readonly log: Log;
+	/** Called with a broken store: the relay cannot go on. */
+	readonly onBroken: ( error: unknown ) => void;
 	/** Waits, and ends early when the signal fires. */
 	readonly sleep?: ( delayMs: number, signal: AbortSignal ) => Promise<void>;
 };
@@ -16,7 +19,8 @@ export type OffSwitchesOptions = {
 const LONGEST_LOOK_MS = 15_000;
 
 /** Keeps in the store which wikis have switched themselves off; a wiki that does not say stays as it was. Returns what ends it. */
-export function watchOffSwitches( { store, wikis, wikiSwitch, everyMs, log, sleep = sleepUnlessAborted }: OffSwitchesOptions ): () => void {
+export function watchOffSwitches( options: OffSwitchesOptions ): () => void {
+	const { store, wikis, wikiSwitch, everyMs, log, onBroken, sleep = sleepUnlessAborted } = options;
 	const stopper = new AbortController();
 	const unclear = new Set<string>();
 
@@ -56,7 +60,15 @@ export function watchOffSwitches( { store, wikis, wikiSwitch, everyMs, log, slee
 
 	async function watch( wiki: string ): Promise<void> {
 		while ( !stopper.signal.aborted ) {
-			await look( wiki );
+			try {
+				await look( wiki );
+			} catch ( error ) {
+				// A store that fails is no fault of the wiki's; whatever else goes wrong once may go well next time.
+				if ( error instanceof StoreError ) {
+					throw error;
+				}
+				log.error( { wiki, error }, 'whether the wiki is switched on cannot be noted; it is looked for again' );
+			}
 			await sleep( everyMs, stopper.signal );
 		}
 	}
@@ -64,7 +76,7 @@ export function watchOffSwitches( { store, wikis, wikiSwitch, everyMs, log, slee
 	for ( const wiki of wikis ) {
 		watch( wiki ).catch( ( error: unknown ) => {
 			if ( !stopper.signal.aborted ) {
-				log.error( { wiki, error }, 'the off switch is no longer watched' );
+				onBroken( error );
 			}
 		} );
 	}

@@ -33,15 +33,25 @@ export type Conversations = {
 	takeEnd( tx: StoreTransaction, roomId: RoomId, timeline: readonly RoomEvent[], add: AddItem ): Promise<void>;
 };
 
+/** How many edits and reactions are taken for each message that would be. */
+const CHANGES_PER_MESSAGE = 2;
+/** Under which the pace of a newcomer's edits and reactions is kept. */
+const changesOf = ( newcomer: UserId ): string => `${ newcomer } changes`;
+
 export function createConversations( options: ConversationOptions ): Conversations {
 	const { bot, log } = options;
 
-	/** Whether a message is one that is taken; the first one of too many is answered. */
-	async function isInTime( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<boolean> {
-		const { pace, verdict } = countMessage( await tx.pace( room.newcomer ), event.origin_server_ts, options.messagesPerMinute );
-		await tx.setPace( room.newcomer, pace );
+	/** Whether a message, edit or reaction is one that is taken; the first one of too many is answered. */
+	async function isInTime(
+		tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, isMessage: boolean, add: AddItem
+	): Promise<boolean> {
+		const whose = isMessage ? room.newcomer : changesOf( room.newcomer );
+		const most = options.messagesPerMinute * ( isMessage ? 1 : CHANGES_PER_MESSAGE );
+		const { pace, verdict } = countMessage( await tx.pace( whose ), event.origin_server_ts, most );
+		await tx.setPace( whose, pace );
 		if ( verdict !== 'taken' ) {
-			log.warn( { event: event.event_id, conversation: room.conversationId }, 'too many messages in a minute; this one is not taken' );
+			const what = isMessage ? 'too many messages in a minute; this one is not taken' : 'too many edits and reactions in a minute; this one is not taken';
+			log.warn( { event: event.event_id, conversation: room.conversationId }, what );
 		}
 		if ( verdict === 'first-too-many' ) {
 			await add( {
@@ -55,7 +65,9 @@ export function createConversations( options: ConversationOptions ): Conversatio
 	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
 		const words = readNewcomerEvent( event, room.newcomer, options.media );
 		const { roomId, conversationId } = room;
-		if ( ( words.kind === 'say' || words.kind === 'not-passed-on' ) && !await isInTime( tx, room, event, add ) ) {
+		const isMessage = words.kind === 'say' || words.kind === 'not-passed-on';
+		// What is taken back is always taken back: there is never more of it than was passed on.
+		if ( ( isMessage || words.kind === 'edit' || words.kind === 'react' ) && !await isInTime( tx, room, event, isMessage, add ) ) {
 			return;
 		}
 		const direction = fromNewcomer( room, bot );

@@ -99,10 +99,11 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	async function answerTask(
 		tx: StoreTransaction, request: Request, member: Member, roomId: RoomId, event: RoomEvent, words: Words
 	): Promise<AnswerTask> {
+		const role = await roleOf( tx, roomId, event.sender );
 		return {
 			kind: 'answer', conversationId: request.conversationId, requestId: request.id, source: { roomId, eventId: event.event_id },
-			speaker: event.sender, name: member.displayName ?? event.sender.slice( 1, event.sender.indexOf( ':' ) ),
-			role: await roleOf( tx, roomId, event.sender ), saidAtMs: event.origin_server_ts,
+			// Never anything of their Matrix id, which newcomers are not told.
+			speaker: event.sender, name: shownName( member.displayName ?? '' ) || `a ${ role }`, role, saidAtMs: event.origin_server_ts,
 			text: words.text, html: words.html, manner: words.manner, media: words.media, replyTo: words.replyTo
 		};
 	}
@@ -216,11 +217,17 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	return { noteState: noteSupportState, takeEvent: takeHelperEvent };
 }
 
+/** A display name without what nobody sees of it. */
+function shownName( name: string ): string {
+	return /[\p{L}\p{N}\p{S}\p{P}]/u.test( name ) ? name.trim() : '';
+}
+
 /** Members and power levels of a Support room, as its state says; for the start, when neither has been seen. */
 export async function noteSupportRoom( store: Store, bot: UserId, roomId: RoomId, state: readonly RoomEvent[] ): Promise<void> {
 	await store.transaction( async ( tx ) => {
 		// Later /sync tells of every change, in order: a message is judged by who was a member when it was said.
-		if ( await tx.position( bot ) !== undefined && await tx.powerLevels( roomId ) !== undefined ) {
+		const isKnown = await tx.powerLevels( roomId ) !== undefined && ( await tx.members( roomId ) ).length > 0;
+		if ( await tx.position( bot ) !== undefined && isKnown ) {
 			return;
 		}
 		await tx.removeMembers( roomId );

@@ -159,6 +159,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 						await conversations.takeEnd( tx, roomId, timeline, add );
 					}
 				}
+				await ( batch.held && tx.setHeldRooms( receiver, batch.held ) );
 				await tx.setPosition( receiver, batch.nextBatch );
 				return lanes;
 			} );

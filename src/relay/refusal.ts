@@ -1,3 +1,5 @@
+import { MatrixFailure } from '../matrix/index.ts';
+
 /** What cannot be done, and why; trying again would not help. */
 export class TaskRefused extends Error {
 	override readonly name = 'TaskRefused';
@@ -15,11 +17,12 @@ export class NotYet extends Error {
 	}
 }
 
-/** A token that is no longer good is the operator's to mend, and a stop is no answer: no message may be lost over either. */
-const NO_VERDICT: readonly unknown[] = [ 'unauthorised', 'stopped' ];
-
-/** Whether the same attempt may succeed later. */
+/**
+ * Whether the same attempt may succeed later. An account that is refused is the operator's to mend, and a stop is no
+ * answer: neither is a verdict on a message, and none may be lost over them.
+ */
 export function isTemporary( error: unknown ): boolean {
-	return error instanceof Error && 'isTemporary' in error &&
-		( error.isTemporary === true || ( 'code' in error && NO_VERDICT.includes( error.code ) ) );
+	return error instanceof MatrixFailure ?
+		error.isTemporary || error.isOfAccount || error.code === 'stopped' :
+		error instanceof Error && 'isTemporary' in error && error.isTemporary === true;
 }

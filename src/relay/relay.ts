@@ -14,11 +14,12 @@ import { createHomeserver } from './matrix/homeserver.ts';
 import { checkClaim, claimAccount, CLAIM_TYPE } from './claim.ts';
 import { watchOffSwitches } from './off-switches.ts';
 import { createProfiles } from './profiles.ts';
-import { createReceiver, noteSupportRoom } from './receiver.ts';
-import type { Store, Watcher } from './routing/ports.ts';
+import { createReceiver } from './receiver.ts';
+import type { Store } from './routing/ports.ts';
 import { JUDGED_TYPES } from './routing/room-check.ts';
 import { createSender } from './sender.ts';
 import { openStore } from './store/store.ts';
+import { openSupportRooms, withoutRooms } from './support-rooms.ts';
 import { createDoTask } from './tasks.ts';
 import { createTypingSigns } from './typing.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
@@ -107,7 +108,7 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 	} );
 	const stopWatching = watchOffSwitches( {
 		store, wikis: Object.keys( config.wikis ), wikiSwitch: createWikiSwitch( config.wikis, config.contact ),
-		everyMs: config.limits.offSwitchMs, log
+		everyMs: config.limits.offSwitchMs, log, onBroken: giveUp
 	} );
 	const starting = connect( config, store, stopper.signal, { log, takeOver }, monitor, giveUp );
 	const running = Promise.race( [ broken, starting.then( ( { loops } ) => Promise.race( loops.map( ( loop ) => loop.ended ) ) ) ] );
@@ -184,7 +185,7 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 	try {
 		await client.joinRoom( roomId );
 	} catch ( error ) {
-		throw error instanceof MatrixFailure && !error.isTemporary && error.code !== 'unauthorised' ?
+		throw error instanceof MatrixFailure && !error.isTemporary && !error.isOfAccount ?
 				problem( 'the bot cannot join this room', error ) :
 			error;
 	}
@@ -199,7 +200,7 @@ async function readSupportRoom( client: MatrixClient, team: string, roomId: Room
 }
 
 async function connect(
-	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, watcher: Watcher,
+	config: RelayConfig, store: Store, signal: AbortSignal, { log, takeOver }: RelayOptions, watcher: Monitor,
 	onBroken: ( error: unknown ) => void
 ) {
 	const { homeserver, receivers, botName, wikis, limits } = config;
@@ -209,7 +210,6 @@ async function connect(
 	const supportRooms = new Map<string, RoomId>(
 		Object.entries( config.teams ).map( ( [ team, { supportRoom } ] ) => [ team, supportRoom ] )
 	);
-	const teamOfRoom = new Map( [ ...supportRooms ].map( ( [ team, roomId ] ) => [ roomId, team ] ) );
 
 	const storeId = await store.transaction( async ( tx ) => ( await tx.storeId() )! );
 	const clients = new Map<UserId, MatrixClient>();
@@ -223,12 +223,16 @@ async function connect(
 		await untilReached( () => claimAccount( clients.get( userId )!, userId, storeId, takeOver ), signal, log );
 	}
 	const botClient = clients.get( bot )!;
-	for ( const [ team, roomId ] of supportRooms ) {
-		const state = await untilReached( () => readSupportRoom( botClient, team, roomId ), signal, log );
-		await noteSupportRoom( store, bot, roomId, state );
-	}
+	const closed = await openSupportRooms( supportRooms, {
+		store, bot, log, read: ( team, roomId ) => untilReached( () => readSupportRoom( botClient, team, roomId ), signal, log )
+	} );
+	watcher.closed( [ ...closed.values() ] );
+	const openRooms = new Map( [ ...supportRooms ].filter( ( [ , roomId ] ) => !closed.has( roomId ) ) );
+	const teamOfRoom = new Map( [ ...openRooms ].map( ( [ team, roomId ] ) => [ roomId, team ] ) );
 
-	const homeservers = new Map( [ ...clients ].map( ( [ userId, client ] ) => [ userId, createHomeserver( client, userId ) ] ) );
+	const homeservers = new Map( [ ...clients ].map( ( [ userId, client ] ) => (
+		[ userId, withoutRooms( createHomeserver( client, userId ), new Set( closed.keys() ) ) ]
+	) ) );
 	const typing = createTypingSigns( {
 		store, homeservers, log, now: Date.now,
 		after( delayMs, work ) {
@@ -253,11 +257,13 @@ async function connect(
 			teams: new Set( supportRooms.keys() ), store, media, log, watcher, typing,
 			messagesPerMinute: limits.messagesPerMinute, limits
 		} );
-		const since = await store.transaction( ( tx ) => tx.position( userId ) );
+		const { since, held } = await store.transaction( async ( tx ) => (
+			{ since: await tx.position( userId ), held: await tx.heldRooms( userId ) }
+		) );
 		let isLost = false;
 		return startSyncLoop( {
 			client: clients.get( userId )!,
-			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...supportRooms.values() ] : [] ),
+			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...openRooms.values() ] : [] ),
 			gap: ( roomId ) => receiver.gap( roomId ),
 			async takenInAtMs() {
 				log.error( { receiver: userId }, 'the homeserver does not know the position any more; everything since the last batch is received anew' );
@@ -265,6 +271,10 @@ async function connect(
 				return taken.find( ( { receiver: account } ) => account === userId )?.takenAtMs ?? 0;
 			},
 			onGapLost: ( roomId, failure ) => log.error( { room: roomId, error: failure }, 'the homeserver refuses what was said in a room meanwhile' ),
+			onHeld: ( roomId, failure ) => failure ?
+					log.error( { room: roomId, error: failure }, 'the homeserver does not give what was said in a room; the others go on without it, and it is asked for again' ) :
+					log.warn( { room: roomId }, 'the homeserver gives again what was said in a room' ),
+			held,
 			onAccountData: ( events ) => checkClaim( clients.get( userId )!, events, userId, storeId ),
 			async onBatch( batch ) {
 				sender.wake( await receiver.takeIn( batch ) );
@@ -295,6 +305,6 @@ async function connect(
 	}
 	sender.wake( await store.transaction( ( tx ) => tx.pendingLanes() ) );
 	profiles.completeCards();
-	log.info( { receivers: receivers.map( ( { userId } ) => userId ), wikis: Object.keys( wikis ), teams: [ ...supportRooms.keys() ] }, 'the relay runs' );
+	log.info( { receivers: receivers.map( ( { userId } ) => userId ), wikis: Object.keys( wikis ), teams: [ ...openRooms.keys() ] }, 'the relay runs' );
 	return { loops, sender, profiles, typing };
 }

@@ -173,7 +173,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	): Promise<EventId> {
 		const speech = words.kind === 'say' ?
 				newcomerSpeech( await know( requestId ), words, original ) :
-				helperSpeech( mirror.roomId, words, original );
+				await helperSpeech( mirror.roomId, words, original );
 		const one = { ...item, receiver: account, transactionId: `${ item.transactionId } ${ mirror.eventId }` };
 		return sendOnce( one, mirror.roomId, editContent( speech, mirror.eventId ), placeOf( words ).eventId, 'mirror' );
 	}

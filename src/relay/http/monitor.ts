@@ -20,6 +20,8 @@ export type MonitorOptions = {
 
 /** Counts what the relay does, and says how it is. No name, text, room or token is in any label. */
 export interface Monitor extends Watcher {
+	/** Told at the start of teams that have to wait, one sentence each. */
+	closed( problems: readonly string[] ): void;
 	/** One sentence of why the relay is not ready; `undefined` when it is. */
 	problem(): Promise<string | undefined>;
 	/** All metrics in Prometheus' text format. */
@@ -46,6 +48,7 @@ export function createMonitor( { receivers, wikis, now, figures, pauses }: Monit
 	const registers = [ registry ];
 	const receivedAtMs = new Map<UserId, number>();
 	let sentAtMs: number | undefined;
+	let closedTeams: readonly string[] = [];
 	collectDefaultMetrics( { register: registry } );
 
 	const received = new Counter( {
@@ -110,6 +113,9 @@ export function createMonitor( { receivers, wikis, now, figures, pauses }: Monit
 	}
 
 	return {
+		closed( problems ) {
+			closedTeams = problems;
+		},
 		contacted( receiver ) {
 			receivedAtMs.set( receiver, now() );
 		},
@@ -138,7 +144,8 @@ export function createMonitor( { receivers, wikis, now, figures, pauses }: Monit
 		async problem() {
 			const { oldestWaitingAtMs } = await figures();
 			const heard = receivers.map( ( receiver ) => receivedAtMs.get( receiver ) );
-			return readinessProblem( { receivedAtMs: heard, sentAtMs, oldestWaitingAtMs }, now() );
+			// First, as for what waits it is the reason.
+			return closedTeams[ 0 ] ?? readinessProblem( { receivedAtMs: heard, sentAtMs, oldestWaitingAtMs }, now() );
 		},
 		async metrics() {
 			await look();

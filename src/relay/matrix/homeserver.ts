@@ -5,6 +5,8 @@ import { readReplacement, writeReaction } from '../../protocol/message.ts';
 import type { Homeserver } from '../routing/ports.ts';
 
 const PAGE = 100;
+/** How many events are looked at when there is no time before which it cannot be. */
+const MOST_WITHOUT_TIME = 3_000;
 
 /** One account at the homeserver, as the rules see it. */
 export function createHomeserver( client: MatrixClient, userId: UserId ): Homeserver {
@@ -30,13 +32,15 @@ export function createHomeserver( client: MatrixClient, userId: UserId ): Homese
 		},
 		async findOwn( roomId, sinceMs, matches ) {
 			let from: string | undefined;
+			let looked = 0;
 			do {
 				const page = await client.messages( roomId, { direction: 'b', limit: PAGE, ...( from !== undefined && { from } ) } );
 				const found = page.chunk.find( ( event ) => event.sender === userId && matches( event.content ) );
 				if ( found || page.chunk.some( ( event ) => event.origin_server_ts < sinceMs ) ) {
 					return found?.event_id;
 				}
-				from = page.end === from ? undefined : page.end;
+				looked += PAGE;
+				from = page.end === from || ( sinceMs <= 0 && looked >= MOST_WITHOUT_TIME ) ? undefined : page.end;
 			} while ( from !== undefined );
 			return undefined;
 		}

@@ -45,6 +45,26 @@ function textOf( html: string ): string {
 	return html.replace( /<[^>]*>/g, ' ' ).replace( /&lt;/g, '<' ).replace( /&gt;/g, '>' ).replace( /&quot;/g, '"' ).replace( /&amp;/g, '&' );
 }
 
+const ADDRESS = /(?:https?|ftp):\/\/\S+|\bwww\.\S+|^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?::\d+)?(?:[/?#]\S*)?$/giu;
+
+/** Whether the words of a link look like an address of another host than it leads to. */
+function isDisguised( href: string, words: string ): boolean {
+	const hostOf = ( address: string ): string | undefined => URL.parse( address )?.hostname.replace( /^www\./, '' );
+	const host = hostOf( href.replaceAll( '&amp;', '&' ) ) ?? '';
+	const shown = words.replace( /\p{Cf}/gu, '' ).trim();
+	return ( shown.match( ADDRESS ) ?? [] ).some( ( address ) => {
+		const named = hostOf( /^\w+:\/\//.test( address ) ? address : `https://${ address }` );
+		return named === undefined || ( named !== host && !host.endsWith( `.${ named }` ) );
+	} );
+}
+
+/** Takes links out whose words are an address that they do not lead to; the words stay. */
+function withoutDisguises( html: string ): string {
+	return html.replace( /<a href="([^"]*)"[^>]*>([^]*?)<\/a>/g, ( link, href: string, words: string ) => (
+		isDisguised( href, textOf( words.replace( /<[^>]*>/g, '' ) ) ) ? words : link
+	) );
+}
+
 /** Whether a text says, in this order, all the words of another, whatever is between them. */
 function says( text: string, words: string ): boolean {
 	const fold = ( said: string ): string[] => said.normalize( 'NFKC' ).match( /[\p{L}\p{N}\p{So}]/gu ) ?? [];
@@ -71,7 +91,7 @@ export function readFormatting( content: unknown, text: string ): string | undef
 	if ( raw === undefined || raw.length > LONGEST_HTML ) {
 		return undefined;
 	}
-	const html = sanitizeHtml( raw, RULES ).replace( /<img(?: alt(?:="([^"]*)")?)? \/>/g, '$1' ).trim();
+	const html = withoutDisguises( sanitizeHtml( raw, RULES ).replace( /<img(?: alt(?:="([^"]*)")?)? \/>/g, '$1' ) ).trim();
 	const shown = textOf( html );
 	const isFormatted = /<(?!br )\w/.test( html );
 	return isFormatted && shown.trim() !== '' && says( text, shown ) && says( shown, withoutMarkup( text ) ) ? html : undefined;

@@ -1,5 +1,3 @@
-import type { UserId } from '../../protocol/ids.ts';
-
 /** Why no new requests are taken, for all wikis or for one. */
 export type Pause = {
 	/** `*` for all wikis, paused by an operator; else the wiki whose own settings say so. */
@@ -24,7 +22,8 @@ const MINUTE_MS = 60_000;
 export function countMessage(
 	pace: Pace | undefined, saidAtMs: number, mostInAMinute: number
 ): { readonly pace: Pace; readonly verdict: 'taken' | 'first-too-many' | 'too-many' } {
-	const isNew = !pace || saidAtMs >= pace.begunAtMs + MINUTE_MS;
+	// What was said before the minute began was said by a clock that was set back: it must not wait for the old time to come.
+	const isNew = !pace || saidAtMs < pace.begunAtMs || saidAtMs >= pace.begunAtMs + MINUTE_MS;
 	const next = isNew ? { begunAtMs: saidAtMs, said: 1 } : { begunAtMs: pace.begunAtMs, said: pace.said + 1 };
 	const over = next.said - mostInAMinute;
 	return { pace: next, verdict: over <= 0 ? 'taken' : over === 1 ? 'first-too-many' : 'too-many' };
@@ -37,8 +36,9 @@ export interface Intake {
 	setPause( scope: string, reason: string ): Promise<void>;
 	/** False when it was not paused. */
 	removePause( scope: string ): Promise<boolean>;
-	pace( newcomer: UserId ): Promise<Pace | undefined>;
-	setPace( newcomer: UserId, pace: Pace ): Promise<void>;
+	/** @param whose a newcomer, or something of theirs that is counted apart */
+	pace( whose: string ): Promise<Pace | undefined>;
+	setPace( whose: string, pace: Pace ): Promise<void>;
 }
 
 /** Whether new requests of a wiki are refused. */

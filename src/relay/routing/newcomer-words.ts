@@ -31,6 +31,16 @@ const LONGEST_TEXT = 3_000;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const SPOKEN_TYPES = [ 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.poll.start', 'org.matrix.msc3381.poll.start', 'm.call.invite' ];
 
+/** Longest key of a reaction, in UTF-16 code units: a flag of a region has 14, a family of four people with skin tones more. */
+const LONGEST_KEY = 40;
+const PICTOGRAM = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})*(?:[\\u{e0020}-\\u{e007f}]{2,7})?';
+const EMOJI = new RegExp( `^(?:\\p{RI}{2}|[0-9#*]\\ufe0f?\\u20e3|${ PICTOGRAM }(?:\\u200d${ PICTOGRAM })*|\\p{So}\\ufe0f?)\\ufe0f?$`, 'u' );
+
+/** Whether the key of a reaction is one sign, rather than words: helpers would read them as the relay's. */
+function isEmoji( key: string ): boolean {
+	return key.length <= LONGEST_KEY && EMOJI.test( key );
+}
+
 const nothing = { kind: 'nothing' } as const;
 
 /** The words of a message's content, without the quotation before a reply; `undefined` when there are none that can be passed on. */
@@ -71,7 +81,7 @@ export function readNewcomerEvent( event: RoomEvent, newcomer: UserId, limits: M
 	}
 	const reaction = event.type === 'm.reaction' ? readReaction( event.content ) : undefined;
 	if ( reaction ) {
-		return { kind: 'react', ...reaction };
+		return isEmoji( reaction.key ) ? { kind: 'react', ...reaction } : nothing;
 	}
 	return SPOKEN_TYPES.includes( event.type ) ? readSpoken( event, limits ) : nothing;
 }

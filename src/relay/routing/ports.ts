@@ -34,8 +34,18 @@ export type StoredReaction = {
 /** The bot's reaction; without an id while it is not known whether it was sent. */
 export type ReactionMirror = { readonly eventId: EventId | undefined; readonly transactionId: string };
 
+/** A room that is left out for now; `since`, or else a time in ms, says up to where it was read before, and neither that it was not. */
+export type HeldRoom = { readonly roomId: RoomId; readonly since?: string; readonly olderThanMs?: number; readonly hasLeft?: boolean };
+
+/** Rooms of which an account hands nothing on for now, as they were when its position was stored. */
+export interface HeldRooms {
+	heldRooms( receiver: UserId ): Promise<HeldRoom[]>;
+	/** Puts these in the place of all that were held before. */
+	setHeldRooms( receiver: UserId, rooms: readonly HeldRoom[] ): Promise<void>;
+}
+
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
-export interface StoreTransaction extends Reports, Intake, ThreadOrder {
+export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRooms {
 	/** Tells this store from every other; `undefined` until it has been given one. */
 	storeId(): Promise<string | undefined>;
 	setStoreId( id: string ): Promise<void>;

@@ -85,5 +85,11 @@ export const migrations: readonly string[] = [
 	UPDATE request SET room_id = ( SELECT min( source_room ) FROM mapping WHERE mapping.source_event = request.question_event );
 	CREATE TABLE request_number ( wiki TEXT PRIMARY KEY, last INTEGER NOT NULL ) STRICT;
 	INSERT INTO request_number ( wiki, last ) SELECT wiki, max( number ) FROM request GROUP BY wiki;
+	`,
+	// Rooms that are left out of the batches until the homeserver gives what was said in them.
+	`
+	CREATE TABLE held_room (
+		receiver TEXT NOT NULL, room_id TEXT NOT NULL, since TEXT, older_than INTEGER, has_left INTEGER NOT NULL, PRIMARY KEY ( receiver, room_id )
+	) STRICT, WITHOUT ROWID;
 	`
 ];

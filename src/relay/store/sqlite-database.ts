@@ -52,7 +52,8 @@ export function openSqliteDatabase( file: string, { isBeside = false }: { readon
 		held = isBeside ? undefined : lock( file );
 		opened = new DatabaseSync( file, { timeout: BUSY_TIMEOUT_MS } );
 		// NORMAL: a crash of the machine may undo the last transactions, position included, and they are received again.
-		opened.exec( 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON' );
+		// secure_delete: what was passed on or taken back does not stay in the pages that it was in.
+		opened.exec( 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON' );
 	} catch ( error ) {
 		opened?.close();
 		held?.close();

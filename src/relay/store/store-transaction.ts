@@ -2,6 +2,7 @@ import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import { sourceOf } from '../routing/model.ts';
 import type { StoreTransaction } from '../routing/ports.ts';
 import type { Sql } from './database.ts';
+import { createHeldRooms } from './held-rooms.ts';
 import { createIntakeStatements } from './intake.ts';
 import { createReports } from './reports.ts';
 import { createThreadOrder } from './thread-order.ts';
@@ -31,6 +32,7 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		...createReports( all ),
 		...createIntakeStatements( all, run, now ),
 		...createThreadOrder( { get, all } ),
+		...createHeldRooms( { all, run } ),
 
 		async storeId() {
 			return ( await get<{ id: string }>( 'SELECT id FROM store' ) )?.id;

@@ -218,7 +218,7 @@ describe( 'a gap of a thousand events', () => {
 
 describe( 'a position that the homeserver no longer knows', () => {
 	it.for( [
-		[ 'of a running relay', false, matrixError( 400, 'M_UNKNOWN' ) ],
+		[ 'of a running relay', false, matrixError( 400, 'M_UNKNOWN', { error: 'Invalid stream token' } ) ],
 		[ 'of a relay that starts', true, matrixError( 400, 'M_UNKNOWN_POS' ) ]
 	] as const )( '%s costs nothing and doubles nothing, also where more was said than one answer holds', async ( [ , isStart, answer ], { onTestFinished } ) => {
 		const { house, relay, card } = await openHouse( onTestFinished );
@@ -261,7 +261,7 @@ describe( 'a position that the homeserver no longer knows', () => {
 
 	it( 'nor anything without one, ends the relay', async ( { onTestFinished } ) => {
 		const { house, relay } = await openHouse( onTestFinished );
-		house.homeserver.faultOf = ( request ) => isSync( request ) ? { kind: 'instead', ...matrixError( 400, 'M_UNKNOWN' ) } : undefined;
+		house.homeserver.faultOf = ( request ) => isSync( request ) ? { kind: 'instead', ...matrixError( 400, 'M_UNKNOWN', { error: 'Invalid stream token' } ) } : undefined;
 		await sayAll( house, [ 'message' ] );
 		await expect( relay.ended ).rejects.toMatchObject( { code: 'refused', errcode: 'M_UNKNOWN' } );
 	} );

@@ -100,7 +100,7 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 	async function sync( { query, userId }: FakeRequest, gone: AbortSignal ): Promise<FakeAnswer> {
 		const since = query.get( 'since' );
 		if ( since !== null && !/^s\d+$/.test( since ) ) {
-			return matrixError( 400, 'M_UNKNOWN' );
+			return matrixError( 400, 'M_UNKNOWN', { error: 'Invalid stream token' } );
 		}
 		const filter = JSON.parse( query.get( 'filter' ) ?? '{}' ) as { room?: { timeline?: { limit?: number } } };
 		const limit = filter.room?.timeline?.limit ?? 10;
@@ -130,6 +130,8 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 					ok( { event_id: rooms.append( roomId, userId, { type, stateKey: key, content: body } ) } );
 			case 'messages': return messages( request, roomId );
 			case 'event': return oneEvent( request, roomId );
+			case 'receipt':
+			case 'typing': return ok( {} );
 			default: return matrixError( 404, 'M_UNRECOGNIZED' );
 		}
 	}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackOff } from '../../../src/matrix/back-off.ts';
 import type { MatrixFailure } from '../../../src/matrix/failure.ts';
 import { toMatrixFailure } from '../../../src/matrix/failure.ts';
+import { isTemporary } from '../../../src/relay/refusal.ts';
 import { ssoLoginUrl } from '../../../src/matrix/login.ts';
 
 const matrix = ( status: number, errcode: string, more: object = {} ): MatrixError => new MatrixError( { errcode, error: 'x', ...more }, status );
@@ -16,6 +17,7 @@ describe( 'toMatrixFailure', () => {
 		[ 'too many requests', matrix( 429, 'M_LIMIT_EXCEEDED' ), 'limited', true ],
 		[ 'a homeserver in trouble', matrix( 500, 'M_UNKNOWN' ), 'server', true ],
 		[ 'a proxy in trouble', new HTTPError( 'Bad Gateway', 502 ), 'unreachable', true ],
+		[ 'a part of the homeserver that serves something else', matrix( 404, 'M_UNRECOGNIZED' ), 'unreachable', true ],
 		[ 'no connection', new ConnectionError( 'fetch failed' ), 'unreachable', true ],
 		[ 'a body that broke off', new TypeError( 'terminated' ), 'unreachable', true ],
 		[ 'half a JSON text', new SyntaxError( 'Unexpected end of JSON input' ), 'unreachable', true ],
@@ -23,6 +25,35 @@ describe( 'toMatrixFailure', () => {
 		[ 'no answer in time', new DOMException( 'aborted', 'AbortError' ), 'unreachable', true ]
 	] )( 'tells of %s', ( _what, error, code, isTemporary ) => {
 		expect( toMatrixFailure( error ) ).toMatchObject( { code, isTemporary } );
+	} );
+
+	it.each( [
+		[ 'a token that is no longer good', matrix( 401, 'M_UNKNOWN_TOKEN' ) ],
+		[ 'a device that is gone', matrix( 400, 'M_UNKNOWN_DEVICE' ) ],
+		[ 'an account that the registration does not name', matrix( 403, 'M_EXCLUSIVE' ) ],
+		[ 'the same, of a Synapse', matrix( 403, 'M_FORBIDDEN', { error: 'Application service cannot masquerade as this user (@a:x).' } ) ],
+		[ 'an account that was suspended', matrix( 403, 'M_USER_SUSPENDED' ) ],
+		[ 'one that was deactivated', matrix( 403, 'M_USER_DEACTIVATED' ) ],
+		[ 'a homeserver with too many accounts', matrix( 403, 'M_RESOURCE_LIMIT_EXCEEDED' ) ]
+	] )( 'tells %s from what is said of one request, and no task is given up for it', ( _what, error ) => {
+		const failure = toMatrixFailure( error );
+		expect( failure ).toMatchObject( { isOfAccount: true } );
+		expect( isTemporary( failure ) ).toBe( true );
+	} );
+
+	it( 'knows what is said of one request', () => {
+		const errors = [ matrix( 403, 'M_FORBIDDEN' ), matrix( 404, 'M_NOT_FOUND' ), matrix( 413, 'M_TOO_LARGE' ), matrix( 400, 'M_BAD_JSON' ) ];
+		const failures = errors.map( ( error ) => toMatrixFailure( error ) );
+		expect( failures.some( ( failure ) => ( failure as MatrixFailure ).isOfAccount || isTemporary( failure ) ) ).toBe( false );
+	} );
+
+	it.each( [
+		[ 'by its errcode', matrix( 400, 'M_UNKNOWN_POS' ), true ],
+		[ 'in Synapse\'s words', matrix( 400, 'M_UNKNOWN', { error: 'Invalid stream token \'s1\'' } ), true ],
+		[ 'when it is the filter that is wrong', matrix( 400, 'M_BAD_JSON', { error: 'Invalid filter' } ), false ],
+		[ 'when the device is gone', matrix( 400, 'M_UNKNOWN_DEVICE', { error: 'Application service trying to use a device that doesn\'t exist' } ), false ]
+	] )( 'knows a refused position %s', ( _what, error, isOfPosition ) => {
+		expect( toMatrixFailure( error ) ).toMatchObject( { isOfPosition } );
 	} );
 
 	it( 'tells a stop by the caller from no answer in time', () => {

@@ -128,6 +128,13 @@ describe( 'startSyncLoop', () => {
 		expect( lost ).toEqual( [ `${ roomId } ${ code }` ] );
 	} );
 
+	it( 'does not give a gap up because the account is refused', async () => {
+		const failure = new MatrixFailure( 'forbidden', 'M_USER_SUSPENDED (403)', { about: 'account' } );
+		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ] );
+		const client = { ...homeserver, messages: () => Promise.reject( failure ) };
+		await expect( batches( 1, { client, since: 's0' } ) ).rejects.toBe( failure );
+	} );
+
 	it( 'does not turn in circles over pages that lead back to each other', async () => {
 		const client = fakeHomeserver( [ answer( 's1', [ '$2' ], { limited: true, prev_batch: 'p1' } ) ], {
 			p1: { chunk: [ event( '$1' ) ], start: 'p1', end: 'p2' }, p2: { chunk: [], start: 'p2', end: 'p1' }
@@ -198,9 +205,78 @@ describe( 'startSyncLoop', () => {
 	} );
 } );
 
+describe( 'a room of which the homeserver has nothing to give', () => {
+	const other = '!other:x' as RoomId;
+	const trouble = new MatrixFailure( 'server', '500' );
+	const answered = ( nextBatch: string, broken: string, kind: 'join' | 'leave' = 'join' ): SyncResponse => ( {
+		next_batch: nextBatch, rooms: {
+			[ kind ]: { [ roomId ]: { timeline: { events: [ event( broken ) ], limited: true, prev_batch: 'p1' } } }
+		}
+	} );
+	const withOther = ( one: SyncResponse, well: string ): SyncResponse => ( { ...one, rooms: {
+		...one.rooms, join: { ...one.rooms?.join, [ other ]: { timeline: { events: [ event( well ) ] } } }
+	} } );
+	const shown = ( { joined, left }: SyncBatch ): unknown => (
+		[ ...joined, ...left ].map( ( { roomId: id, timeline } ) => [ id, ...timeline.map( ( one ) => one.event_id ) ] )
+	);
+
+	/** Runs until each answer's batch was given; `isBroken` says which pages do not come. */
+	async function run(
+		answers: readonly SyncResponse[], isBroken: ( request: MessagesRequest ) => boolean, options: Partial<SyncLoopOptions> = {}
+	) {
+		const homeserver = fakeHomeserver( answers, {
+			p1: { chunk: [ event( '$2' ), event( '$1' ) ], start: 'p1' },
+			s2: { chunk: [ event( '$4' ), event( '$3' ), event( '$2' ), event( '$1' ) ], start: 's2' }
+		} );
+		const asked: MessagesRequest[] = [];
+		const heldNow: ( string | undefined )[] = [];
+		let nowMs = 0;
+		const seen = await batches( new Set( answers.map( ( { next_batch: next } ) => next ) ).size, {
+			since: 's0', now: () => ( nowMs += 10_000 ), onHeld: ( _room, failure ) => heldNow.push( failure?.code ), ...options,
+			client: { ...homeserver, messages( room, request ) {
+				asked.push( request );
+				return isBroken( request ) ? Promise.reject( trouble ) : homeserver.messages( room, request );
+			} }
+		} );
+		return { seen, asked, heldNow };
+	}
+	const first = withOther( answered( 's1', '$3' ), '$a' );
+
+	it( 'holds the others up for three tries, is left out then, and comes whole when the homeserver is well', async () => {
+		const { seen, asked, heldNow } = await run( [ first, first, first, withOther( answered( 's2', '$4' ), '$b' ) ], ( { from } ) => from === 'p1' );
+		expect( seen.map( shown ) ).toEqual( [ [ [ other, '$a' ] ], [ [ other, '$b' ], [ roomId, '$1', '$2', '$3', '$4' ] ] ] );
+		expect( seen.map( ( { held } ) => held ) ).toEqual( [ [ { roomId, since: 's0', olderThanMs: expect.any( Number ) as number, hasLeft: false } ], [] ] );
+		expect( asked.map( ( { from, to } ) => `${ from } ${ to }` ) ).toEqual( [ 'p1 s0', 'p1 s0', 'p1 s0', 's2 s0' ] );
+		expect( heldNow ).toEqual( [ 'server', undefined ] );
+	} );
+
+	it( 'stays left out as long as it does not come, over a restart too', async () => {
+		const answers = [ withOther( { next_batch: 's1' }, '$a' ), withOther( answered( 's2', '$4' ), '$b' ) ];
+		const { seen, asked } = await run( answers, ( { from } ) => from === 's1', {
+			since: 's7', held: [ { roomId, since: 's0', hasLeft: false } ]
+		} );
+		expect( seen.map( shown ) ).toEqual( [ [ [ other, '$a' ] ], [ [ other, '$b' ], [ roomId, '$1', '$2', '$3', '$4' ] ] ] );
+		expect( seen.map( ( { held } ) => held ) ).toEqual( [ undefined, [] ] );
+		expect( asked.map( ( { from, to } ) => `${ from } ${ to }` ) ).toEqual( [ 's1 s0', 's2 s0' ] );
+	} );
+
+	it( 'is one that was left, when it was left meanwhile', async () => {
+		const { seen } = await run( [ answered( 's1', '$4', 'leave' ), { next_batch: 's2' } ], ( { from } ) => from === 's1', {
+			held: [ { roomId, since: 's0', hasLeft: false } ]
+		} );
+		expect( seen.map( ( { left } ) => left.map( ( { timeline } ) => timeline.length ) ) ).toEqual( [ [], [ 4 ] ] );
+		expect( seen[ 0 ]?.held ).toEqual( [ { roomId, since: 's0', hasLeft: true } ] );
+	} );
+
+	it( 'is read from the beginning when it was never read', async () => {
+		const { asked } = await run( [ first, first, first, { next_batch: 's2' } ], ( { from } ) => from === 'p1', { gap: () => 'beginning' } );
+		expect( asked.at( -1 ) ).toEqual( { direction: 'b', from: 's2', limit: 200 } );
+	} );
+} );
+
 describe( 'a position that is refused', () => {
 	const DAY = 86_400_000;
-	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)' );
+	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)', { about: 'position' } );
 	const at = ( id: string, days: number ): RoomEvent => ( { ...event( id ), origin_server_ts: days * DAY } );
 	const whole = ( events: readonly RoomEvent[], timeline: object ): SyncResponse => (
 		{ next_batch: 's1', rooms: { join: { [ roomId ]: { timeline: { events, ...timeline } } } } }
@@ -236,6 +312,8 @@ describe( 'a position that is refused', () => {
 		await expect( batches( 1, { client: fakeHomeserver( [ refusal, refusal ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( refusal );
 		const forbidden = new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
 		await expect( batches( 1, { client: fakeHomeserver( [ forbidden ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( forbidden );
+		const noDevice = new MatrixFailure( 'refused', 'M_UNKNOWN_DEVICE (400)', { about: 'account' } );
+		await expect( batches( 1, { client: fakeHomeserver( [ noDevice ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( noDevice );
 	} );
 } );
 

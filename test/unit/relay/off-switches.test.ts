@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchOffSwitches } from '../../../src/relay/off-switches.ts';
 import { readSwitch } from '../../../src/relay/wiki/wiki-switch.ts';
+import { StoreError } from '../../../src/relay/store/database.ts';
 import { openScratchStore, silentLog } from '../../support/relay-store.ts';
 
 describe( 'a wiki\'s own switch', () => {
@@ -9,13 +10,21 @@ describe( 'a wiki\'s own switch', () => {
 	let looks: number;
 	let lookAgain: () => void;
 	let stop: () => void;
+	let failing: Error | undefined;
+	let broken: unknown[];
 
 	beforeEach( () => {
 		scratch = openScratchStore();
 		looks = 0;
+		failing = undefined;
+		broken = [];
 		says = () => undefined;
 		stop = watchOffSwitches( {
-			store: scratch.store, wikis: [ 'enwiki' ], everyMs: 60_000, log: silentLog,
+			store: {
+				close: () => scratch.store.close(),
+				transaction: ( work ) => failing ? Promise.reject( failing ) : scratch.store.transaction( work )
+			},
+			wikis: [ 'enwiki' ], everyMs: 60_000, log: silentLog, onBroken: ( error ) => void broken.push( error ),
 			wikiSwitch: { isOn: () => Promise.resolve().then( () => says() ) },
 			sleep: () => {
 				looks += 1;
@@ -47,7 +56,7 @@ describe( 'a wiki\'s own switch', () => {
 	const on = (): boolean => true;
 	const off = (): boolean => false;
 	const silent = (): undefined => undefined;
-	const broken = (): never => {
+	const noAnswer = (): never => {
 		throw new Error( 'no answer' );
 	};
 
@@ -56,8 +65,30 @@ describe( 'a wiki\'s own switch', () => {
 	} );
 
 	it( 'stays as it was last known while the wiki does not say', async () => {
-		const answers = [ silent, broken, off, silent, broken, on, broken ];
+		const answers = [ silent, noAnswer, off, silent, noAnswer, on, noAnswer ];
 		expect( await paused( ...answers ) ).toEqual( [ false, false, true, true, true, false, false ] );
+	} );
+
+	it( 'is looked for again after it could not be noted', async () => {
+		const failingOff = (): boolean => {
+			failing = new Error( 'refused' );
+			return false;
+		};
+		const offAgain = (): boolean => {
+			failing = undefined;
+			return false;
+		};
+		expect( await paused( silent, failingOff, offAgain ) ).toEqual( [ false, false, true ] );
+		expect( broken ).toEqual( [] );
+	} );
+
+	it( 'ends the relay when the store is broken', async () => {
+		await vi.waitFor( () => expect( looks ).toBe( 1 ) );
+		failing = new StoreError( 'gone' );
+		says = off;
+		lookAgain();
+		await vi.waitFor( () => expect( broken ).toEqual( [ failing ] ) );
+		expect( looks ).toBe( 1 );
 	} );
 } );
 

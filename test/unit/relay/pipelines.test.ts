@@ -140,7 +140,7 @@ walk( 'receiving', receiving, {
 	},
 	async 'asking --> asking : position refused, asked without one'() {
 		await startOpen();
-		failing( ( request ) => is( 'sync' )( request ) && request.query.has( 'since' ), matrixError( 400, 'M_UNKNOWN' ), 1 );
+		failing( ( request ) => is( 'sync' )( request ) && request.query.has( 'since' ), matrixError( 400, 'M_UNKNOWN_POS' ), 1 );
 		const said = [ 1, 2, 3 ].map( ( number ) => people.say( room, newcomer, `message ${ number }` ) );
 		await relay.settle();
 		expect( sinces().filter( ( since ) => since === null ) ).toHaveLength( 2 );
@@ -188,6 +188,14 @@ walk( 'receiving', receiving, {
 		await relay.settle();
 		expect( said.slice( -20 ).map( copies ) ).toEqual( said.slice( -20 ).map( () => 1 ) );
 		expect( copies( said[ 0 ]! ) ).toBe( 0 );
+	},
+	async 'filling --> taking : a room held'() {
+		const said = await makeGap();
+		failing( is( 'messages' ), matrixError( 500, 'M_UNKNOWN' ), 3 );
+		await relay.settle();
+		expect( said.map( copies ) ).toEqual( said.map( () => 0 ) );
+		const held = await relay.store.transaction( ( tx ) => tx.heldRooms( fakeBot ) );
+		expect( held.map( ( { roomId } ) => roomId ) ).toEqual( [ room ] );
 	},
 	async 'taking --> committed : all of it stored'() {
 		await startOpen();

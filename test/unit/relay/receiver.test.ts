@@ -104,6 +104,18 @@ describe( 'an invitation', () => {
 	} );
 } );
 
+describe( 'rooms that are left out of a batch', () => {
+	it( 'are stored with its position, until a batch says otherwise', async () => {
+		const held = [ { roomId: room, since: 's1', olderThanMs: 7, hasLeft: false }, { roomId: support, hasLeft: true } ];
+		const stored = () => scratch.store.transaction( ( tx ) => tx.heldRooms( bot ) );
+		await receiver.takeIn( { ...batch( {} ), held } );
+		await receiver.takeIn( batch( {} ) );
+		expect( await stored() ).toEqual( expect.arrayContaining( held ) );
+		await receiver.takeIn( { ...batch( {} ), held: held.slice( 1 ) } );
+		expect( await stored() ).toEqual( held.slice( 1 ) );
+	} );
+} );
+
 describe( 'a room whose lock the timeline does not show', () => {
 	it( 'is watched from the state before it on', async () => {
 		await receiver.takeIn( invitation );
@@ -232,7 +244,7 @@ describe( 'a helper\'s message', () => {
 
 	it.each( [
 		[ 'in the thread', said( helper, 'hi', inThread( '$card' as EventId ) ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
-		[ 'of a moderator without a name', said( moderator, 'hi', inThread( '$card' as EventId ) ), [ [ 'hi', 'mod', 'moderator' ] ] ],
+		[ 'of a moderator without a name', said( moderator, 'hi', inThread( '$card' as EventId ) ), [ [ 'hi', 'a moderator', 'moderator' ] ] ],
 		[ 'that replies to the card', said( helper, 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: '$card' } } } ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
 		[ 'with the number', said( helper, '#1 hi' ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
 		[ 'with the name', said( helper, 'PygmyFan: hi' ), [ [ 'hi', 'Nita B.', 'helper' ] ] ],
@@ -250,7 +262,7 @@ describe( 'a helper\'s message', () => {
 		await openRequest();
 		const note = said( helper, '!note hm', inThread( '$card' as EventId ) );
 		await receiver.takeIn( timeline( support, note, said( moderator, 'hi', { 'm.relates_to': { 'm.in_reply_to': { event_id: note.event_id } } } ) ) );
-		expect( await answers() ).toEqual( [ [ 'hi', 'mod', 'moderator' ] ] );
+		expect( await answers() ).toEqual( [ [ 'hi', 'a moderator', 'moderator' ] ] );
 	} );
 
 	it( 'counts when the sender joined in the same batch, and not after having left', async () => {
@@ -259,6 +271,13 @@ describe( 'a helper\'s message', () => {
 		const card = inThread( '$card' as EventId );
 		await receiver.takeIn( timeline( support, member( late, 'join', 'Late' ), said( late, 'in', card ), member( late, 'leave' ), said( late, 'out', card ) ) );
 		expect( await answers() ).toEqual( [ [ 'in', 'Late', 'helper' ] ] );
+	} );
+
+	it.each( [ '', '  ', '\u200b\u2060', undefined ] )( 'is a helper\'s, and says nothing of their id, when their name is %j', async ( name ) => {
+		await openRequest();
+		const nameless = '@localpart:example.org' as UserId;
+		await receiver.takeIn( timeline( support, member( nameless, 'join', name ), said( nameless, 'hi', inThread( '$card' as EventId ) ) ) );
+		expect( await answers() ).toEqual( [ [ 'hi', 'a helper', 'helper' ] ] );
 	} );
 
 	it( 'that is no text is answered with a notice in the thread', async () => {
@@ -283,6 +302,42 @@ describe( 'a helper\'s message', () => {
 		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'card-edit' ] );
 		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'notice', 'answer' ] );
 	} );
+} );
+
+describe( 'a newcomer\'s edits and reactions', () => {
+	const reaction = ( target: EventId, key: string ): RoomEvent => (
+		event( newcomer, { 'm.relates_to': { rel_type: 'm.annotation', event_id: target, key } }, { type: 'm.reaction' } )
+	);
+	const edit = ( target: EventId, text: string ): RoomEvent => said( newcomer, `* ${ text }`, {
+		'm.new_content': { msgtype: 'm.text', body: text }, 'm.relates_to': { rel_type: 'm.replace', event_id: target }
+	} );
+	const kinds = async (): Promise<string[]> => ( await lane( inward ) ).map( ( { task } ) => task.kind );
+
+	it( 'are taken up to twice as many as messages, and the first one of too many is answered; what is taken back always is', async () => {
+		await receiver.takeIn( invitation );
+		const message = said( newcomer, 'one' );
+		const redaction = { ...event( newcomer, { redacts: message.event_id }, { type: 'm.room.redaction' } ), redacts: message.event_id };
+		await receiver.takeIn( timeline( room, message, ...[ 1, 2, 3, 4, 5 ].map( ( number ) => edit( message.event_id, `edit ${ number }` ) ),
+			reaction( message.event_id, '👍' ), reaction( message.event_id, '🎉' ), edit( message.event_id, 'x' ), redaction, said( newcomer, 'two' ) ) );
+		expect( await kinds() ).toEqual( [ 'adopt', 'say', ...Array<string>( 5 ).fill( 'edit' ), 'react', 'delete', 'say' ] );
+		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind === 'notice' && task.code ) ).toEqual( [ 'too-fast' ] );
+	} );
+
+	it.each( [ '👍', '👍🏽', '❤️', '👨‍👩‍👧‍👦', '🇨🇭', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '3️⃣', '✓', '☎', '👍️' ] )( 'may say %s', async ( key ) => {
+		await receiver.takeIn( invitation );
+		const message = said( newcomer, 'one' );
+		await receiver.takeIn( timeline( room, message, reaction( message.event_id, key ) ) );
+		expect( await kinds() ).toEqual( [ 'adopt', 'say', 'react' ] );
+	} );
+
+	it.each( [ 'spam', 'https://spam.example', '👍 spam', '42', '+1', '👍👍', 'A\u20e3', '', '👍'.repeat( 50 ), `👍${ '\u{e0041}'.repeat( 9 ) }` ] )(
+		'may not say %j', async ( key ) => {
+			await receiver.takeIn( invitation );
+			const message = said( newcomer, 'one' );
+			await receiver.takeIn( timeline( room, message, reaction( message.event_id, key ) ) );
+			expect( await kinds() ).toEqual( [ 'adopt', 'say' ] );
+		}
+	);
 } );
 
 describe( 'a newcomer who leaves', () => {

@@ -98,6 +98,12 @@ describe( 'the metrics', () => {
 } );
 
 describe( 'readiness', () => {
+	it( 'never comes while a team has no Support room', async () => {
+		monitor.closed( [ 'teams.b.supportRoom: the bot cannot join this room' ] );
+		monitor.contacted( bot );
+		expect( await monitor.problem() ).toBe( 'teams.b.supportRoom: the bot cannot join this room' );
+	} );
+
 	it( 'comes with the first /sync, and goes when what waits is not sent', async () => {
 		expect( await monitor.problem() ).toContain( 'has not been reached' );
 		monitor.contacted( bot );

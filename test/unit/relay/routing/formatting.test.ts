@@ -14,6 +14,35 @@ const clean = ( html: string, text?: string ): string | undefined => (
 	readFormatting( formatted( html ), text ?? [ 'one', 'two', 'three' ].filter( ( word ) => html.includes( word ) ).join( ' ' ) )
 );
 
+describe( 'a link whose words are an address', () => {
+	const link = ( href: string, words: string ): string | undefined => {
+		const text = words.replace( /<[^>]*>/g, '' );
+		return readFormatting( formatted( `<b>see</b> <a href="${ href }">${ words }</a>` ), `see ${ text }` );
+	};
+	it.each( [
+		[ 'https://evil.example/', 'https://en.wikipedia.org/wiki/A' ],
+		[ 'https://evil.example/', 'en.wikipedia.org' ],
+		[ 'https://evil.example/', 'www.wikipedia.org/wiki/A' ],
+		[ 'https://evil.example/', 'look: https://en.wikipedia.org' ],
+		[ 'https://evil.example/', 'https://en.wiki<b>pedia.org</b>' ],
+		[ 'https://en.wikipedia.org.evil.example/', 'https://en.wikipedia.org' ],
+		[ 'https://en.wikipedia.org@evil.example/', 'https://en.wikipedia.org/' ]
+	] )( 'of another host than %s is none: %s', ( href, words ) => {
+		expect( link( href, words ) ).toBe( `<b>see</b> ${ words }` );
+	} );
+
+	it.each( [
+		[ 'https://en.wikipedia.org/wiki/A?b=c', 'https://en.wikipedia.org/wiki/A' ],
+		[ 'https://en.wikipedia.org/wiki/A', 'wikipedia.org' ],
+		[ 'https://www.wikidata.org/', 'wikidata.org' ],
+		[ 'https://bücher.example/', 'https://bücher.example' ],
+		[ 'https://en.wikipedia.org/wiki/Node.js', 'what Node.js is' ],
+		[ 'https://en.wikipedia.org/wiki/A', 'this page' ]
+	] )( 'leads to it: %s for %s', ( href, words ) => {
+		expect( link( href, words ) ).toContain( `>${ words }</a>` );
+	} );
+} );
+
 describe( 'readFormatting', () => {
 	it.each( [
 		[ 'bold and italics', '<strong>one</strong> <em>two</em>', '<strong>one</strong> <em>two</em>' ],

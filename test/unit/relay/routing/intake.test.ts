@@ -16,7 +16,8 @@ describe( 'counting a newcomer\'s messages', () => {
 		[ 'takes as many as may be', 2, [ 0, 1 ], [ 'taken', 'taken' ] ],
 		[ 'tells once of too many', 1, [ 0, 1, 2, 3 ], [ 'taken', 'first-too-many', 'too-many', 'too-many' ] ],
 		[ 'begins anew after a minute', 1, [ 0, 1, 60_000, 60_001 ], [ 'taken', 'first-too-many', 'taken', 'first-too-many' ] ],
-		[ 'counts by when they were said, however late they come', 1, [ 0, 60_000, 120_000 ], [ 'taken', 'taken', 'taken' ] ]
+		[ 'counts by when they were said, however late they come', 1, [ 0, 60_000, 120_000 ], [ 'taken', 'taken', 'taken' ] ],
+		[ 'does not wait for the time of a clock that was set back', 1, [ 3_600_000, 0, 1 ], [ 'taken', 'taken', 'first-too-many' ] ]
 	] )( '%s', ( _, most, saidAtMs, expected ) => {
 		expect( verdicts( most, ...saidAtMs ) ).toEqual( expected );
 	} );
