@@ -2,17 +2,21 @@ import { createHash } from 'node:crypto';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { Adoption } from './adoption.ts';
 import type { Delivery } from './delivery.ts';
-import { messageMapping } from './note-sent.ts';
+import { noteAnswered } from './note-sent.ts';
 import { isTemporary, NotYet } from './refusal.ts';
 import { counterpart } from './relations.ts';
 import type { Speech } from './routing/mirror-content.ts';
 import { answerContent } from './routing/mirror-content.ts';
 import type { AnswerTask, ConversationRoom, OutboxItem, Words } from './routing/model.ts';
 import { inwardLane } from './routing/model.ts';
-import type { EventPlace, Store } from './routing/ports.ts';
+import type { EventPlace, FirstAnswer, Store, Watcher } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
 
-export type AnswersOptions = { readonly store: Store; readonly bot: UserId };
+export type AnswersOptions = {
+	readonly store: Store;
+	readonly bot: UserId;
+	readonly watcher?: Pick<Watcher, 'received'>;
+};
 
 /** Helpers' messages on their way to the newcomer. */
 export type Answers = {
@@ -62,11 +66,13 @@ export function createAnswers(
 			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
 		}
 		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
-		return store.transaction( async ( tx ) => {
-			await ( mirror && tx.addMapping( messageMapping( task, mirror, task.requestId ) ) );
+		const firstAnswers: FirstAnswer[] = [];
+		const lanes = await store.transaction( async ( tx ) => {
 			await tx.removeItem( item.id );
-			return [];
+			return mirror ? noteAnswered( tx, task, mirror, bot, firstAnswers ) : [];
 		} );
+		options.watcher?.received( { events: [], firstAnswers } );
+		return lanes;
 	}
 
 	/** What an earlier process sent to a room that was the present one then. */

@@ -2,7 +2,7 @@ import type { EventId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
 import type { AnswerTask, OutboxItem, SayTask, Task } from './routing/model.ts';
 import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
-import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
+import type { EventPlace, FirstAnswer, Mapping, StoreTransaction } from './routing/ports.ts';
 
 /** Transaction id of the mirror of a newcomer's message. */
 export const sayTransaction = ( eventId: EventId ): string => `say ${ eventId }`;
@@ -60,13 +60,27 @@ export function messageMapping( words: SayTask | AnswerTask, mirror: EventPlace,
 }
 
 /**
- * Notes that a helper's message is in a conversation, when it comes back by /sync before its sender knows that it was
- * sent: the newcomer may react to it at once. The sender goes on, as there may be another room to send it to.
+ * Notes that a helper's message is in a conversation: with the homeserver's answer, and when it comes back by /sync
+ * before that, as the newcomer may react to it at once. The first one that has reached the newcomer answers the request.
+ *
+ * @param firstAnswers where a first answer is added
+ * @returns the lanes that got something to do
  */
-export async function noteAnswered( tx: StoreTransaction, item: OutboxItem, mirror: EventPlace ): Promise<void> {
-	if ( item.task.kind === 'answer' ) {
-		await tx.addMapping( messageMapping( item.task, mirror, item.task.requestId ) );
+export async function noteAnswered(
+	tx: StoreTransaction, task: AnswerTask, mirror: EventPlace, bot: UserId, firstAnswers: FirstAnswer[]
+): Promise<readonly string[]> {
+	const { requestId, saidAtMs } = task;
+	await tx.addMapping( messageMapping( task, mirror, requestId ) );
+	const request = await tx.request( requestId );
+	// Notices are what bots write.
+	if ( request?.state !== 'waiting' || task.manner === 'notice' || task.isDeleted ) {
+		return [];
 	}
+	await tx.setRequestAnswered( requestId, saidAtMs, mirror.roomId );
+	firstAnswers.push( { wiki: request.wiki, afterMs: saidAtMs - request.askedAtMs } );
+	const lane = inwardLane( request.conversationId );
+	await tx.enqueue( { lane, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId } } );
+	return [ lane ];
 }
 
 async function noteCard(

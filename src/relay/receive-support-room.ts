@@ -11,7 +11,7 @@ import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
-import type { News, Store, StoreTransaction } from './routing/ports.ts';
+import type { Store, StoreTransaction } from './routing/ports.ts';
 import { powerLevelOf } from './routing/room-check.ts';
 import type { TypingSigns } from './typing.ts';
 
@@ -37,7 +37,7 @@ export type SupportRoom = {
 	/** Who is a member, and what everybody may do. */
 	noteState( tx: StoreTransaction, roomId: RoomId, event: RoomEvent ): Promise<void>;
 	/** What anybody but the relay's accounts did. */
-	takeEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News ): Promise<void>;
+	takeEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void>;
 };
 
 export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
@@ -108,7 +108,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	}
 
 	async function takeHelperEvent(
-		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News
+		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem
 	): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
 		const words = readHelperEvent( event, options.media );
@@ -131,7 +131,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 				const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.target ) );
 				return request && takeReaction( tx, fromHelpers( request, roomId, receiver ), event, words, add );
 			}
-			default: return takeHelperMessage( tx, team, member, roomId, event, words, add, news );
+			default: return takeHelperMessage( tx, team, member, roomId, event, words, add );
 		}
 	}
 
@@ -173,7 +173,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 
 	async function takeHelperMessage(
 		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent,
-		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem, news: News
+		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
 	): Promise<void> {
 		const found = await findRequest( tx, team, words );
 		if ( !found ) {
@@ -202,14 +202,6 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		if ( words.manner !== 'notice' ) {
 			options.typing?.answered( roomId, request, event.sender, event.origin_server_ts );
 			await options.seen.answered( tx, roomId, request.id, add );
-		}
-		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
-			await tx.setRequestAnswered( request.id, event.origin_server_ts );
-			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
-			await add( {
-				lane: inwardLane( request.conversationId ), receiver: bot, transactionId: `answered ${ request.questionEvent }`,
-				task: { kind: 'card-edit', requestId: request.id }
-			} );
 		}
 	}
 

@@ -243,7 +243,8 @@ async function connect(
 	const sender = createSender( {
 		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
-			store, bot, log, supportRooms, wikis, profiles, serverName, media, wikiLookupMs: limits.wikiLookupMs, now: Date.now, homeservers
+			store, bot, log, watcher, supportRooms, wikis, profiles, serverName, media, homeservers,
+			wikiLookupMs: limits.wikiLookupMs, now: Date.now
 		} )
 	} );
 

@@ -4,6 +4,7 @@ import type { MediaLimits } from '../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
 import type { AdoptionOptions } from './adoption.ts';
 import { createAdoption } from './adoption.ts';
+import type { AnswersOptions } from './answers.ts';
 import { createAnswers } from './answers.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { createDelivery } from './delivery.ts';
@@ -23,8 +24,7 @@ import { beginsAnew, presentRoom } from './routing/present-room.ts';
 import { eventAddress } from './routing/words.ts';
 import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
 
-export type TasksOptions = DeliveryOptions & AdoptionOptions & {
-	readonly bot: UserId;
+export type TasksOptions = DeliveryOptions & AdoptionOptions & AnswersOptions & {
 	/** Which files are passed on. */
 	readonly media?: MediaLimits;
 };

@@ -9,7 +9,7 @@ import { createProfiles } from '../../src/relay/profiles.ts';
 import { createReceiver, noteSupportRoom } from '../../src/relay/receiver.ts';
 import { isTemporary } from '../../src/relay/refusal.ts';
 import type { OutboxItem } from '../../src/relay/routing/model.ts';
-import type { Homeserver } from '../../src/relay/routing/ports.ts';
+import type { FirstAnswer, Homeserver, News } from '../../src/relay/routing/ports.ts';
 import { createDoTask } from '../../src/relay/tasks.ts';
 import { createTypingSigns } from '../../src/relay/typing.ts';
 import { openScratchStore, silentLog } from './relay-store.ts';
@@ -67,6 +67,8 @@ export type RelayRig = RigRooms & {
 	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
 	/** Events up to which the bot has said that it has read a room. */
 	readonly marks: EventId[];
+	/** First answers, as they are told to those who watch over the relay. */
+	readonly firstAnswers: readonly FirstAnswer[];
 	/** Says who types in the Support room now. */
 	type( ...userIds: UserId[] ): void;
 	/** What the conversation was told of typing: for how long in ms, or `undefined` for no longer. */
@@ -95,6 +97,8 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	let typingNowMs = nowMs;
 	let received = 0;
 	let count = 0;
+	const firstAnswers: FirstAnswer[] = [];
+	const watcher = { received: ( news: News ) => void firstAnswers.push( ...news.firstAnswers ) };
 	const supportRooms = new Map( [ [ 'general', rigSupport ] ] );
 	const teamOfRoom = new Map( [ [ rigSupport, 'general' ] ] );
 	/** State of the rooms that were made with `open`, by type and key. */
@@ -216,7 +220,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const receiver = createReceiver( {
 		receiver: rigBot, bot: rigBot, ownAccounts: new Set( [ rigBot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
 		teamOfRoom, teams: new Set( [ 'general' ] ), store, log: silentLog,
-		messagesPerMinute: 1_000,
+		messagesPerMinute: 1_000, watcher,
 		typing: { ...signs, types: ( roomId, userIds ) => {
 			const told = signs.types( roomId, userIds );
 			telling.push( told );
@@ -224,7 +228,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} }
 	} );
 	const doTask = createDoTask( {
-		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
+		store, bot: rigBot, log: silentLog, watcher, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
 		wikis: { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
 		supportRooms, homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {
@@ -250,7 +254,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, marks, typing, interrupt: undefined,
+		store, events, marks, typing, firstAnswers, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),

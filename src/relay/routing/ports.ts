@@ -81,7 +81,8 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 	/** Forgets a request whose card was refused, so that the next message opens one; its number is not given again. */
 	removeRequest( id: number ): Promise<void>;
 	setRequestRoot( id: number, rootEvent: EventId ): Promise<void>;
-	setRequestAnswered( id: number, answeredAtMs: number ): Promise<void>;
+	/** With the room in which it was answered, it goes on there. */
+	setRequestAnswered( id: number, answeredAtMs: number, roomId?: RoomId ): Promise<void>;
 
 	/** Notes that an event of the Support room belongs to a request. */
 	addToThread( requestId: number, eventId: EventId ): Promise<void>;
@@ -191,11 +192,14 @@ export interface WikiSwitch {
 /** How doing an item went: well, with a failure that asks for another try, or refused for good. */
 export type Outcome = 'done' | 'retried' | 'set-aside';
 
-/** What one batch of /sync brought, once it is in the store. */
+/** A request got its first answer, so long after its question. */
+export type FirstAnswer = { readonly wiki: string; readonly afterMs: number };
+
+/** What one batch of /sync brought, or what was noted as sent, once it is in the store. */
 export type News = {
 	readonly events: { readonly from: 'newcomer' | 'helper'; readonly roomId: RoomId; readonly event: RoomEvent }[];
-	/** Requests that got their first answer, and how long after their question. */
-	readonly firstAnswers: { readonly wiki: string; readonly afterMs: number }[];
+	/** Those whose first answer is noted as sent. */
+	readonly firstAnswers: FirstAnswer[];
 };
 
 /** Told of what the relay does; it changes nothing, and none of its methods may throw. */

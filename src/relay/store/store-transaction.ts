@@ -146,8 +146,9 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		async setRequestRoot( id, rootEvent ) {
 			await run( 'UPDATE request SET root_event = ? WHERE id = ?', rootEvent, id );
 		},
-		async setRequestAnswered( id, answeredAtMs ) {
-			await run( 'UPDATE request SET state = \'answered\', answered_at = ? WHERE id = ?', answeredAtMs, id );
+		async setRequestAnswered( id, answeredAtMs, roomId ) {
+			await run( 'UPDATE request SET state = \'answered\', answered_at = ?, room_id = coalesce( ?, room_id ) WHERE id = ?',
+				answeredAtMs, roomId ?? null, id );
 		},
 
 		async addToThread( requestId, eventId ) {
