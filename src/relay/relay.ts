@@ -237,7 +237,7 @@ async function connect(
 		}
 	} );
 	const profiles = createProfiles( {
-		store, bot, log, serverName, directory: createWikiDirectory( wikis, config.contact ),
+		store, bot, log, serverName, wikis: new Set( Object.keys( wikis ) ), directory: createWikiDirectory( wikis, config.contact ),
 		onWork: ( lanes ) => sender.wake( lanes ), random: Math.random
 	} );
 	const sender = createSender( {

@@ -107,7 +107,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				number: earlier.number, address: eventAddress( cardRoomOf( earlier ), earlier.rootEvent, options.serverName )
 			},
 			request, conversation, sourceRoom, placeholderName: placeholderName( conversation ), nowMs: options.now(),
-			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki, articleUrl: '$1' },
+			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki },
 			hasOtherWikis: Object.keys( options.wikis ).length > 1
 		} );
 	}
@@ -119,7 +119,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			if ( !conversation ) {
 				throw new TaskRefused( 'the conversation is gone' );
 			}
-			const isPausedNow = isPaused( await tx.pauses(), conversation.wiki );
+			const isConfigured = conversation.wiki in options.wikis;
+			const isPausedNow = !isConfigured || isPaused( await tx.pauses(), conversation.wiki );
 			const last = await tx.openRequest( conversation.id );
 			const rooms = await tx.roomsOf( conversation.id );
 			const roomOf = ( of: RoomId | undefined ): ConversationRoom | undefined => rooms.find( ( { roomId } ) => roomId === of );
@@ -129,8 +130,9 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			const goesOn = last?.questionEvent === task.eventId ||
 				( !isElsewhere && ( isPausedNow || !beginsAnew( roomOf( last?.roomId ), room ) ) );
 			const open = goesOn ? last : undefined;
-			if ( !last && isPausedNow ) {
-				log.info( { event: task.eventId, wiki: conversation.wiki }, 'a question is refused, because new ones are paused' );
+			if ( !open && isPausedNow && ( !last || !isConfigured ) ) {
+				const why = isConfigured ? 'new ones are paused' : 'its wiki is no longer configured';
+				log.info( { event: task.eventId, wiki: conversation.wiki }, `a question is refused, because ${ why }` );
 				return { refusedTo: await refuseQuestion( tx, item, task ) };
 			}
 			const request = open ?? await tx.addRequest( {

@@ -8,7 +8,7 @@ import { setAside } from '../../src/relay/note-sent.ts';
 import { createProfiles } from '../../src/relay/profiles.ts';
 import { createReceiver, noteSupportRoom } from '../../src/relay/receiver.ts';
 import { isTemporary } from '../../src/relay/refusal.ts';
-import type { OutboxItem } from '../../src/relay/routing/model.ts';
+import type { OutboxItem, WikiFacts } from '../../src/relay/routing/model.ts';
 import type { FirstAnswer, Homeserver, News } from '../../src/relay/routing/ports.ts';
 import { createDoTask } from '../../src/relay/tasks.ts';
 import { createTypingSigns } from '../../src/relay/typing.ts';
@@ -67,6 +67,8 @@ export type RelayRig = RigRooms & {
 	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
 	/** Events up to which the bot has said that it has read a room. */
 	readonly marks: EventId[];
+	/** The wikis that are configured; the rig's own is among them. */
+	readonly wikis: Record<string, WikiFacts>;
 	/** First answers, as they are told to those who watch over the relay. */
 	readonly firstAnswers: readonly FirstAnswer[];
 	/** Says who types in the Support room now. */
@@ -100,6 +102,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const firstAnswers: FirstAnswer[] = [];
 	const watcher = { received: ( news: News ) => void firstAnswers.push( ...news.firstAnswers ) };
 	const supportRooms = new Map( [ [ 'general', rigSupport ] ] );
+	const wikis: Record<string, WikiFacts> = { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } };
 	const teamOfRoom = new Map( [ [ rigSupport, 'general' ] ] );
 	/** State of the rooms that were made with `open`, by type and key. */
 	const states = new Map<RoomId, Map<string, RoomEvent>>();
@@ -229,7 +232,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	} );
 	const doTask = createDoTask( {
 		store, bot: rigBot, log: silentLog, watcher, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
-		wikis: { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
+		wikis,
 		supportRooms, homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {
 			store, bot: rigBot, log: silentLog, serverName: 'example.org', random: () => 0, onWork: () => {},
@@ -254,7 +257,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, marks, typing, firstAnswers, interrupt: undefined,
+		store, events, marks, typing, firstAnswers, wikis, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),
