@@ -7,8 +7,8 @@ import { isTemporary, NotYet } from './refusal.ts';
 import { counterpart } from './relations.ts';
 import type { Speech } from './routing/mirror-content.ts';
 import { answerContent } from './routing/mirror-content.ts';
-import type { AnswerTask, ConversationRoom, OutboxItem, Words } from './routing/model.ts';
-import { inwardLane } from './routing/model.ts';
+import type { AnswerTask, ConversationRoom, OutboxItem, Task, Words } from './routing/model.ts';
+import { inwardLane, roomLane } from './routing/model.ts';
 import type { EventPlace, FirstAnswer, Store, Watcher } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
 
@@ -66,6 +66,10 @@ export function createAnswers(
 			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
 		}
 		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
+		if ( mirror === 'room is gone' ) {
+			// Still at the head of its lane, it looks for another room.
+			return [ roomLane( room.roomId ) ];
+		}
 		const firstAnswers: FirstAnswer[] = [];
 		const lanes = await store.transaction( async ( tx ) => {
 			await tx.removeItem( item.id );
@@ -88,7 +92,7 @@ export function createAnswers(
 		return undefined;
 	}
 
-	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | undefined> {
+	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | 'room is gone' | undefined> {
 		const { roomId, receiver } = room;
 		const source = task.source.eventId;
 		try {
@@ -103,8 +107,12 @@ export function createAnswers(
 				throw error;
 			}
 			// A room that was deleted while the relay was away: nothing tells of it but this.
-			await store.transaction( ( tx ) => tx.setRoomState( roomId, 'closing' ) );
-			throw new NotYet( 'the room is gone; it is looked for another one' );
+			await store.transaction( async ( tx ) => {
+				await tx.setRoomState( roomId, 'closing' );
+				const close: Task = { kind: 'close', roomId, notBeforeMs: 0 };
+				await tx.enqueue( { lane: roomLane( roomId ), receiver, transactionId: `close ${ roomId }`, task: close } );
+			} );
+			return 'room is gone';
 		}
 	}
 
