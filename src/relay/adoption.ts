@@ -113,12 +113,13 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 				await tx.dropItemsOfRoom( item.lane, roomId );
 				await tx.dropItemsOfRoom( outwardLane( conversation.id ), roomId );
 			}
+			// An answer may wait for this room.
+			const lane = outwardLane( conversation.id );
 			const open = ( await tx.roomsOf( conversation.id ) ).filter( ( room ) => room.state === 'open' );
 			if ( open.length < 2 ) {
-				return [];
+				return [ lane ];
 			}
 			// After the answers that are on their way already, so that none goes to the room that is to be left.
-			const lane = outwardLane( conversation.id );
 			await tx.enqueue( { lane, receiver: item.receiver, transactionId: `merge ${ roomId }`, task: { kind: 'merge', conversationId: conversation.id } } );
 			return [ lane ];
 		} );

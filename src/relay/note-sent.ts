@@ -1,4 +1,4 @@
-import type { EventId, UserId } from '../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
 import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
 import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
@@ -87,6 +87,11 @@ export async function noteAnswered(
 	return [ lane ];
 }
 
+async function outwardLanes( tx: StoreTransaction, roomId: RoomId ): Promise<readonly string[]> {
+	const room = await tx.room( roomId );
+	return room ? [ outwardLane( room.conversationId ) ] : [];
+}
+
 async function noteCard(
 	tx: StoreTransaction, item: OutboxItem, task: SayTask, requestId: number, card: EventId
 ): Promise<readonly string[]> {
@@ -130,7 +135,8 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 			await tx.enqueue( { lane: roomLane( task.roomId ), receiver: item.receiver, transactionId: `leave ${ item.transactionId }`, task: {
 				kind: 'leave', roomId: task.roomId, reason: 'This room could not be taken over.'
 			} } );
-			return [ roomLane( task.roomId ) ];
+			// An answer may wait for this room.
+			return [ roomLane( task.roomId ), ...await outwardLanes( tx, task.roomId ) ];
 		case 'say': return saySetAside( tx, item, task, bot );
 		case 'answer': return tellHelper( tx, task, bot, reason.startsWith( 'M_TOO_LARGE' ) ?
 			'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :

@@ -8,7 +8,7 @@ import type { SeenMarks } from './receive-receipts.ts';
 import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
-import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
+import { addressHint, isCommand, isNote, readAddress, readAddressing, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { Store, StoreTransaction } from './routing/ports.ts';
@@ -30,7 +30,7 @@ export type SupportRoomOptions = {
 const MODERATOR_LEVEL = 50;
 
 /** The request that a helper's words are for, and the words without an address. */
-type FoundRequest = { readonly request: Request; readonly text: string | undefined };
+type FoundRequest = { readonly request: Request; readonly text: string | undefined; readonly isAddressed?: boolean };
 
 /** Takes in what happened in a Support room. */
 export type SupportRoom = {
@@ -61,18 +61,16 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		return request && ( await tx.conversation( request.conversationId ) )?.team === team ? request : undefined;
 	}
 
-	/** The requests of a team that one may address. */
-	async function openTo( tx: StoreTransaction, team: string ): Promise<Addressee[]> {
-		return addresseesOf( await tx.openRequests( team ) );
+	/** The requests of a team that a text may address. */
+	async function openTo( tx: StoreTransaction, team: string, text: string ): Promise<Addressee[]> {
+		const addressing = readAddressing( text );
+		return addressing === undefined ? [] : addressing === 'name' ? tx.namedRequests( team ) : tx.requestsNumbered( team, addressing.number );
 	}
 
 	async function findAddressed( tx: StoreTransaction, team: string, text: string ): Promise<FoundRequest | undefined> {
-		if ( !/^#\d|:/.test( text ) ) {
-			return undefined;
-		}
-		const addressed = readAddress( text, await openTo( tx, team ) );
+		const addressed = readAddress( text, await openTo( tx, team, text ) );
 		const request = addressed && await tx.request( addressed.requestId );
-		return request && addressed && { request, text: addressed.text };
+		return request && addressed && { request, text: addressed.text, isAddressed: true };
 	}
 
 	async function findRequest( tx: StoreTransaction, team: string, words: Extract<HelperWords, { kind: 'message' | 'stays' }> ): Promise<FoundRequest | undefined> {
@@ -139,11 +137,23 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent, words: Extract<HelperWords, { kind: 'edit' }>, add: AddItem
 	): Promise<void> {
 		const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.original ) );
+		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
 		if ( !request ) {
-			return;
+			const hint = addressed && 'Nobody got this: what was said to nobody gets no address by an edit. Please write it as a new message.';
+			return hint && add( {
+				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ event.event_id }`,
+				task: { kind: 'hint', roomId, about: event.event_id, text: hint }
+			} );
 		}
 		const direction = fromHelpers( request, roomId, receiver );
-		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
+		const isForOthers = words.text !== undefined && await tx.isAddressed( words.original ) && ( addressed ?
+			addressed.request.conversationId !== request.conversationId :
+			addressHint( words.text, await openTo( tx, team, words.text ) ) !== undefined );
+		if ( isForOthers ) {
+			await takeDeletion( tx, direction, words.original, event.event_id, add, event.sender );
+			const why = 'This edit is no longer for this newcomer, who does not have the message any more. Nobody else got it: please write it as a new message.';
+			return tellHelpers( request, event.event_id, why, add );
+		}
 		const text = addressed?.request.conversationId === request.conversationId ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
 			const answer = await answerTask( tx, request, member, roomId, event, {
@@ -162,8 +172,8 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	async function giveHint(
 		tx: StoreTransaction, team: string, roomId: RoomId, about: EventId, words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
 	): Promise<void> {
-		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined && /^#\d|:/.test( words.text );
-		const text = isAddress ? addressHint( words.text, await openTo( tx, team ) ) : undefined;
+		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined;
+		const text = isAddress ? addressHint( words.text, await openTo( tx, team, words.text ) ) : undefined;
 		if ( text !== undefined ) {
 			await add( {
 				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ about }`, task: { kind: 'hint', roomId, about, text }
@@ -179,9 +189,9 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		if ( !found ) {
 			return giveHint( tx, team, roomId, event.event_id, words, add );
 		}
-		const { request, text } = found;
+		const { request, text, isAddressed } = found;
 		// Notes too: a plain reply to one belongs to the same request.
-		await tx.addToThread( request.id, event.event_id );
+		await tx.addToThread( request.id, event.event_id, isAddressed );
 		if ( words.kind === 'stays' || ( text !== undefined && isNote( text ) ) ) {
 			return;
 		}

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { Reaction, RoomEvent } from '../../protocol/message.ts';
+import type { Addressee } from './helper-words.ts';
 import type { Intake } from './intake.ts';
 import type { Reports } from './reports.ts';
 import type { ThreadOrder } from './seen.ts';
@@ -68,8 +69,10 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 
 	request( id: number ): Promise<Request | undefined>;
 	openRequest( conversationId: number ): Promise<Request | undefined>;
-	/** All open requests of a team, with their conversations. */
-	openRequests( team: string ): Promise<{ readonly request: Request; readonly conversation: Conversation }[]>;
+	/** The requests of a team with a number, one for each wiki at most. */
+	requestsNumbered( team: string, number: number ): Promise<Addressee[]>;
+	/** The requests of a team that one may address by a name: the latest of each conversation, once its wiki has told it. */
+	namedRequests( team: string ): Promise<Addressee[]>;
 	/** Opens a request with the wiki's next number. */
 	addRequest(
 		request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> & Partial<Pick<Request, 'roomId'>>
@@ -84,8 +87,10 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder {
 	/** With the room in which it was answered, it goes on there. */
 	setRequestAnswered( id: number, answeredAtMs: number, roomId?: RoomId ): Promise<void>;
 
-	/** Notes that an event of the Support room belongs to a request. */
-	addToThread( requestId: number, eventId: EventId ): Promise<void>;
+	/** Notes that an event of the Support room belongs to a request, and whether it says so itself, by an address. */
+	addToThread( requestId: number, eventId: EventId, isAddressed?: boolean ): Promise<void>;
+	/** Whether an event belongs to its request by an address. */
+	isAddressed( eventId: EventId ): Promise<boolean>;
 	requestOfEvent( eventId: EventId ): Promise<number | undefined>;
 	latestInThread( requestId: number ): Promise<EventId | undefined>;
 	/** A mirror that is known already stays as it is. */

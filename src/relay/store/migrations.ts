@@ -85,5 +85,10 @@ export const migrations: readonly string[] = [
 	UPDATE request SET room_id = ( SELECT min( source_room ) FROM mapping WHERE mapping.source_event = request.question_event );
 	CREATE TABLE request_number ( wiki TEXT PRIMARY KEY, last INTEGER NOT NULL ) STRICT;
 	INSERT INTO request_number ( wiki, last ) SELECT wiki, max( number ) FROM request GROUP BY wiki;
+	`,
+	// Requests by their number, and which messages of helpers began with an address.
+	`
+	CREATE INDEX request_of_number ON request ( number );
+	ALTER TABLE thread_event ADD COLUMN is_addressed INTEGER NOT NULL DEFAULT 0;
 	`
 ];
