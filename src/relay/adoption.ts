@@ -41,16 +41,22 @@ const CLOSE_AFTER_MS = 5_000;
 const NO_CONVERSATION = 'This room cannot be used to ask for help.';
 
 export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick<Delivery, 'homeserverOf'> ): Adoption {
-	const { store, log, profiles } = options;
+	const { store, log, profiles, closeAfterMs = CLOSE_AFTER_MS } = options;
 
-	/** Does what may be refused for good without harm: a room that one is not in any more cannot be left, nor spoken in. */
-	async function ifPossible( work: Promise<unknown> ): Promise<void> {
+	/**
+	 * Does what may be refused for good without harm: a room that one is not in any more cannot be left, nor spoken in.
+	 *
+	 * @returns whether it was done
+	 */
+	async function ifPossible( work: Promise<unknown> ): Promise<boolean> {
 		try {
 			await work;
+			return true;
 		} catch ( error ) {
 			if ( isTemporary( error ) ) {
 				throw error;
 			}
+			return false;
 		}
 	}
 
@@ -107,12 +113,13 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 				await tx.dropItemsOfRoom( item.lane, roomId );
 				await tx.dropItemsOfRoom( outwardLane( conversation.id ), roomId );
 			}
+			// An answer may wait for this room.
+			const lane = outwardLane( conversation.id );
 			const open = ( await tx.roomsOf( conversation.id ) ).filter( ( room ) => room.state === 'open' );
 			if ( open.length < 2 ) {
-				return [];
+				return [ lane ];
 			}
 			// After the answers that are on their way already, so that none goes to the room that is to be left.
-			const lane = outwardLane( conversation.id );
 			await tx.enqueue( { lane, receiver: item.receiver, transactionId: `merge ${ roomId }`, task: { kind: 'merge', conversationId: conversation.id } } );
 			return [ lane ];
 		} );
@@ -160,7 +167,7 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 			await ifPossible( homeserverOf( receiver ).send( roomId, `moved ${ roomId }`, movedContent( roomId, present!.roomId ) ) );
 		}
 		return store.transaction( async ( tx ) => {
-			const notBeforeMs = options.now() + ( options.closeAfterMs ?? CLOSE_AFTER_MS );
+			const notBeforeMs = options.now() + closeAfterMs;
 			for ( const { roomId, receiver } of closing ) {
 				await tx.enqueue( { lane: roomLane( roomId ), receiver, transactionId: `close ${ roomId }`, task: { kind: 'close', roomId, notBeforeMs } } );
 			}
@@ -180,8 +187,19 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 		if ( waiting || leftMs > 0 ) {
 			throw new NotYet( 'the newcomer may still be saying something in this room', Math.max( leftMs, 0 ) );
 		}
-		await ifPossible( homeserverOf( item.receiver ).leave( roomId, 'This conversation goes on in another room.' ) );
-		return finish( item );
+		const isLeft = await ifPossible( homeserverOf( item.receiver ).leave( roomId, 'This conversation goes on in another room.' ) );
+		return store.transaction( async ( tx ) => {
+			// Of a room that was left /sync tells, with what was said in it last; of one that was deleted, nothing does.
+			if ( !isLeft && ( await tx.room( roomId ) )?.state === 'closing' ) {
+				const taken = ( await tx.figures() ).receivers.find( ( { receiver } ) => receiver === item.receiver )?.takenAtMs ?? 0;
+				if ( taken < item.createdAtMs + closeAfterMs ) {
+					throw new NotYet( 'the end of this room may still come by /sync' );
+				}
+				await tx.setRoomState( roomId, 'gone' );
+			}
+			await tx.removeItem( item.id );
+			return [];
+		} );
 	}
 
 	async function refuse( item: OutboxItem, { roomId, problems }: Of<'refuse'> ): Promise<readonly string[]> {

@@ -2,17 +2,21 @@ import { createHmac } from 'node:crypto';
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { Adoption } from './adoption.ts';
 import type { Delivery } from './delivery.ts';
-import { messageMapping } from './note-sent.ts';
+import { noteAnswered } from './note-sent.ts';
 import { isTemporary, NotYet } from './refusal.ts';
 import { counterpart } from './relations.ts';
 import type { Speech } from './routing/mirror-content.ts';
 import { answerContent } from './routing/mirror-content.ts';
-import type { AnswerTask, ConversationRoom, OutboxItem, Words } from './routing/model.ts';
-import { inwardLane } from './routing/model.ts';
-import type { EventPlace, Store } from './routing/ports.ts';
+import type { AnswerTask, ConversationRoom, OutboxItem, Task, Words } from './routing/model.ts';
+import { inwardLane, roomLane } from './routing/model.ts';
+import type { EventPlace, FirstAnswer, Store, Watcher } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
 
-export type AnswersOptions = { readonly store: Store; readonly bot: UserId };
+export type AnswersOptions = {
+	readonly store: Store;
+	readonly bot: UserId;
+	readonly watcher?: Pick<Watcher, 'received'>;
+};
 
 /** Helpers' messages on their way to the newcomer. */
 export type Answers = {
@@ -72,11 +76,17 @@ export function createAnswers(
 			return answerNobody( item, task, last?.roomId === undefined || rooms.find( ( { roomId } ) => roomId === last.roomId )?.state === 'gone' );
 		}
 		const mirror = await findInOthers( item, task, rooms, room ) ?? await answerIn( room, item, task );
-		return store.transaction( async ( tx ) => {
-			await ( mirror && tx.addMapping( messageMapping( task, mirror, task.requestId ) ) );
+		if ( mirror === 'room is gone' ) {
+			// Still at the head of its lane, it looks for another room.
+			return [ roomLane( room.roomId ) ];
+		}
+		const firstAnswers: FirstAnswer[] = [];
+		const lanes = await store.transaction( async ( tx ) => {
 			await tx.removeItem( item.id );
-			return [];
+			return mirror ? noteAnswered( tx, task, mirror, bot, firstAnswers ) : [];
 		} );
+		options.watcher?.received( { events: [], firstAnswers } );
+		return lanes;
 	}
 
 	/** What an earlier process sent to a room that was the present one then. */
@@ -92,7 +102,7 @@ export function createAnswers(
 		return undefined;
 	}
 
-	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | undefined> {
+	async function answerIn( room: ConversationRoom, item: OutboxItem, task: AnswerTask ): Promise<EventPlace | 'room is gone' | undefined> {
 		const { roomId, receiver } = room;
 		const source = task.source.eventId;
 		try {
@@ -107,8 +117,12 @@ export function createAnswers(
 				throw error;
 			}
 			// A room that was deleted while the relay was away: nothing tells of it but this.
-			await store.transaction( ( tx ) => tx.setRoomState( roomId, 'closing' ) );
-			throw new NotYet( 'the room is gone; it is looked for another one' );
+			await store.transaction( async ( tx ) => {
+				await tx.setRoomState( roomId, 'closing' );
+				const close: Task = { kind: 'close', roomId, notBeforeMs: 0 };
+				await tx.enqueue( { lane: roomLane( roomId ), receiver, transactionId: `close ${ roomId }`, task: close } );
+			} );
+			return 'room is gone';
 		}
 	}
 

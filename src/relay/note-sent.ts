@@ -1,8 +1,8 @@
-import type { EventId, UserId } from '../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
-import type { AnswerTask, OutboxItem, SayTask, Task } from './routing/model.ts';
+import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
 import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
-import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
+import type { EventPlace, FirstAnswer, Mapping, StoreTransaction } from './routing/ports.ts';
 
 /** Transaction id of the mirror of a newcomer's message. */
 export const sayTransaction = ( eventId: EventId ): string => `say ${ eventId }`;
@@ -28,15 +28,18 @@ export async function noteSaid(
 		// The card comes back, or is answered, while its file waits to be sent.
 		return [];
 	}
-	if ( request && request.rootEvent === undefined && pending.task.kind === 'say' && pending.task.media ) {
+	// Of a question that was set aside, the item is its edit.
+	const words = pending.task.kind === 'edit' ? task : pending.task;
+	if ( request && request.rootEvent === undefined && words.kind === 'say' && words.media ) {
 		// At the head of its lane still: the file comes right after the card.
-		await tx.setTask( item.id, { ...pending.task, isAttachment: true } );
+		await tx.setTask( item.id, { ...words, isAttachment: true } );
 	} else {
 		await tx.removeItem( item.id );
 	}
 	if ( !request ) {
 		return [];
 	}
+	await tx.removeSetAside( task.eventId, 'say' );
 	await tx.addToThread( request.id, mirror.eventId );
 	await tx.addMapping( messageMapping( task, mirror, request.id ) );
 	return request.rootEvent === undefined ? noteCard( tx, item, task, request.id, mirror.eventId ) : [];
@@ -60,13 +63,33 @@ export function messageMapping( words: SayTask | AnswerTask, mirror: EventPlace,
 }
 
 /**
- * Notes that a helper's message is in a conversation, when it comes back by /sync before its sender knows that it was
- * sent: the newcomer may react to it at once. The sender goes on, as there may be another room to send it to.
+ * Notes that a helper's message is in a conversation: with the homeserver's answer, and when it comes back by /sync
+ * before that, as the newcomer may react to it at once. The first one that has reached the newcomer answers the request.
+ *
+ * @param firstAnswers where a first answer is added
+ * @returns the lanes that got something to do
  */
-export async function noteAnswered( tx: StoreTransaction, item: OutboxItem, mirror: EventPlace ): Promise<void> {
-	if ( item.task.kind === 'answer' ) {
-		await tx.addMapping( messageMapping( item.task, mirror, item.task.requestId ) );
+export async function noteAnswered(
+	tx: StoreTransaction, task: AnswerTask, mirror: EventPlace, bot: UserId, firstAnswers: FirstAnswer[]
+): Promise<readonly string[]> {
+	const { requestId, saidAtMs } = task;
+	await tx.addMapping( messageMapping( task, mirror, requestId ) );
+	await tx.removeSetAside( task.source.eventId, 'answer' );
+	const request = await tx.request( requestId );
+	// Notices are what bots write.
+	if ( request?.state !== 'waiting' || task.manner === 'notice' || task.isDeleted ) {
+		return [];
 	}
+	await tx.setRequestAnswered( requestId, saidAtMs, mirror.roomId );
+	firstAnswers.push( { wiki: request.wiki, afterMs: saidAtMs - request.askedAtMs } );
+	const lane = inwardLane( request.conversationId );
+	await tx.enqueue( { lane, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId } } );
+	return [ lane ];
+}
+
+async function outwardLanes( tx: StoreTransaction, roomId: RoomId ): Promise<readonly string[]> {
+	const room = await tx.room( roomId );
+	return room ? [ outwardLane( room.conversationId ) ] : [];
 }
 
 async function noteCard(
@@ -116,13 +139,14 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 			await tx.enqueue( { lane: roomLane( task.roomId ), receiver: item.receiver, transactionId: `leave ${ item.transactionId }`, task: {
 				kind: 'leave', roomId: task.roomId, reason: 'This room could not be taken over.'
 			} } );
-			return [ roomLane( task.roomId ) ];
+			// An answer may wait for this room.
+			return [ roomLane( task.roomId ), ...await outwardLanes( tx, task.roomId ) ];
 		case 'say': return saySetAside( tx, item, task, bot );
 		case 'answer': return tellHelper( tx, task, bot, reason.startsWith( 'M_TOO_LARGE' ) ?
 			'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :
 			`This message could not be passed on to the newcomer, who has not seen it: ${ reason }.` );
 		case 'edit': return task.words.kind === 'say' ?
-				[ await tellNewcomer( tx, item, task.words, 'not-delivered' ) ] :
+				newcomersEditSetAside( tx, item, task.words ) :
 				tellHelper( tx, task.words, bot, 'This edit could not be passed on to the newcomer, who still has the earlier text. Write another message.' );
 		case 'delete': return item.lane === outwardLane( task.conversationId ) ? deletionSetAside( tx, task, bot ) : [];
 		default:
@@ -131,12 +155,22 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 	}
 }
 
-async function saySetAside( tx: StoreTransaction, item: OutboxItem, task: SayTask, bot: UserId ): Promise<readonly string[]> {
-	const request = await tx.openRequest( task.conversationId );
-	// A request without a card would refuse all that follows; the next message opens one of its own.
+/** A request without a card would refuse all that follows; the next message opens one of its own. */
+async function dropUnbegun( tx: StoreTransaction, request: Request | undefined ): Promise<void> {
 	if ( request && request.rootEvent === undefined ) {
 		await tx.removeRequest( request.id );
 	}
+}
+
+async function newcomersEditSetAside( tx: StoreTransaction, item: OutboxItem, words: SayTask ): Promise<readonly string[]> {
+	// In place of a question that was set aside, the edit may have begun a request.
+	await dropUnbegun( tx, await tx.openRequest( words.conversationId ) );
+	return [ await tellNewcomer( tx, item, words, 'not-delivered' ) ];
+}
+
+async function saySetAside( tx: StoreTransaction, item: OutboxItem, task: SayTask, bot: UserId ): Promise<readonly string[]> {
+	const request = await tx.openRequest( task.conversationId );
+	await dropUnbegun( tx, request );
 	const lane = await tellNewcomer( tx, item, task, 'not-delivered' );
 	if ( request?.rootEvent === undefined ) {
 		return [ lane ];

@@ -11,6 +11,8 @@ export type ProfilesOptions = {
 	readonly directory: WikiDirectory;
 	readonly bot: UserId;
 	readonly serverName: string;
+	/** The wikis that are configured, by default all: an earlier configuration may have had others. */
+	readonly wikis?: ReadonlySet<string>;
 	readonly log: Log;
 	/** Called with lanes in which a card waits to be completed. */
 	readonly onWork: ( lanes: Iterable<string> ) => void;
@@ -32,6 +34,7 @@ export function createProfiles( options: ProfilesOptions ): Profiles {
 	const { store, directory, log } = options;
 	const stopper = new AbortController();
 	let completing: Promise<void> | undefined;
+	const isOnKnownWiki = ( { wiki }: Conversation ): boolean => options.wikis?.has( wiki ) ?? true;
 
 	/** @returns the lanes in which a card waits to be completed, or `undefined` when nothing was learned */
 	async function ask( conversation: Conversation, timeoutMs: number ): Promise<readonly string[] | undefined> {
@@ -51,7 +54,8 @@ export function createProfiles( options: ProfilesOptions ): Profiles {
 	async function completeAll(): Promise<void> {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: 1_000, longestDelayMs: 60_000 } );
 		while ( !stopper.signal.aborted ) {
-			const open = await store.transaction( ( tx ) => tx.conversationsWithoutProfile() );
+			const unnamed = await store.transaction( ( tx ) => tx.conversationsWithoutProfile() );
+			const open = unnamed.filter( isOnKnownWiki );
 			if ( open.length === 0 ) {
 				return;
 			}
@@ -80,7 +84,7 @@ export function createProfiles( options: ProfilesOptions ): Profiles {
 
 	return {
 		async learn( conversation, timeoutMs ) {
-			if ( !conversation.profile && timeoutMs > 0 ) {
+			if ( !conversation.profile && timeoutMs > 0 && isOnKnownWiki( conversation ) ) {
 				options.onWork( await ask( conversation, timeoutMs ) ?? [] );
 			}
 		},

@@ -8,10 +8,10 @@ import type { SeenMarks } from './receive-receipts.ts';
 import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
-import { addresseesOf, addressHint, isCommand, isNote, readAddress, readHelperEvent, unaddressed } from './routing/helper-words.ts';
+import { addressHint, isCommand, isNote, readAddress, readAddressing, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
-import type { News, Store, StoreTransaction } from './routing/ports.ts';
+import type { Store, StoreTransaction } from './routing/ports.ts';
 import { powerLevelOf } from './routing/room-check.ts';
 import type { TypingSigns } from './typing.ts';
 
@@ -30,14 +30,14 @@ export type SupportRoomOptions = {
 const MODERATOR_LEVEL = 50;
 
 /** The request that a helper's words are for, and the words without an address. */
-type FoundRequest = { readonly request: Request; readonly text: string | undefined };
+type FoundRequest = { readonly request: Request; readonly text: string | undefined; readonly isAddressed?: boolean };
 
 /** Takes in what happened in a Support room. */
 export type SupportRoom = {
 	/** Who is a member, and what everybody may do. */
 	noteState( tx: StoreTransaction, roomId: RoomId, event: RoomEvent ): Promise<void>;
 	/** What anybody but the relay's accounts did. */
-	takeEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News ): Promise<void>;
+	takeEvent( tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem ): Promise<void>;
 };
 
 export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
@@ -61,18 +61,16 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		return request && ( await tx.conversation( request.conversationId ) )?.team === team ? request : undefined;
 	}
 
-	/** The requests of a team that one may address. */
-	async function openTo( tx: StoreTransaction, team: string ): Promise<Addressee[]> {
-		return addresseesOf( await tx.openRequests( team ) );
+	/** The requests of a team that a text may address. */
+	async function openTo( tx: StoreTransaction, team: string, text: string ): Promise<Addressee[]> {
+		const addressing = readAddressing( text );
+		return addressing === undefined ? [] : addressing === 'name' ? tx.namedRequests( team ) : tx.requestsNumbered( team, addressing.number );
 	}
 
 	async function findAddressed( tx: StoreTransaction, team: string, text: string ): Promise<FoundRequest | undefined> {
-		if ( !/^#\d|:/.test( text ) ) {
-			return undefined;
-		}
-		const addressed = readAddress( text, await openTo( tx, team ) );
+		const addressed = readAddress( text, await openTo( tx, team, text ) );
 		const request = addressed && await tx.request( addressed.requestId );
-		return request && addressed && { request, text: addressed.text };
+		return request && addressed && { request, text: addressed.text, isAddressed: true };
 	}
 
 	async function findRequest( tx: StoreTransaction, team: string, words: Extract<HelperWords, { kind: 'message' | 'stays' }> ): Promise<FoundRequest | undefined> {
@@ -109,7 +107,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	}
 
 	async function takeHelperEvent(
-		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem, news: News
+		tx: StoreTransaction, team: string, roomId: RoomId, event: RoomEvent, add: AddItem
 	): Promise<void> {
 		const member = await tx.member( roomId, event.sender );
 		const words = readHelperEvent( event, options.media );
@@ -132,7 +130,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 				const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.target ) );
 				return request && takeReaction( tx, fromHelpers( request, roomId, receiver ), event, words, add );
 			}
-			default: return takeHelperMessage( tx, team, member, roomId, event, words, add, news );
+			default: return takeHelperMessage( tx, team, member, roomId, event, words, add );
 		}
 	}
 
@@ -140,11 +138,23 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent, words: Extract<HelperWords, { kind: 'edit' }>, add: AddItem
 	): Promise<void> {
 		const request = await requestOfTeam( tx, team, await tx.requestOfEvent( words.original ) );
+		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
 		if ( !request ) {
-			return;
+			const hint = addressed && 'Nobody got this: what was said to nobody gets no address by an edit. Please write it as a new message.';
+			return hint && add( {
+				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ event.event_id }`,
+				task: { kind: 'hint', roomId, about: event.event_id, text: hint }
+			} );
 		}
 		const direction = fromHelpers( request, roomId, receiver );
-		const addressed = words.text === undefined ? undefined : await findAddressed( tx, team, words.text );
+		const isForOthers = words.text !== undefined && await tx.isAddressed( words.original ) && ( addressed ?
+			addressed.request.conversationId !== request.conversationId :
+			addressHint( words.text, await openTo( tx, team, words.text ) ) !== undefined );
+		if ( isForOthers ) {
+			await takeDeletion( tx, direction, words.original, event.event_id, add, event.sender );
+			const why = 'This edit is no longer for this newcomer, who does not have the message any more. Nobody else got it: please write it as a new message.';
+			return tellHelpers( request, event.event_id, why, add );
+		}
 		const text = addressed?.request.conversationId === request.conversationId ? addressed.text : words.text;
 		if ( text !== undefined && !isCommand( text ) ) {
 			const answer = await answerTask( tx, request, member, roomId, event, {
@@ -163,8 +173,8 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	async function giveHint(
 		tx: StoreTransaction, team: string, roomId: RoomId, about: EventId, words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
 	): Promise<void> {
-		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined && /^#\d|:/.test( words.text );
-		const text = isAddress ? addressHint( words.text, await openTo( tx, team ) ) : undefined;
+		const isAddress = words.kind === 'message' && words.mayAddress && words.text !== undefined;
+		const text = isAddress ? addressHint( words.text, await openTo( tx, team, words.text ) ) : undefined;
 		if ( text !== undefined ) {
 			await add( {
 				lane: roomLane( roomId ), receiver: bot, transactionId: `hint ${ about }`, task: { kind: 'hint', roomId, about, text }
@@ -174,15 +184,15 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 
 	async function takeHelperMessage(
 		tx: StoreTransaction, team: string, member: Member, roomId: RoomId, event: RoomEvent,
-		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem, news: News
+		words: Extract<HelperWords, { kind: 'message' | 'stays' }>, add: AddItem
 	): Promise<void> {
 		const found = await findRequest( tx, team, words );
 		if ( !found ) {
 			return giveHint( tx, team, roomId, event.event_id, words, add );
 		}
-		const { request, text } = found;
+		const { request, text, isAddressed } = found;
 		// Notes too: a plain reply to one belongs to the same request.
-		await tx.addToThread( request.id, event.event_id );
+		await tx.addToThread( request.id, event.event_id, isAddressed );
 		if ( words.kind === 'stays' || ( text !== undefined && isNote( text ) ) ) {
 			return;
 		}
@@ -203,14 +213,6 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 		if ( words.manner !== 'notice' ) {
 			options.typing?.answered( roomId, request, event.sender, event.origin_server_ts );
 			await options.seen.answered( tx, roomId, request.id, add );
-		}
-		if ( request.state === 'waiting' && words.manner !== 'notice' ) {
-			await tx.setRequestAnswered( request.id, event.origin_server_ts );
-			news.firstAnswers.push( { wiki: request.wiki, afterMs: event.origin_server_ts - request.askedAtMs } );
-			await add( {
-				lane: inwardLane( request.conversationId ), receiver: bot, transactionId: `answered ${ request.questionEvent }`,
-				task: { kind: 'card-edit', requestId: request.id }
-			} );
 		}
 	}
 

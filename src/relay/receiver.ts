@@ -46,17 +46,17 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 	const supportRoom = createSupportRoom( { ...options, seen } );
 
 	/** What the bot said comes back: noted now, if it was not, so that what answers it is known to be an answer. */
-	async function takeOwnEvent( tx: StoreTransaction, roomId: RoomId, event: RoomEvent, lanes: Set<string> ): Promise<void> {
+	async function takeOwnEvent( tx: StoreTransaction, roomId: RoomId, event: RoomEvent, lanes: Set<string>, news: News ): Promise<void> {
 		const marker = readRelation( event.content ).replaces === undefined ? readMirrorMarker( event.content ) : undefined;
 		if ( !marker ) {
 			return;
 		}
 		const said = await tx.pendingItem( sayTransaction( marker.source.eventId ) );
 		const answered = said ? undefined : await tx.pendingItem( answerTransaction( marker.source.eventId ) );
-		for ( const lane of said ? await noteSaid( tx, said, { roomId, eventId: event.event_id } ) : [] ) {
-			lanes.add( lane );
-		}
-		await ( answered && noteAnswered( tx, answered, { roomId, eventId: event.event_id } ) );
+		const place = { roomId, eventId: event.event_id };
+		const woken = said ? await noteSaid( tx, said, place ) : answered?.task.kind === 'answer' ?
+				await noteAnswered( tx, answered.task, place, bot, news.firstAnswers ) : [];
+		woken.forEach( ( lane ) => lanes.add( lane ) );
 	}
 
 	async function takeJoinedRoom(
@@ -76,10 +76,10 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 					continue;
 				}
 				if ( event.sender === bot ) {
-					await takeOwnEvent( tx, roomId, event, lanes );
+					await takeOwnEvent( tx, roomId, event, lanes, news );
 				} else if ( !options.ownAccounts.has( event.sender ) && await tx.receive( receiver, roomId, event.event_id ) ) {
 					news.events.push( { from: 'helper', roomId, event } );
-					await supportRoom.takeEvent( tx, team, roomId, event, add, news );
+					await supportRoom.takeEvent( tx, team, roomId, event, add );
 				}
 				seen.passed( roomId, event.event_id );
 			}
@@ -110,7 +110,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 		for ( const event of timeline ) {
 			const isOwn = options.ownAccounts.has( event.sender );
 			if ( event.sender === receiver ) {
-				await takeOwnEvent( tx, roomId, event, lanes );
+				await takeOwnEvent( tx, roomId, event, lanes, news );
 			}
 			// State is judged once, the bot's own too: what the room was made with may come again, and is no change.
 			if ( !isTaken || ( isOwn && event.state_key === undefined ) || !await tx.receive( receiver, roomId, event.event_id ) ) {

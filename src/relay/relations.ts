@@ -86,9 +86,7 @@ export function createRelations( options: RelationsOptions ): Relations {
 		const wasSetAside = await store.transaction( ( tx ) => tx.isSetAside( original, words.kind ) );
 		if ( wasSetAside && !words.isDeleted ) {
 			const place = { ...placeOf( words ), eventId: original };
-			const lanes = await options.pass( item, words.kind === 'say' ? { ...words, ...place } : { ...words, source: place } );
-			await store.transaction( ( tx ) => tx.removeSetAside( original, words.kind ) );
-			return lanes;
+			return options.pass( item, words.kind === 'say' ? { ...words, ...place } : { ...words, source: place } );
 		}
 		return store.transaction( async ( tx ) => {
 			await tx.removeItem( item.id );

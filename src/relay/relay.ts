@@ -241,13 +241,14 @@ async function connect(
 		}
 	} );
 	const profiles = createProfiles( {
-		store, bot, log, serverName, directory: createWikiDirectory( wikis, config.contact ),
+		store, bot, log, serverName, wikis: new Set( Object.keys( wikis ) ), directory: createWikiDirectory( wikis, config.contact ),
 		onWork: ( lanes ) => sender.wake( lanes ), random: Math.random
 	} );
 	const sender = createSender( {
 		store, bot, log, watcher, lanesAtOnce: limits.lanesAtOnce, random: Math.random, onBroken,
 		doTask: createDoTask( {
-			store, bot, log, supportRooms, wikis, profiles, serverName, media, wikiLookupMs: limits.wikiLookupMs, now: Date.now, homeservers
+			store, bot, log, watcher, supportRooms, wikis, profiles, serverName, media, homeservers,
+			wikiLookupMs: limits.wikiLookupMs, now: Date.now
 		} )
 	} );
 

@@ -6,7 +6,7 @@ import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store, Watcher } from './routing/ports.ts';
 import { StoreError } from './store/database.ts';
-import { isTemporary, TaskRefused } from './refusal.ts';
+import { isTemporary, NotYet, TaskRefused } from './refusal.ts';
 import type { DoTask } from './tasks.ts';
 
 export type SenderOptions = {
@@ -29,6 +29,9 @@ export type SenderOptions = {
 
 /** How doing an item went: well or set aside, or with a failure that asks for another try. */
 type Attempt = { readonly failure?: unknown };
+
+/** A lane that is worked on; `waits` is there while its item cannot be done yet, and whatever wakes the lane may be why it can. */
+type Active = { hasMore: boolean; waits?: AbortController | undefined; readonly done: Promise<void> };
 
 /** How many of those who do something may do it at once, and who waits for that. */
 type Places = { free: number; readonly waiting: ( () => void )[] };
@@ -57,7 +60,7 @@ export function createSender( options: SenderOptions ): Sender {
 	const stopper = new AbortController();
 	let wakeUp = new AbortController();
 	/** Lanes that are worked on; the value says whether something was added meanwhile. */
-	const active = new Map<string, { hasMore: boolean; readonly done: Promise<void> }>();
+	const active = new Map<string, Active>();
 	const placesForSeen: Places = { free: SEEN_LANES_AT_ONCE, waiting: [] };
 	const placesForMessages: Places = { free: options.lanesAtOnce, waiting: [] };
 	let lanesAtWork = 0;
@@ -135,6 +138,23 @@ export function createSender( options: SenderOptions ): Sender {
 		}
 	}
 
+	/** Waits for another try; what can be done when something else is done, until the lane is woken. */
+	async function sleepInLane( lane: string, failure: unknown, delayMs: number ): Promise<void> {
+		const state = active.get( lane );
+		const isForOthers = failure instanceof NotYet && failure.retryAfterMs === undefined;
+		if ( !state || !isForOthers ) {
+			// Whoever was told how long to wait does, also when there is a sign that the homeserver is back.
+			const isTold = ( failure as { retryAfterMs?: number } ).retryAfterMs !== undefined;
+			return sleepUnlessAborted( delayMs, isTold ? stopper.signal : wakeUp.signal );
+		}
+		if ( !state.hasMore ) {
+			state.waits = new AbortController();
+			await sleepUnlessAborted( delayMs, AbortSignal.any( [ wakeUp.signal, state.waits.signal ] ) );
+			state.waits = undefined;
+		}
+		state.hasMore = false;
+	}
+
 	async function work( lane: string ): Promise<void> {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: options.firstDelayMs ?? 250 } );
 		while ( !stopper.signal.aborted ) {
@@ -155,8 +175,7 @@ export function createSender( options: SenderOptions ): Sender {
 			} else {
 				const askedForMs = ( failure as { retryAfterMs?: number } ).retryAfterMs;
 				rest( lane );
-				// Whoever was told how long to wait does, also when there is a sign that the homeserver is back.
-				await sleepUnlessAborted( backOff.next( askedForMs ), askedForMs === undefined ? wakeUp.signal : stopper.signal );
+				await sleepInLane( lane, failure, backOff.next( askedForMs ) );
 				begin( lane );
 			}
 		}
@@ -180,6 +199,7 @@ export function createSender( options: SenderOptions ): Sender {
 			const known = active.get( lane );
 			if ( known ) {
 				known.hasMore = true;
+				known.waits?.abort();
 			} else if ( !stopper.signal.aborted ) {
 				// Later, so that the entry is there before the work that looks for it.
 				const done = Promise.resolve().then( () => workUntilEmpty( lane ) ).catch( options.onBroken ).finally( () => rest( lane ) );

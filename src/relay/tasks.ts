@@ -4,6 +4,7 @@ import type { MediaLimits } from '../protocol/media.ts';
 import { DEFAULT_MEDIA_LIMITS } from '../protocol/media.ts';
 import type { AdoptionOptions } from './adoption.ts';
 import { createAdoption } from './adoption.ts';
+import type { AnswersOptions } from './answers.ts';
 import { createAnswers } from './answers.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { createDelivery } from './delivery.ts';
@@ -21,10 +22,9 @@ import { createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
 import { beginsAnew, presentRoom } from './routing/present-room.ts';
 import { eventAddress } from './routing/words.ts';
-import type { EventPlace, Mapping } from './routing/ports.ts';
+import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
 
-export type TasksOptions = DeliveryOptions & AdoptionOptions & {
-	readonly bot: UserId;
+export type TasksOptions = DeliveryOptions & AdoptionOptions & AnswersOptions & {
 	/** Which files are passed on. */
 	readonly media?: MediaLimits;
 };
@@ -39,6 +39,8 @@ type Known = {
 	readonly request: Request;
 	readonly latest: EventId | undefined;
 	readonly earlier: Request | undefined;
+	/** Where the card of a request is: the team's Support room, or the one that it had then. */
+	readonly cardRoomOf: ( request: Request ) => RoomId;
 };
 
 export function createDoTask( options: TasksOptions ): DoTask {
@@ -56,6 +58,26 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return roomId;
 	}
 
+	/** The room of a request's card, when that is not the team's room any more: a thread cannot go on in another room. */
+	async function formerRoom(
+		tx: StoreTransaction, request: Request | undefined, conversation: Conversation
+	): Promise<RoomId | undefined> {
+		const roomId = request?.rootEvent && ( await tx.mapping( request.rootEvent ) )?.mirror.roomId;
+		return roomId === options.supportRooms.get( conversation.team ) ? undefined : roomId;
+	}
+
+	async function knowMore( tx: StoreTransaction, request: Request, conversation: Conversation ): Promise<Known> {
+		const earlier = await tx.earlierRequest( request );
+		const former = new Map( [
+			[ request.id, await formerRoom( tx, request, conversation ) ],
+			...earlier ? [ [ earlier.id, await formerRoom( tx, earlier, conversation ) ] as const ] : []
+		] );
+		return {
+			request, conversation, earlier, latest: await tx.latestInThread( request.id ),
+			cardRoomOf: ( { id } ) => former.get( id ) ?? supportRoomOf( conversation )
+		};
+	}
+
 	async function know( requestId: number ): Promise<Known> {
 		return store.transaction( async ( tx ) => {
 			const request = await tx.request( requestId );
@@ -63,7 +85,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			if ( !request || !conversation ) {
 				throw new TaskRefused( 'the request is gone' );
 			}
-			return { request, conversation, latest: await tx.latestInThread( request.id ), earlier: await tx.earlierRequest( request ) };
+			return knowMore( tx, request, conversation );
 		} );
 	}
 
@@ -79,13 +101,13 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return isNew && articleUrl !== undefined ? { page: context.page, section: context.section, articleUrl } : undefined;
 	}
 
-	function cardOf( { request, conversation, earlier }: Known, sourceRoom: RoomId ): Record<string, unknown> {
+	function cardOf( { request, conversation, earlier, cardRoomOf }: Known, sourceRoom: RoomId ): Record<string, unknown> {
 		return cardContent( {
 			earlier: earlier?.rootEvent && {
-				number: earlier.number, address: eventAddress( supportRoomOf( conversation ), earlier.rootEvent, options.serverName )
+				number: earlier.number, address: eventAddress( cardRoomOf( earlier ), earlier.rootEvent, options.serverName )
 			},
 			request, conversation, sourceRoom, placeholderName: placeholderName( conversation ), nowMs: options.now(),
-			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki, articleUrl: '$1' },
+			wiki: options.wikis[ conversation.wiki ] ?? { name: conversation.wiki },
 			hasOtherWikis: Object.keys( options.wikis ).length > 1
 		} );
 	}
@@ -97,16 +119,20 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			if ( !conversation ) {
 				throw new TaskRefused( 'the conversation is gone' );
 			}
-			const isPausedNow = isPaused( await tx.pauses(), conversation.wiki );
+			const isConfigured = conversation.wiki in options.wikis;
+			const isPausedNow = !isConfigured || isPaused( await tx.pauses(), conversation.wiki );
 			const last = await tx.openRequest( conversation.id );
 			const rooms = await tx.roomsOf( conversation.id );
 			const roomOf = ( of: RoomId | undefined ): ConversationRoom | undefined => rooms.find( ( { roomId } ) => roomId === of );
 			const room = roomOf( task.roomId );
+			const isElsewhere = await formerRoom( tx, last, conversation ) !== undefined;
 			// While new ones are paused, a running one goes on wherever the newcomer is.
-			const goesOn = isPausedNow || last?.questionEvent === task.eventId || !beginsAnew( roomOf( last?.roomId ), room );
+			const goesOn = last?.questionEvent === task.eventId ||
+				( !isElsewhere && ( isPausedNow || !beginsAnew( roomOf( last?.roomId ), room ) ) );
 			const open = goesOn ? last : undefined;
-			if ( !open && isPausedNow ) {
-				log.info( { event: task.eventId, wiki: conversation.wiki }, 'a question is refused, because new ones are paused' );
+			if ( !open && isPausedNow && ( !last || !isConfigured ) ) {
+				const why = isConfigured ? 'new ones are paused' : 'its wiki is no longer configured';
+				log.info( { event: task.eventId, wiki: conversation.wiki }, `a question is refused, because ${ why }` );
 				return { refusedTo: await refuseQuestion( tx, item, task ) };
 			}
 			const request = open ?? await tx.addRequest( {
@@ -114,7 +140,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 				context: task.context, askedAtMs: task.saidAtMs,
 				roomId: room?.state === 'open' ? task.roomId : presentRoom( rooms, undefined )?.roomId ?? task.roomId
 			} );
-			return { request, conversation, latest: await tx.latestInThread( request.id ), earlier: await tx.earlierRequest( request ) };
+			return knowMore( tx, request, conversation );
 		} );
 	}
 
@@ -145,7 +171,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			return known.refusedTo;
 		}
 		const { request, conversation, latest } = known;
-		const supportRoom = supportRoomOf( conversation );
+		const supportRoom = known.cardRoomOf( request );
 		const isCard = request.questionEvent === task.eventId && !task.isAttachment;
 		const root = request.rootEvent;
 		if ( !isCard && root === undefined ) {
@@ -187,7 +213,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		const sourceRoom = await store.transaction( async ( tx ) => (
 			( await tx.mapping( rootEvent ) )?.source.roomId ?? preferredRoom( await tx.roomsOf( known.conversation.id ) )!.roomId
 		) );
-		const roomId = supportRoomOf( known.conversation );
+		const roomId = known.cardRoomOf( known.request );
 		const edit = cardEditContent( cardOf( known, sourceRoom ), rootEvent );
 		const eventId = await sendCardEditOnce( { ...item, receiver: bot }, roomId, edit );
 		// By this it is found again when the question is deleted, whose text it carries.
@@ -208,13 +234,18 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	}
 
 	async function helperNotice( item: OutboxItem, task: Of<'helper-notice'> ): Promise<void> {
-		const { request, conversation, latest } = await know( task.requestId );
+		const known = await know( task.requestId );
+		const { request, conversation, latest } = known;
 		const root = request.rootEvent;
 		if ( root === undefined ) {
 			throw new TaskRefused( 'the request has no card' );
 		}
-		const content = helperNoticeContent( task.text, task.about, root, latest ?? root );
-		const sent = await sendOnce( item, supportRoomOf( conversation ), content, task.about, 'notice' );
+		const supportRoom = supportRoomOf( conversation );
+		const isElsewhere = known.cardRoomOf( request ) !== supportRoom;
+		const content = isElsewhere ?
+				hintContent( `#${ request.number }: ${ task.text }`, task.about ) :
+				helperNoticeContent( task.text, task.about, root, latest ?? root );
+		const sent = await sendOnce( item, supportRoom, content, task.about, 'notice' );
 		await store.transaction( ( tx ) => tx.addToThread( request.id, sent ) );
 	}
 

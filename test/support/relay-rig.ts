@@ -8,8 +8,8 @@ import { setAside } from '../../src/relay/note-sent.ts';
 import { createProfiles } from '../../src/relay/profiles.ts';
 import { createReceiver, noteSupportRoom } from '../../src/relay/receiver.ts';
 import { isTemporary } from '../../src/relay/refusal.ts';
-import type { OutboxItem } from '../../src/relay/routing/model.ts';
-import type { Homeserver } from '../../src/relay/routing/ports.ts';
+import type { OutboxItem, WikiFacts } from '../../src/relay/routing/model.ts';
+import type { FirstAnswer, Homeserver, News } from '../../src/relay/routing/ports.ts';
 import { createDoTask } from '../../src/relay/tasks.ts';
 import { createTypingSigns } from '../../src/relay/typing.ts';
 import { openScratchStore, silentLog } from './relay-store.ts';
@@ -69,12 +69,18 @@ export type RelayRig = RigRooms & {
 	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
 	/** Events up to which the bot has said that it has read a room. */
 	readonly marks: EventId[];
+	/** The wikis that are configured; the rig's own is among them. */
+	readonly wikis: Record<string, WikiFacts>;
+	/** First answers, as they are told to those who watch over the relay. */
+	readonly firstAnswers: readonly FirstAnswer[];
 	/** Says who types in the Support room now. */
 	type( ...userIds: UserId[] ): void;
 	/** What the conversation was told of typing: for how long in ms, or `undefined` for no longer. */
 	readonly typing: ( number | undefined )[];
 	/** Lets time pass for typing, which alone looks at the clock. */
 	pass( forMs: number ): Promise<void>;
+	/** The team gets another Support room, with the same members; the bot stays in the one before. */
+	moveSupportRoom( to: RoomId ): Promise<void>;
 	/** The last event of the bot in a room whose body has this text. */
 	mirrorOf( roomId: RoomId, text: string ): EventId;
 	dispose(): Promise<void>;
@@ -95,6 +101,11 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	let typingNowMs = nowMs;
 	let received = 0;
 	let count = 0;
+	const firstAnswers: FirstAnswer[] = [];
+	const watcher = { received: ( news: News ) => void firstAnswers.push( ...news.firstAnswers ) };
+	const supportRooms = new Map( [ [ 'general', rigSupport ] ] );
+	const wikis: Record<string, WikiFacts> = { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } };
+	const teamOfRoom = new Map( [ [ rigSupport, 'general' ] ] );
 	/** State of the rooms that were made with `open`, by type and key. */
 	const states = new Map<RoomId, Map<string, RoomEvent>>();
 	const seen = new Set<RoomId>();
@@ -182,6 +193,10 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} ),
 		send: ( roomId, transactionId, content ) => request( 'send', () => {
 			mayBe( roomId, 'join' );
+			const { rel_type: kind, event_id: target } = ( content[ 'm.relates_to' ] ?? {} ) as Record<string, unknown>;
+			if ( kind !== undefined && ( find( target )?.room_id ?? roomId ) !== roomId ) {
+				throw new MatrixFailure( 'forbidden', 'Relations must be in the same room' );
+			}
 			return once( roomId, 'm.room.message', transactionId, { ...content } );
 		} ),
 		react: ( roomId, transactionId, reaction ) => request( 'react', () => once( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ) ),
@@ -209,8 +224,8 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	} );
 	const receiver = createReceiver( {
 		receiver: rigBot, bot: rigBot, ownAccounts: new Set( [ rigBot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
-		teamOfRoom: new Map( [ [ rigSupport, 'general' ] ] ), teams: new Set( [ 'general' ] ), store, log: silentLog,
-		messagesPerMinute: 1_000,
+		teamOfRoom, teams: new Set( [ 'general' ] ), store, log: silentLog,
+		messagesPerMinute: 1_000, watcher,
 		typing: { ...signs, types: ( roomId, userIds ) => {
 			const told = signs.types( roomId, userIds );
 			telling.push( told );
@@ -218,9 +233,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} }
 	} );
 	const doTask = createDoTask( {
-		store, bot: rigBot, log: silentLog, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
-		wikis: { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
-		supportRooms: new Map( [ [ 'general', rigSupport ] ] ), homeservers: new Map( [ [ rigBot, homeserver ] ] ),
+		store, bot: rigBot, log: silentLog, watcher, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
+		wikis,
+		supportRooms, homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {
 			store, bot: rigBot, log: silentLog, serverName: 'example.org', random: () => 0, onWork: () => {},
 			directory: { find: () => Promise.resolve( undefined ) }
@@ -244,7 +259,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, marks, typing, interrupt: undefined,
+		store, events, marks, typing, firstAnswers, wikis, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),
@@ -301,7 +316,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			};
 			const batch: SyncBatch = {
 				nextBatch: `s${ received }`,
-				joined: [ rigSupport, rigRoom, ...rig.inRooms() ].map( ( roomId ) => (
+				joined: [ ...teamOfRoom.keys(), rigRoom, ...rig.inRooms() ].map( ( roomId ) => (
 					{ roomId, state: [], timeline: timeline( roomId ), ephemeral: roomId === rigSupport ? ephemeral : [] }
 				) ),
 				invited: invited.splice( 0 ),
@@ -357,6 +372,12 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			states.get( roomId )?.clear();
 		},
 		kick: ( roomId ) => quit( roomId, rigModerator ),
+		moveSupportRoom( to ) {
+			teamOfRoom.clear();
+			teamOfRoom.set( to, 'general' );
+			supportRooms.set( 'general', to );
+			return noteMembers( to );
+		},
 		inRooms: () => [ ...states.keys() ].filter( ( roomId ) => membership( roomId ) === 'join' ),
 		mirrorOf: ( roomId, text ) => {
 			const found = events.findLast( ( event ) => (
@@ -377,11 +398,12 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const state = ( type: string, key: string, content: Record<string, unknown> ): RoomEvent => (
 		{ event_id: `$state${ count++ }` as EventId, type, state_key: key, sender: rigBot, origin_server_ts: 1, content }
 	);
-	await noteSupportRoom( store, rigBot, rigSupport, [
+	const noteMembers = ( roomId: RoomId ): Promise<void> => noteSupportRoom( store, rigBot, roomId, [
 		state( 'm.room.member', rigHelper, { membership: 'join', displayname: 'Nita B.' } ),
 		state( 'm.room.member', rigModerator, { membership: 'join', displayname: 'Mod' } ),
 		state( 'm.room.power_levels', '', { users: { [ rigModerator ]: 50 } } )
 	] );
+	await noteMembers( rigSupport );
 	const invitation: SyncBatch = { nextBatch: 's0', joined: [], invited: [ { roomId: rigRoom, state: [ create ] } ], left: [] };
 	await receiver.takeIn( invitation );
 	await store.transaction( async ( tx ) => {

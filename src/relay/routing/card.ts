@@ -11,7 +11,8 @@ export type CardFacts = {
 	readonly conversation: Pick<Conversation, 'newcomer' | 'profile'>;
 	/** Name for as long as the wiki has not told the right one. */
 	readonly placeholderName: string;
-	readonly wiki: WikiFacts;
+	/** Without an address when it is not configured any more: a link would be made of the newcomer's own words. */
+	readonly wiki: Pick<WikiFacts, 'name'> & Partial<WikiFacts>;
 	/** Whether helpers have to be told which wiki it is. */
 	readonly hasOtherWikis: boolean;
 	readonly sourceRoom: RoomId;
@@ -41,7 +42,11 @@ export function articleAddress( articleUrl: string, title: string, section = '' 
 	return articleUrl.replace( '$1', () => encode( title ) ) + ( section === '' ? '' : `#${ encode( section ) }` );
 }
 
-type Piece = { readonly text: string; readonly href?: string };
+type Piece = { readonly text: string; readonly href?: string | undefined };
+
+function addressOn( { articleUrl }: CardFacts[ 'wiki' ], title: string, section?: string ): string | undefined {
+	return articleUrl === undefined ? undefined : articleAddress( articleUrl, title, section );
+}
 
 const plain = ( pieces: readonly Piece[] ): string => pieces.map( ( { text } ) => text ).join( '' );
 const html = ( pieces: readonly Piece[] ): string => pieces.map( ( { text, href } ) => (
@@ -58,11 +63,11 @@ function headline( { request, conversation, placeholderName, wiki }: CardFacts )
 	return [
 		{ text: `${ SIGNS[ request.state ] } #${ request.number } ` },
 		profile ?
-				{ text: oneLine( profile.name ), href: articleAddress( wiki.articleUrl, `User:${ profile.name }` ) } :
+				{ text: oneLine( profile.name ), href: addressOn( wiki, `User:${ profile.name }` ) } :
 				{ text: placeholderName },
-		...( oneLine( page ) === '' ? [] : [ { text: ' · ' }, { text: oneLine( page ), href: articleAddress( wiki.articleUrl, page ) } ] ),
+		...( oneLine( page ) === '' ? [] : [ { text: ' · ' }, { text: oneLine( page ), href: addressOn( wiki, page ) } ] ),
 		...( oneLine( page ) === '' || oneLine( section ) === '' ? [] : [
-			{ text: ', section ' }, { text: oneLine( section ), href: articleAddress( wiki.articleUrl, page, section ) }
+			{ text: ', section ' }, { text: oneLine( section ), href: addressOn( wiki, page, section ) }
 		] )
 	];
 }
@@ -87,7 +92,7 @@ function details( facts: CardFacts ): Piece[] {
 	const { request, wiki, hasOtherWikis, earlier } = facts;
 	const { context } = request;
 	const items: Piece[] = [
-		...( hasOtherWikis ? [ { text: wiki.name, href: articleAddress( wiki.articleUrl, '' ) } ] : [] ),
+		...( hasOtherWikis ? [ { text: wiki.name, href: addressOn( wiki, '' ) } ] : [] ),
 		{ text: context ? EDITOR_NAMES[ context.editor ] : '' },
 		{ text: account( facts ) },
 		{ text: languageName( context?.language ?? '' ) },

@@ -6,7 +6,8 @@ import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import { readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../protocol/message.ts';
 import { readFormatting, withoutBeginning } from './formatting.ts';
 import { passable } from './media.ts';
-import type { Conversation, Request, Words } from './model.ts';
+import { isMisspelling } from './misspelling.ts';
+import type { Words } from './model.ts';
 import { otherKindLine } from './other-kinds.ts';
 import { mannerOf, oneLine, withoutQuotation } from './words.ts';
 
@@ -106,31 +107,39 @@ function mentionsSomebody( content: Readonly<Record<string, unknown>> ): boolean
 /** An open request, as far as one may address it; without a name, by its number only. */
 export type Addressee = { readonly requestId: number; readonly number: number; readonly name: string | undefined };
 
-/** The requests that one may address. A name means the newcomer's latest one in a conversation, whose rooms they all share. */
-export function addresseesOf(
-	open: readonly { readonly request: Pick<Request, 'id' | 'number' | 'conversationId'>; readonly conversation: Pick<Conversation, 'profile'> }[]
-): Addressee[] {
-	const latest = new Map<number, number>();
-	for ( const { request: { id, conversationId } } of open ) {
-		latest.set( conversationId, Math.max( id, latest.get( conversationId ) ?? 0 ) );
+const fold = ( text: string ): string => text.normalize( 'NFC' ).toLowerCase();
+
+/** Longest name that a wiki lets people have, in UTF-16 code units at most. */
+const LONGEST_NAME = 255;
+// The space keeps "https://…" from being for somebody who is called Https.
+const AFTER_NAME = /:(?=\s+\S)/g;
+
+/** What a text may begin with as an address, read without knowing the requests; `undefined` for ordinary talk. */
+export function readAddressing( text: string ): { readonly number: number; readonly length: number } | 'name' | undefined {
+	const byNumber = /^#(\d{1,9})(?:[:,]\s*|\s+)(?=\S)/.exec( text );
+	if ( byNumber ) {
+		return { number: Number( byNumber[ 1 ] ), length: byNumber[ 0 ].length };
 	}
-	return open.map( ( { request: { id, number, conversationId }, conversation: { profile } } ) => (
-		{ requestId: id, number, name: latest.get( conversationId ) === id ? profile?.name : undefined }
-	) );
+	return text.slice( 0, LONGEST_NAME + 3 ).search( AFTER_NAME ) > 0 ? 'name' : undefined;
 }
 
-/** Those whom a text, in normal form, addresses by number, or by name. */
-function addressees( text: string, open: readonly Addressee[] ) {
-	const byNumber = /^#(\d{1,9})(?:[:,]\s*|\s+)(?=\S)/.exec( text );
-	const isNamed = ( name: string | undefined ): name is string => (
-		// The space keeps "https://…" from being for somebody who is called Https.
-		name !== undefined && /^:\s+\S/.test( text.slice( name.length ) ) &&
-		text.slice( 0, name.length ).toLowerCase() === name.toLowerCase()
-	);
-	const found = byNumber ?
-			open.filter( ( { number } ) => number === Number( byNumber[ 1 ] ) ) :
-			open.filter( ( { name } ) => isNamed( name ) );
-	return { found, byNumber };
+type Found = Addressee & { readonly length: number };
+
+/** Those whom a text addresses by number, or by name. */
+function addressees( text: string, open: readonly Addressee[] ): readonly Found[] {
+	const addressing = readAddressing( text );
+	if ( addressing === undefined ) {
+		return [];
+	}
+	if ( addressing !== 'name' ) {
+		return open.filter( ( { number } ) => number === addressing.number ).map( ( one ) => ( { ...one, length: addressing.length } ) );
+	}
+	// A name may hold colons; and it is compared whole, as some letters have another length when they are typed or folded.
+	return [ ...text.slice( 0, LONGEST_NAME + 3 ).matchAll( AFTER_NAME ) ].flatMap( ( { index } ) => {
+		const said = fold( text.slice( 0, index ) );
+		return open.filter( ( { name } ) => name !== undefined && fold( name ) === said )
+			.map( ( one ) => ( { ...one, length: index + 1 } ) );
+	} ).sort( ( a, b ) => a.number - b.number );
 }
 
 /**
@@ -139,15 +148,11 @@ function addressees( text: string, open: readonly Addressee[] ) {
  *
  * @returns the request and the text without the address; `undefined` when it addresses none, or more than one
  */
-export function readAddress( said: string, open: readonly Addressee[] ): { readonly requestId: number; readonly text: string } | undefined {
-	// Names on wikis are in this form; some keyboards write accents as characters of their own.
-	const text = said.normalize( 'NFC' );
-	const { found: [ only, ...others ], byNumber } = addressees( text, open );
-	if ( !only || others.length > 0 ) {
-		return undefined;
-	}
-	const addressLength = byNumber ? byNumber[ 0 ].length : ( only.name?.length ?? 0 ) + 1;
-	return { requestId: only.requestId, text: text.slice( addressLength ).trim() };
+export function readAddress(
+	text: string, open: readonly Addressee[]
+): { readonly requestId: number; readonly text: string } | undefined {
+	const [ only, ...others ] = addressees( text, open );
+	return only && others.length === 0 ? { requestId: only.requestId, text: text.slice( only.length ).trim() } : undefined;
 }
 
 /** The formatted version of what is left of somebody's words without their address; `undefined` where that cannot be told. */
@@ -160,12 +165,23 @@ export function unaddressed(
 
 /** What to tell somebody whose text looks like an address and fits no request, or several; `undefined` for ordinary talk. */
 export function addressHint( text: string, open: readonly Addressee[] ): string | undefined {
-	const { found, byNumber } = addressees( text.normalize( 'NFC' ), open );
+	const addressing = readAddressing( text );
+	const found = addressees( text, open );
+	if ( addressing === undefined || found.length === 1 ) {
+		return undefined;
+	}
 	if ( found.length > 1 ) {
 		// The same number may be there once for each wiki, the same name several times.
-		const names = found.map( ( { number, name } ) => byNumber ? name && oneLine( name ) : `#${ number }` ).filter( ( name ) => name );
+		const names = found
+			.map( ( { number, name } ) => addressing === 'name' ? `#${ number }` : name && oneLine( name ) )
+			.filter( ( name ) => name );
 		const which = names.length === 0 ? '' : ` (${ names.join( ', ' ) })`;
 		return `Nobody got this: more than one open request fits${ which }. Please answer in the thread, or reply to the card.`;
 	}
-	return byNumber && found.length === 0 ? `Nobody got this: there is no open request #${ byNumber[ 1 ] } here.` : undefined;
+	if ( addressing !== 'name' ) {
+		return `Nobody got this: there is no open request #${ addressing.number } here.`;
+	}
+	const said = fold( text.slice( 0, text.search( AFTER_NAME ) ) );
+	const near = open.find( ( { name } ) => name !== undefined && isMisspelling( said, fold( name ) ) );
+	return near && `Nobody got this: nobody with an open request here has this name. Is it for ${ oneLine( near.name ?? '' ) } (#${ near.number })?`;
 }

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { Reaction, RoomEvent } from '../../protocol/message.ts';
+import type { Addressee } from './helper-words.ts';
 import type { Intake } from './intake.ts';
 import type { Reports } from './reports.ts';
 import type { ThreadOrder } from './seen.ts';
@@ -80,8 +81,10 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRoom
 
 	request( id: number ): Promise<Request | undefined>;
 	openRequest( conversationId: number ): Promise<Request | undefined>;
-	/** All open requests of a team, with their conversations. */
-	openRequests( team: string ): Promise<{ readonly request: Request; readonly conversation: Conversation }[]>;
+	/** The requests of a team with a number, one for each wiki at most. */
+	requestsNumbered( team: string, number: number ): Promise<Addressee[]>;
+	/** The requests of a team that one may address by a name: the latest of each conversation, once its wiki has told it. */
+	namedRequests( team: string ): Promise<Addressee[]>;
 	/** Opens a request with the wiki's next number. */
 	addRequest(
 		request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> & Partial<Pick<Request, 'roomId'>>
@@ -93,10 +96,13 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRoom
 	/** Forgets a request whose card was refused, so that the next message opens one; its number is not given again. */
 	removeRequest( id: number ): Promise<void>;
 	setRequestRoot( id: number, rootEvent: EventId ): Promise<void>;
-	setRequestAnswered( id: number, answeredAtMs: number ): Promise<void>;
+	/** With the room in which it was answered, it goes on there. */
+	setRequestAnswered( id: number, answeredAtMs: number, roomId?: RoomId ): Promise<void>;
 
-	/** Notes that an event of the Support room belongs to a request. */
-	addToThread( requestId: number, eventId: EventId ): Promise<void>;
+	/** Notes that an event of the Support room belongs to a request, and whether it says so itself, by an address. */
+	addToThread( requestId: number, eventId: EventId, isAddressed?: boolean ): Promise<void>;
+	/** Whether an event belongs to its request by an address. */
+	isAddressed( eventId: EventId ): Promise<boolean>;
 	requestOfEvent( eventId: EventId ): Promise<number | undefined>;
 	latestInThread( requestId: number ): Promise<EventId | undefined>;
 	/** A mirror that is known already stays as it is. */
@@ -203,11 +209,14 @@ export interface WikiSwitch {
 /** How doing an item went: well, with a failure that asks for another try, or refused for good. */
 export type Outcome = 'done' | 'retried' | 'set-aside';
 
-/** What one batch of /sync brought, once it is in the store. */
+/** A request got its first answer, so long after its question. */
+export type FirstAnswer = { readonly wiki: string; readonly afterMs: number };
+
+/** What one batch of /sync brought, or what was noted as sent, once it is in the store. */
 export type News = {
 	readonly events: { readonly from: 'newcomer' | 'helper'; readonly roomId: RoomId; readonly event: RoomEvent }[];
-	/** Requests that got their first answer, and how long after their question. */
-	readonly firstAnswers: { readonly wiki: string; readonly afterMs: number }[];
+	/** Those whose first answer is noted as sent. */
+	readonly firstAnswers: FirstAnswer[];
 };
 
 /** Told of what the relay does; it changes nothing, and none of its methods may throw. */

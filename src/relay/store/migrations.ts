@@ -86,6 +86,11 @@ export const migrations: readonly string[] = [
 	CREATE TABLE request_number ( wiki TEXT PRIMARY KEY, last INTEGER NOT NULL ) STRICT;
 	INSERT INTO request_number ( wiki, last ) SELECT wiki, max( number ) FROM request GROUP BY wiki;
 	`,
+	// Requests by their number, and which messages of helpers began with an address.
+	`
+	CREATE INDEX request_of_number ON request ( number );
+	ALTER TABLE thread_event ADD COLUMN is_addressed INTEGER NOT NULL DEFAULT 0;
+	`,
 	// Rooms that are left out of the batches until the homeserver gives what was said in them.
 	`
 	CREATE TABLE held_room (

@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { QuestionContext } from '../../protocol/question.ts';
 import type { Conversation, ConversationRoom, OutboxItem, Request, RequestState, RoomState, Task, WikiProfile } from '../routing/model.ts';
+import type { Addressee } from '../routing/helper-words.ts';
 import type { Mapping, StoredReaction } from '../routing/ports.ts';
 
 /** Rows as SQLite gives them; what is in them was written by this room, so they are trusted. */
@@ -15,6 +16,12 @@ export type RequestRow = {
 	room_id: string | null;
 };
 export type OutboxRow = { id: number; lane: string; receiver: string; transaction_id: string; created_at: number; task: string };
+
+export type AddresseeRow = { id: number; number: number; profile: string | null };
+
+export function toAddressee( { id, number, profile }: AddresseeRow ): Addressee {
+	return { requestId: id, number, name: profile === null ? undefined : ( JSON.parse( profile ) as WikiProfile ).name };
+}
 
 export function toConversation( row: ConversationRow ): Conversation {
 	return {

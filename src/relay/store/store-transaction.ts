@@ -6,8 +6,8 @@ import { createHeldRooms } from './held-rooms.ts';
 import { createIntakeStatements } from './intake.ts';
 import { createReports } from './reports.ts';
 import { createThreadOrder } from './thread-order.ts';
-import type { ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
-import { toConversation, toItem, toMapping, toReaction, toRequest, toRoom } from './rows.ts';
+import type { AddresseeRow, ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
+import { toAddressee, toConversation, toItem, toMapping, toReaction, toRequest, toRoom } from './rows.ts';
 
 const ROOMS = 'SELECT room.*, conversation.newcomer FROM room JOIN conversation ON conversation.id = room.conversation_id';
 
@@ -122,12 +122,15 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 				'SELECT * FROM request WHERE conversation_id = ? ORDER BY id DESC LIMIT 1', conversationId
 			), toRequest );
 		},
-		async openRequests( team ) {
-			return ( await all<RequestRow & Pick<ConversationRow, 'newcomer' | 'team' | 'profile'>>( `SELECT request.*, newcomer, team, profile FROM request
-				JOIN conversation ON conversation.id = request.conversation_id WHERE conversation.team = ? AND request.root_event IS NOT NULL`, team ) ).map( ( row ) => ( {
-				request: toRequest( row ),
-				conversation: toConversation( { ...row, id: row.conversation_id } )
-			} ) );
+		async requestsNumbered( team, number ) {
+			return ( await all<AddresseeRow>( `SELECT request.id, request.number, profile FROM request
+				JOIN conversation ON conversation.id = request.conversation_id
+				WHERE request.number = ? AND conversation.team = ? AND request.root_event IS NOT NULL ORDER BY request.id`, number, team ) ).map( toAddressee );
+		},
+		async namedRequests( team ) {
+			return ( await all<AddresseeRow>( `SELECT request.id, request.number, profile FROM conversation
+				JOIN request ON request.id = ( SELECT max( id ) FROM request WHERE conversation_id = conversation.id AND root_event IS NOT NULL )
+				WHERE conversation.team = ? AND profile IS NOT NULL ORDER BY request.id`, team ) ).map( toAddressee );
 		},
 		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs, roomId } ) {
 			// A counter, because the highest number of what is stored is given again when that is removed.
@@ -155,12 +158,17 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 		async setRequestRoot( id, rootEvent ) {
 			await run( 'UPDATE request SET root_event = ? WHERE id = ?', rootEvent, id );
 		},
-		async setRequestAnswered( id, answeredAtMs ) {
-			await run( 'UPDATE request SET state = \'answered\', answered_at = ? WHERE id = ?', answeredAtMs, id );
+		async setRequestAnswered( id, answeredAtMs, roomId ) {
+			await run( 'UPDATE request SET state = \'answered\', answered_at = ?, room_id = coalesce( ?, room_id ) WHERE id = ?',
+				answeredAtMs, roomId ?? null, id );
 		},
 
-		async addToThread( requestId, eventId ) {
-			await run( 'INSERT INTO thread_event ( event_id, request_id ) VALUES ( ?, ? ) ON CONFLICT DO NOTHING', eventId, requestId );
+		async addToThread( requestId, eventId, isAddressed = false ) {
+			await run( 'INSERT INTO thread_event ( event_id, request_id, is_addressed ) VALUES ( ?, ?, ? ) ON CONFLICT DO NOTHING',
+				eventId, requestId, isAddressed ? 1 : 0 );
+		},
+		async isAddressed( eventId ) {
+			return await get( 'SELECT event_id FROM thread_event WHERE event_id = ? AND is_addressed = 1', eventId ) !== undefined;
 		},
 		async requestOfEvent( eventId ) {
 			return ( await get<{ request_id: number }>( 'SELECT request_id FROM thread_event WHERE event_id = ?', eventId ) )?.request_id;

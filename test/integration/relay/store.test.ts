@@ -127,22 +127,29 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			expect( await tx.conversationsWithoutProfile() ).toHaveLength( 1 );
 			await tx.setProfile( { newcomer, wiki: 'enwiki' }, profile );
 			expect( await tx.conversationsWithoutProfile() ).toEqual( [] );
-			expect( await tx.openRequests( 'general' ) ).toEqual( [] );
+			expect( await tx.namedRequests( 'general' ) ).toEqual( [] );
+			expect( await tx.requestsNumbered( 'general', 1 ) ).toEqual( [] );
 			await tx.setRequestRoot( requestId, '$card' as EventId );
 			await tx.setRequestAnswered( requestId, 9 );
-			expect( await tx.openRequests( 'general' ) ).toEqual( [ {
-				conversation: { id, newcomer, wiki: 'enwiki', team: 'general', profile: { ...profile, registeredAtMs: undefined } },
-				request: {
-					id: requestId, conversationId: id, wiki: 'enwiki', number: 1, state: 'answered', question: 'How\'s "this"? 🐢',
-					questionEvent: '$q', context: undefined, askedAtMs, answeredAtMs: 9, rootEvent: '$card'
-				}
-			} ] );
+			const addressee = { requestId, number: 1, name: profile.name };
+			expect( await tx.namedRequests( 'general' ) ).toEqual( [ addressee ] );
+			expect( await tx.requestsNumbered( 'general', 1 ) ).toEqual( [ addressee ] );
+			expect( await tx.requestsNumbered( 'general', 2 ) ).toEqual( [] );
+			expect( await tx.requestsNumbered( 'other', 1 ) ).toEqual( [] );
+			expect( ( await tx.conversation( id ) )?.profile ).toEqual( { ...profile, registeredAtMs: undefined } );
+			expect( await tx.openRequest( id ) ).toEqual( {
+				id: requestId, conversationId: id, wiki: 'enwiki', number: 1, state: 'answered', question: 'How\'s "this"? 🐢',
+				questionEvent: '$q', context: undefined, askedAtMs, answeredAtMs: 9, rootEvent: '$card'
+			} );
 			expect( await tx.openRequest( id ) ).toEqual( await tx.request( requestId ) );
 			for ( const eventId of [ '$card', '$one', '$one', '$two' ] as EventId[] ) {
 				await tx.addToThread( requestId, eventId );
 			}
 			expect( await tx.latestInThread( requestId ) ).toBe( '$two' );
 			expect( await tx.requestOfEvent( '$one' as EventId ) ).toBe( requestId );
+			await tx.addToThread( requestId, '$addressed' as EventId, true );
+			expect( await tx.isAddressed( '$addressed' as EventId ) ).toBe( true );
+			expect( await tx.isAddressed( '$one' as EventId ) ).toBe( false );
 			const mapping = ( mirror: string, source: string, more: Partial<Mapping> = {} ): Mapping => ( {
 				mirror: { roomId: room, eventId: mirror as EventId }, source: { roomId: room, eventId: source as EventId },
 				original: '$q' as EventId, isEdit: false, speaker: undefined, requestId, ...more
@@ -169,11 +176,11 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 				} );
 				await tx.setRequestRoot( id, `$card${ index }` as EventId );
 			}
-			const requests = await tx.openRequests( 'general' );
+			const requests = [ ...await tx.requestsNumbered( 'general', 1 ), ...await tx.requestsNumbered( 'general', 2 ) ];
 			const said = async ( request: number, name: string, speaker?: UserId ): Promise<void> => {
 				const mirror = { roomId: support, eventId: `$${ name }` as EventId };
 				const source = { roomId: room, eventId: `$of-${ name }` as EventId };
-				const requestId = requests[ request ]!.request.id;
+				const requestId = requests[ request ]!.requestId;
 				await tx.addToThread( requestId, mirror.eventId );
 				await tx.addMapping( { mirror, source, original: source.eventId, isEdit: false, speaker, requestId } );
 			};
@@ -183,7 +190,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			await said( 0, 'two' );
 			await said( 0, 'answer', bot );
 			const at = async ( name: string ): Promise<number> => ( await tx.threadPosition( `$${ name }` as EventId ) )!;
-			const id = requests[ 0 ]!.request.id;
+			const id = requests[ 0 ]!.requestId;
 			expect( await tx.threadPosition( '$elsewhere' as EventId ) ).toBeUndefined();
 			expect( ( await tx.newestSaid( id, support ) )?.source.eventId ).toBe( '$of-two' );
 			expect( await tx.newestSaid( id, support, await at( 'one' ) ) ).toEqual( {

@@ -16,7 +16,7 @@ const answer = ( body: string ): EventId => rig.say( rigSupport, rigHelper, body
 const answers = (): string[] => rig.shown( rigRoom ).filter( ( text ) => /^(Nita B\.|Mod): /.test( text ) );
 const inSupportRoom = ( text: string ): boolean => rig.shown( rigSupport ).some( ( shown ) => shown.includes( text ) );
 const wholeStore = async (): Promise<string> => JSON.stringify( await rig.store.transaction( async ( tx ) => [
-	...await tx.itemsInLane( '1:in' ), ...await tx.itemsInLane( '1:out' ), ...await tx.openRequests( 'general' )
+	...await tx.itemsInLane( '1:in' ), ...await tx.itemsInLane( '1:out' ), await tx.openRequest( 1 )
 ] ) );
 
 beforeEach( async () => {

@@ -17,7 +17,6 @@ import { createFakeRooms } from '../../support/fake-homeserver/fake-rooms.ts';
 const readme = readFileSync( path.resolve( import.meta.dirname, '../../../src/relay/README.md' ), 'utf8' );
 const newcomer = '@mw-4-:example.org' as UserId;
 const room = '!room:example.org' as RoomId;
-/** Of the same age as the other one, and preferred to it less. */
 const otherRoom = '!second:example.org' as RoomId;
 const DAY_MS = 86_400_000;
 
@@ -93,8 +92,7 @@ const copies = ( source: EventId ): number => (
 	rooms.events.filter( ( { content } ) => readMirrorMarker( content )?.source.eventId === source ).length
 );
 const sinces = (): ( string | null )[] => relay.requests.filter( is( 'sync' ) ).map( ( { query } ) => query.get( 'since' ) );
-const limited = matrixError( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 3_600_000 } );
-const unavailable = matrixError( 503, 'M_UNKNOWN' );
+const [ limited, unavailable ] = [ matrixError( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 3_600_000 } ), matrixError( 503, 'M_UNKNOWN' ) ];
 
 /** Says more than one answer holds, while the relay has no answer. */
 async function makeGap(): Promise<EventId[]> {
@@ -356,9 +354,10 @@ async function sayWhile( fault: ReturnType<typeof faultOf>, times?: number, opti
 	await comes( () => expect( count( is( 'send', `say ${ said }` ) ) ).toBeGreaterThan( 0 ) );
 	return { said };
 }
-function goOn(): void {
+async function goOn(): Promise<void> {
 	faultOf = () => undefined;
 	relay.retryNow();
+	await relay.settle();
 }
 async function dieAfterSending(): Promise<EventId> {
 	const card = await startOpen();
@@ -382,8 +381,7 @@ walk( 'sending', drawnBelow( 'Sending' )[ 0 ], {
 		const next = people.say( room, newcomer, 'next' );
 		await comes( async () => expect( await isPending( `say ${ next }` ) ).toBe( true ) );
 		expect( count( is( 'send', `say ${ next }` ) ) ).toBe( 0 );
-		goOn();
-		await relay.settle();
+		await goOn();
 		expect( people.seen( fakeSupport ).slice( -2 ) ).toEqual( [ 'x', 'next' ] );
 		expect( [ said, next ].map( copies ) ).toEqual( [ 1, 1 ] );
 	},
@@ -391,8 +389,7 @@ walk( 'sending', drawnBelow( 'Sending' )[ 0 ], {
 		const { said } = await sayWhile( unavailable );
 		people.redact( room, newcomer, said );
 		await comes( () => expect( rooms.events.length ).toBe( Number( sinces().at( -1 )?.slice( 1 ) ) ) );
-		goOn();
-		await relay.settle();
+		await goOn();
 		expect( copies( said ) ).toBe( 0 );
 	},
 	async 'doing --> waiting : failed for the moment'() {
@@ -409,8 +406,7 @@ walk( 'sending', drawnBelow( 'Sending' )[ 0 ], {
 	},
 	async 'waiting --> doing : homeserver is back'() {
 		const { said } = await sayWhile( unavailable, Infinity, { firstDelayMs: 30_000 } );
-		goOn();
-		await relay.settle();
+		await goOn();
 		expect( copies( said ) ).toBe( 1 );
 	},
 	async 'doing --> sent : taken by the homeserver'() {

@@ -55,3 +55,21 @@ it.each( [ 'before', 'after' ] as const )( 'an edit of the question that is take
 	expect( rig.shown( rigSupport )[ 0 ] ).toMatch( /^💬 #1 newcomer 4\nHow\?\n/ );
 	expect( JSON.stringify( rig.said( rigSupport ) ) ).not.toContain( 'Why' );
 } );
+
+it( 'a question with a file that was refused, and then edited, becomes a card and its file', async () => {
+	const image = { msgtype: 'm.image', filename: 'goat.png', url: 'mxc://example.org/goat', info: { mimetype: 'image/png' } };
+	const question = rig.happens( rigRoom, rigNewcomer, { ...image, body: 'far too long' } );
+	rig.interrupt = ( what ) => what === 'send' ? 'refused' : undefined;
+	await rig.settle();
+	const correct = ( caption: string ): void => void rig.happens( rigRoom, rigNewcomer, {
+		...image, body: `* ${ caption }`, 'm.new_content': { ...image, body: caption }, 'm.relates_to': { rel_type: 'm.replace', event_id: question }
+	} );
+	correct( 'still too long' );
+	await rig.settle();
+	rig.interrupt = undefined;
+	expect( await rig.store.transaction( ( tx ) => tx.openRequest( 1 ) ) ).toBeUndefined();
+	correct( 'What is this?' );
+	await rig.settle();
+	expect( rig.shown( rigSupport ) ).toEqual( [ expect.stringContaining( 'What is this?' ), expect.stringContaining( 'What is this?' ) ] );
+	expect( rig.said( rigSupport ).filter( ( { url } ) => url !== undefined ) ).toHaveLength( 1 );
+} );

@@ -299,7 +299,7 @@ describe( 'a helper\'s message', () => {
 		const marker = { source: { roomId: room, eventId: question.event_id }, name: 'x', role: 'newcomer', saidAtMs: 7, text: 'How?' } as const;
 		const card = event( bot, answerContent( { marker, profileId: 'p' } ) );
 		await receiver.takeIn( timeline( support, card, said( helper, 'Like this', inThread( card.event_id ) ) ) );
-		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'card-edit' ] );
+		expect( ( await lane( inward ) ).map( ( { task } ) => task.kind ) ).toEqual( [] );
 		expect( ( await lane( outward ) ).map( ( { task } ) => task.kind ) ).toEqual( [ 'notice', 'answer' ] );
 	} );
 } );

@@ -230,6 +230,8 @@ describe( 'a room that was deleted while the relay was away', () => {
 		await rig.settle();
 		await rig.settle();
 		expect( toldHelpers().at( -1 ) ).toContain( 'has no chat at the moment' );
+		expect( await stateOf( one ) ).toBe( 'gone' );
+		expect( await rig.store.transaction( ( tx ) => tx.countConversations( newcomer ) ) ).toBe( 0 );
 		rig.open( two, 20, newcomer );
 		await ask( two, 'Again' );
 		expect( cards()[ 1 ] ).toContain( 'earlier: #1' );
@@ -245,6 +247,7 @@ describe( 'a room that was deleted while the relay was away', () => {
 		await rig.settle();
 		expect( rig.inRooms() ).toEqual( [ two ] );
 		expect( answersIn( two ) ).toEqual( [ 'here' ] );
+		expect( await stateOf( one ) ).toBe( 'gone' );
 	} );
 } );
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MatrixFailure } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { OutboxItem } from '../../../src/relay/routing/model.ts';
+import { NotYet } from '../../../src/relay/refusal.ts';
 import type { Sender } from '../../../src/relay/sender.ts';
 import { createSender } from '../../../src/relay/sender.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
@@ -55,6 +56,23 @@ async function put( lane: string, ...names: string[] ): Promise<void> {
 const comesTo = ( expected: string[] ): Promise<void> => vi.waitFor( () => expect( done ).toEqual( expected ) );
 
 describe( 'a lane', () => {
+	it( 'that waits for something else goes on when it is woken, although a failing one does not', async () => {
+		const tries = { waiting: 0, failing: 0 };
+		behave = async ( { lane } ) => {
+			tries[ lane as keyof typeof tries ] += 1;
+			throw lane === 'waiting' ? new NotYet( 'not there' ) : new MatrixFailure( 'limited', 'slowly', { retryAfterMs: 60_000 } );
+		};
+		await put( 'waiting', '1' );
+		await put( 'failing', '2' );
+		await vi.waitFor( () => expect( tries ).toEqual( { waiting: 1, failing: 1 } ) );
+		// What it would wait doubles each time: to a minute, by then.
+		for ( let woken = 1; woken < 10; woken++ ) {
+			sender.wake( [ 'waiting', 'failing' ] );
+			await vi.waitFor( () => expect( tries.waiting ).toBeGreaterThan( woken ) );
+		}
+		expect( tries.failing ).toBe( 1 );
+	} );
+
 	it( 'is done in order, also what is added while it is worked on', async () => {
 		await put( 'a', '1', '2' );
 		await put( 'a', '3' );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, UserId } from '../../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
-import { addresseesOf, addressHint, readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
+import { addressHint, readAddress, readHelperEvent } from '../../../../src/relay/routing/helper-words.ts';
 import { mentionedMembers } from '../../../../src/relay/routing/mentions.ts';
 import type { Member } from '../../../../src/relay/routing/model.ts';
 import { otherKindLine } from '../../../../src/relay/routing/other-kinds.ts';
@@ -133,47 +133,32 @@ describe( 'readAddress', () => {
 		[ 'A: C: look', { requestId: 7, text: 'C: look' } ],
 		[ 'zoe\u0308: b: c: look', { requestId: 13, text: 'look' } ],
 		[ 'İpek: bak', { requestId: 14, text: 'bak' } ],
+		[ 'Zoe\u0308: b: c: ame\u0301lie', { requestId: 13, text: 'ame\u0301lie' } ],
+		[ 'i\u0307pek: bak', { requestId: 14, text: 'bak' } ],
 		[ '#16 by number', { requestId: 13, text: 'by number' } ]
 	] )( 'reads %j', ( given, address ) => {
 		expect( readAddress( given, open ) ).toEqual( address );
 	} );
 } );
 
-describe( 'addresseesOf', () => {
-	const request = ( id: number, conversationId: number, name: string ) => (
-		{
-			request: { id, number: id + 40, conversationId },
-			conversation: { profile: { name, editCount: 0, registeredAtMs: undefined, isBlocked: false } }
-		}
-	);
-
-	it( 'takes a name for the latest request of a conversation, and earlier ones by number only', () => {
-		const open = addresseesOf( [ request( 1, 1, 'Fan' ), request( 2, 2, 'Other' ), request( 3, 1, 'Fan' ) ] );
-		expect( readAddress( 'Fan: hello', open ) ).toEqual( { requestId: 3, text: 'hello' } );
-		expect( readAddress( '#41 hello', open ) ).toEqual( { requestId: 1, text: 'hello' } );
-		expect( readAddress( 'Other: hello', open ) ).toEqual( { requestId: 2, text: 'hello' } );
-	} );
-
-	it( 'does not guess between conversations of the same newcomer on two wikis', () => {
-		const open = addresseesOf( [ request( 1, 1, 'Fan' ), request( 2, 2, 'Fan' ) ] );
-		expect( readAddress( 'Fan: hello', open ) ).toBeUndefined();
-		expect( addressHint( 'Fan: hello', open ) ).toContain( '#41, #42' );
-	} );
-} );
-
 describe( 'addressHint', () => {
 	const open = [
 		{ requestId: 1, number: 42, name: 'Twin' }, { requestId: 2, number: 43, name: 'Twin' }, { requestId: 3, number: 43, name: 'A' },
-		{ requestId: 4, number: 50, name: 'B: C' }, { requestId: 5, number: 51, name: 'B' }
+		{ requestId: 4, number: 50, name: 'B: C' }, { requestId: 5, number: 51, name: 'B' },
+		{ requestId: 6, number: 60, name: 'Pygmy' }, { requestId: 7, number: 61, name: 'Elephantman' }, { requestId: 8, number: 62, name: 'Bot' }
 	];
 	it.each( [
 		[ '#44 hello', /no open request #44 here/ ], [ '#43 hello', /more than one .* \(Twin, A\)/ ], [ 'Twin: hello', /more than one .* \(#42, #43\)/ ],
-		[ 'B: C: hello', /more than one .* \(#50, #51\)/ ]
+		[ 'B: C: hello', /more than one .* \(#50, #51\)/ ],
+		[ 'Pgymy: hello', /Is it for Pygmy \(#60\)/ ], [ 'pygmi: hello', /Pygmy/ ], [ 'Elefantman: hello', /Elephantman/ ]
 	] )( 'answers %j', ( text, expected ) => {
 		expect( addressHint( text, open ) ).toMatch( expected );
 	} );
 
-	it.each( [ '#42 hello', 'A: hello', 'Somebody: hello', 'hello', '#44', '#44th', 'https://example.org' ] )( 'says nothing to %j', ( text ) => {
+	it.each( [
+		'Note: this is long', 'But: no', 'I think so: Pygmy knows', 'Pygmi:hello', 'Pygmi hello', 'Pygmy: hello', 'Pigmie: hello',
+		'#42 hello', 'A: hello', 'Somebody: hello', 'hello', '#44', '#44th', 'https://example.org'
+	] )( 'says nothing to %j', ( text ) => {
 		expect( addressHint( text, open ) ).toBeUndefined();
 	} );
 } );
