@@ -260,7 +260,8 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 					return;
 				}
 				isBack = true;
-				if ( !( error instanceof MatrixFailure ) || !error.isTemporary ) {
+				// "Not found" is what becomes of a /sync that reads a room in the moment in which that is deleted.
+				if ( !( error instanceof MatrixFailure ) || !( error.isTemporary || error.code === 'not-found' ) ) {
 					start = await withoutPosition( start, error );
 					continue;
 				}

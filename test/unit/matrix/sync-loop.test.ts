@@ -173,6 +173,12 @@ describe( 'startSyncLoop', () => {
 		expect( contact ).toEqual( [ 'unreachable', undefined ] );
 	} );
 
+	it( 'goes on when a room is deleted while it is read', async () => {
+		const client = fakeHomeserver( [ new MatrixFailure( 'not-found', 'M_UNKNOWN (404)' ), answer( 's1', [ '$1' ] ) ] );
+		const [ batch ] = await batches( 1, { client, since: 's0' } );
+		expect( batch?.nextBatch ).toBe( 's1' );
+	} );
+
 	it( 'ends with the failure when the access token is no longer good', async () => {
 		const client = fakeHomeserver( [ new MatrixFailure( 'unauthorised', 'M_UNKNOWN_TOKEN (401)' ) ] );
 		await expect( batches( 1, { client } ) ).rejects.toMatchObject( { code: 'unauthorised' } );
