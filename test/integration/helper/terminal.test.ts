@@ -70,7 +70,7 @@ async function asked( centralId: number, question: string, page = 'American Pygm
 	const newcomer = await house.newcomer( centralId );
 	const roomId = await newcomer.createRoom();
 	await newcomer.ask( roomId, question, { page } );
-	const card = await house.helper.waitForCard( house.supportRoom, question.slice( 0, 12 ) );
+	const card = await house.helper.waitForCard( house.supportRoom, question.slice( 0, 8 ) );
 	return { newcomer, roomId, card: card.getId() as EventId };
 }
 
@@ -191,8 +191,10 @@ describe( 'npm run helper', () => {
 		expect( colours.length > 0 ).toBe( hasColours );
 	} );
 
-	it( 'lets no control character of a newcomer reach the terminal', async () => {
-		await asked( 206, 'evil words \u001b[2J\u001b]0;title\u0007 \u202eturned', 'Page\u001b[31m' );
+	it( 'lets no control character reach the terminal, whoever sent it', async () => {
+		const { card } = await asked( 206, 'How do I\u001b[2J turn \u202eit?', 'Page\u001b[31m' );
+		// The relay passes no such thing on; a member of the room may send it.
+		await house.helper.answer( house.supportRoom, card, 'evil words \u001b[2J\u001b]0;title\u0007 \u202eturned' );
 		const terminal = await start();
 		await open( terminal, 'newcomer 206' );
 		await terminal.waitFor( 'turned' );
