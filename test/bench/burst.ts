@@ -94,7 +94,7 @@ export async function measureBursts(
 	const ways: { readonly way: Way; readonly made: Burst[]; readonly budget?: typeof budget }[] = [
 		{ way: { title: 'newcomers to helper', isAtOnce: false, ...toHelper }, made: [], budget },
 		{ way: { title: 'helper to newcomers', isAtOnce: false, ...toNewcomers }, made: [], budget },
-		{ way: { title: 'helper to newcomers, all at once', isAtOnce: true, ...toNewcomers }, made: [], budget },
+		{ way: { title: 'helper to newcomers, all at once', isAtOnce: true, ...toNewcomers }, made: [] },
 		{ way: { title: 'newcomers to helper, all at once', isAtOnce: true, ...toHelper }, made: [] }
 	];
 	for ( let index = 0; index < count; index++ ) {
