@@ -8,7 +8,7 @@ import { counterpart } from './relations.ts';
 import type { Speech } from './routing/mirror-content.ts';
 import { answerContent } from './routing/mirror-content.ts';
 import type { AnswerTask, ConversationRoom, OutboxItem, Task, Words } from './routing/model.ts';
-import { inwardLane, roomLane } from './routing/model.ts';
+import { helperNotice, roomLane } from './routing/model.ts';
 import type { EventPlace, FirstAnswer, Store, Watcher } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
 
@@ -50,11 +50,9 @@ export function createAnswers(
 			'The newcomer has no chat at the moment, so this could not be passed on. Please send it again when they have written again.';
 		return store.transaction( async ( tx ) => {
 			await tx.refuseItem( item, hasLeft ? 'the newcomer has left the conversation' : 'the conversation has no room at the moment' );
-			await tx.enqueue( {
-				lane: inwardLane( task.conversationId ), receiver: bot, transactionId: `gone ${ task.source.eventId }`,
-				task: { kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text }
-			} );
-			return [ inwardLane( task.conversationId ) ];
+			const notice = helperNotice( bot, task, 'gone', task.source.eventId, text );
+			await tx.enqueue( notice );
+			return [ notice.lane ];
 		} );
 	}
 

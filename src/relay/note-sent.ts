@@ -1,7 +1,7 @@
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { NoticeCode } from '../protocol/notice.ts';
 import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
-import { inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
+import { helperNotice, inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
 import type { EventPlace, FirstAnswer, Mapping, StoreTransaction } from './routing/ports.ts';
 
 /** Transaction id of the mirror of a newcomer's message. */
@@ -47,9 +47,8 @@ export async function noteSaid(
 
 /** Takes out a newcomer's message that was taken back before it was sent. A request that was to begin with it has not begun. */
 export async function noteDropped( tx: StoreTransaction, item: OutboxItem ): Promise<readonly string[]> {
-	const request = item.task.kind === 'say' ? await tx.openRequest( item.task.conversationId ) : undefined;
-	if ( request && request.rootEvent === undefined ) {
-		await tx.removeRequest( request.id );
+	if ( item.task.kind === 'say' ) {
+		await dropUnbegun( tx, await tx.openRequest( item.task.conversationId ) );
 	}
 	await tx.removeItem( item.id );
 	return [];
@@ -142,12 +141,13 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 			// An answer may wait for this room.
 			return [ roomLane( task.roomId ), ...await outwardLanes( tx, task.roomId ) ];
 		case 'say': return saySetAside( tx, item, task, bot );
-		case 'answer': return tellHelper( tx, task, bot, reason.startsWith( 'M_TOO_LARGE' ) ?
+		case 'answer': return tellHelpers( tx, task, bot, task.source.eventId, reason.startsWith( 'M_TOO_LARGE' ) ?
 			'This message is too long to be passed on to the newcomer. Send it again in shorter parts.' :
 			`This message could not be passed on to the newcomer, who has not seen it: ${ reason }.` );
 		case 'edit': return task.words.kind === 'say' ?
 				newcomersEditSetAside( tx, item, task.words ) :
-				tellHelper( tx, task.words, bot, 'This edit could not be passed on to the newcomer, who still has the earlier text. Write another message.' );
+				tellHelpers( tx, task.words, bot, task.words.source.eventId,
+					'This edit could not be passed on to the newcomer, who still has the earlier text. Write another message.' );
 		case 'delete': return item.lane === outwardLane( task.conversationId ) ? deletionSetAside( tx, task, bot ) : [];
 		default:
 			// Above all, a notice that is refused sets off no other one.
@@ -155,7 +155,7 @@ export async function setAside( tx: StoreTransaction, item: OutboxItem, reason: 
 	}
 }
 
-/** A request without a card would refuse all that follows; the next message opens one of its own. */
+/** Forgets a request without a card: it would refuse all that follows. The next message opens one of its own. */
 async function dropUnbegun( tx: StoreTransaction, request: Request | undefined ): Promise<void> {
 	if ( request && request.rootEvent === undefined ) {
 		await tx.removeRequest( request.id );
@@ -175,11 +175,9 @@ async function saySetAside( tx: StoreTransaction, item: OutboxItem, task: SayTas
 	if ( request?.rootEvent === undefined ) {
 		return [ lane ];
 	}
-	await tx.enqueue( { lane: item.lane, receiver: bot, transactionId: `refused ${ task.eventId }`, task: {
-		kind: 'helper-notice', requestId: request.id, about: task.eventId,
-		text: 'A message of the newcomer could not be passed on; they have been told.'
-	} } );
-	return [ lane, item.lane ];
+	const { id: requestId, conversationId } = request;
+	const text = 'A message of the newcomer could not be passed on; they have been told.';
+	return [ lane, ...await tellHelpers( tx, { requestId, conversationId }, bot, task.eventId, text ) ];
 }
 
 /** A helper's deletion that does not reach the newcomer, whose room may have been left since. */
@@ -190,18 +188,15 @@ async function deletionSetAside(
 	if ( !request ) {
 		return [];
 	}
-	const lane = inwardLane( conversationId );
-	await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ redaction }`, task: {
-		kind: 'helper-notice', requestId: request.id, about: redaction,
-		text: 'What was deleted here could not be taken back on the other side: the newcomer may still see it.'
-	} } );
-	return [ lane ];
+	const text = 'What was deleted here could not be taken back on the other side: the newcomer may still see it.';
+	return tellHelpers( tx, { requestId: request.id, conversationId }, bot, redaction, text );
 }
 
-async function tellHelper( tx: StoreTransaction, task: AnswerTask, bot: UserId, text: string ): Promise<readonly string[]> {
-	const lane = inwardLane( task.conversationId );
-	await tx.enqueue( { lane, receiver: bot, transactionId: `refused ${ task.source.eventId }`, task: {
-		kind: 'helper-notice', requestId: task.requestId, about: task.source.eventId, text
-	} } );
-	return [ lane ];
+/** @returns the lane in which the helpers are told that something was refused */
+async function tellHelpers(
+	tx: StoreTransaction, of: Pick<AnswerTask, 'requestId' | 'conversationId'>, bot: UserId, about: EventId, text: string
+): Promise<readonly string[]> {
+	const notice = helperNotice( bot, of, 'refused', about, text );
+	await tx.enqueue( notice );
+	return [ notice.lane ];
 }

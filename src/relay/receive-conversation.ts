@@ -7,7 +7,7 @@ import type { AddItem } from './receive-relations.ts';
 import { fromNewcomer, isMirrored, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import { countMessage } from './routing/intake.ts';
 import type { ConversationRoom, SayTask, Words } from './routing/model.ts';
-import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
+import { helperNotice, outwardLane, roomLane } from './routing/model.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
 import type { StoreTransaction } from './routing/ports.ts';
 import type { TypingSigns } from './typing.ts';
@@ -106,10 +106,7 @@ export function createConversations( options: ConversationOptions ): Conversatio
 		const request = await tx.openRequest( conversationId );
 		if ( request ) {
 			const text = `The chat with the newcomer has ended: ${ why }. It begins anew when they write again; until then, answers do not reach them.`;
-			await add( {
-				lane: inwardLane( conversationId ), receiver: bot, transactionId: `ended ${ about }`,
-				task: { kind: 'helper-notice', requestId: request.id, about, text }
-			} );
+			await add( helperNotice( bot, { requestId: request.id, conversationId }, 'ended', about, text ) );
 		}
 	}
 

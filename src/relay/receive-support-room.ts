@@ -10,7 +10,7 @@ import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUn
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { addressHint, isCommand, isNote, readAddress, readAddressing, readHelperEvent, unaddressed } from './routing/helper-words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
-import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
+import { helperNotice, outwardLane, roomLane } from './routing/model.ts';
 import type { Store, StoreTransaction } from './routing/ports.ts';
 import { powerLevelOf } from './routing/room-check.ts';
 import type { TypingSigns } from './typing.ts';
@@ -89,9 +89,7 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	}
 
 	function tellHelpers( { id: requestId, conversationId }: Request, about: EventId, text: string, add: AddItem ): Promise<void> {
-		return add( {
-			lane: inwardLane( conversationId ), receiver: bot, transactionId: `stayed ${ about }`, task: { kind: 'helper-notice', requestId, about, text }
-		} );
+		return add( helperNotice( bot, { requestId, conversationId }, 'stayed', about, text ) );
 	}
 
 	async function answerTask(

@@ -3,7 +3,7 @@ import { isRecord } from '../protocol/ids.ts';
 import type { Log } from './log.ts';
 import { isTemporary, TaskRefused } from './refusal.ts';
 import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
-import { inwardLane, placeOf } from './routing/model.ts';
+import { helperNotice, placeOf } from './routing/model.ts';
 import { questionText } from './routing/newcomer-words.ts';
 import type { EventPlace, Homeserver, Mapping, Store, StoreTransaction } from './routing/ports.ts';
 
@@ -93,12 +93,10 @@ export function createRelations( options: RelationsOptions ): Relations {
 			if ( words.kind === 'say' || words.isDeleted ) {
 				return [];
 			}
-			const lane = inwardLane( words.conversationId );
-			await tx.enqueue( { lane, receiver: bot, transactionId: `unknown ${ words.source.eventId }`, task: {
-				kind: 'helper-notice', requestId: words.requestId, about: words.source.eventId,
-				text: 'The newcomer does not have the message that was edited here, so the edit was not passed on. Write it as a new message.'
-			} } );
-			return [ lane ];
+			const text = 'The newcomer does not have the message that was edited here, so the edit was not passed on. Write it as a new message.';
+			const notice = helperNotice( bot, words, 'unknown', words.source.eventId, text );
+			await tx.enqueue( notice );
+			return [ notice.lane ];
 		} );
 	}
 

@@ -181,6 +181,17 @@ export const isSeenLane = ( lane: string ): boolean => lane.endsWith( ':seen' );
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
 
+/** Tells the helpers, in a request's thread, what became of something; `outcome` tells several words about one event apart. */
+export function helperNotice(
+	bot: UserId, { requestId, conversationId }: { readonly requestId: number; readonly conversationId: number },
+	outcome: 'ended' | 'gone' | 'refused' | 'stayed' | 'unknown', about: EventId, text: string
+): NewItem {
+	return {
+		lane: inwardLane( conversationId ), receiver: bot, transactionId: `${ outcome } ${ about }`,
+		task: { kind: 'helper-notice', requestId, about, text }
+	};
+}
+
 /** Where a message was said. */
 export function placeOf( words: SayTask | AnswerTask ): { readonly roomId: RoomId; readonly eventId: EventId } {
 	return words.kind === 'say' ? { roomId: words.roomId, eventId: words.eventId } : words.source;
