@@ -1,8 +1,9 @@
-import type { QuestionContext } from '../../../protocol/question.ts';
+import type { AskingState } from './asking.ts';
+import { FIRST_ASKING } from './asking.ts';
 import type { Hiding } from './hiding.ts';
 import type { LoginStatus } from './login.ts';
-import type { OutboxItem } from './outbox.ts';
-import type { Entry } from './timeline.ts';
+import type { TalkingState } from './talking.ts';
+import { FIRST_TALKING } from './talking.ts';
 
 /**
  *     starting ──> question ──ask──> login ──> opening ──> conversation
@@ -19,36 +20,25 @@ export type Screen = 'starting' | 'question' | 'login' | 'opening' | 'conversati
  */
 export type Problem = 'not-set-up' | 'not-loaded' | 'refused';
 
-export type QuestionProblem = 'empty' | 'too-long' | 'not-agreed';
-
 /** How far the panel was moved from its corner, in px to the right and down. */
 export type Place = { readonly x: number; readonly y: number };
 
-/** All that the views draw. */
-export type PanelState = {
+/** What belongs to the window as a whole. */
+export type WindowState = {
 	readonly window: 'open' | 'minimised' | 'closed';
 	readonly screen: Screen;
 	readonly place: Place;
-	readonly draft: string;
-	readonly context: QuestionContext | undefined;
-	readonly hasAgreed: boolean;
-	readonly questionProblem: QuestionProblem | undefined;
 	/** There is a conversation from before, which a login would open. */
 	readonly hasConversation: boolean;
 	readonly loginStatus: LoginStatus;
 	readonly problem: Problem | undefined;
-	readonly entries: readonly Entry[];
-	readonly outbox: readonly OutboxItem[];
-	readonly composer: string;
-	/** `ended`: the relay left this room; another one can be made. */
-	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
 	/** The newcomer hides the button; drawn instead of the screen. */
 	readonly hiding: Hiding | undefined;
-	/** Answers that came while the panel was minimised. */
-	readonly unread: number;
 };
 
-export const FIRST_STATE: PanelState = {
-	window: 'closed', screen: 'starting', place: { x: 0, y: 0 }, draft: '', context: undefined, hasAgreed: false, questionProblem: undefined, hasConversation: false,
-	loginStatus: 'waiting', problem: undefined, hiding: undefined, entries: [], outbox: [], composer: '', connection: 'online', unread: 0
-};
+/** All that the views draw. */
+export type PanelState = WindowState & AskingState & TalkingState;
+
+export const FIRST_STATE: PanelState = Object.assign( {
+	window: 'closed', screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false, loginStatus: 'waiting', problem: undefined, hiding: undefined
+} as const, FIRST_ASKING, FIRST_TALKING );
