@@ -80,6 +80,9 @@ export function readRedaction( event: Pick<RoomEvent, 'type' | 'content' | 'reda
 /** A sign that somebody puts to an event ("Event annotations and reactions"). */
 export type Reaction = { readonly target: EventId; readonly key: string };
 
+/** Key of the reaction to a helper's message that says thanks; it is counted. */
+export const THANKS_KEY = '🙏';
+
 /** Longest key of a reaction, in UTF-16 code units: an emoji or a short word. */
 const MAX_REACTION_LENGTH = 64;
 

@@ -37,6 +37,8 @@ export type PanelSettings = {
 	readonly conductPage: string;
 	/** Where to ask when the chat is out of reach. */
 	readonly helpPage: string;
+	/** Where the relay says who is there now (`availability.ts`). */
+	readonly statusPage: string;
 };
 
 /** `https:` everywhere; plain `http:` on the machine itself, for the sandbox. */
@@ -79,6 +81,7 @@ export function readPanelSettings( raw: unknown ): PanelSettings {
 		helpersPage: title( 'helpersPage' ),
 		privacyPage: title( 'privacyPage' ),
 		conductPage: title( 'conductPage' ),
-		helpPage: title( 'helpPage' )
+		helpPage: title( 'helpPage' ),
+		statusPage: title( 'statusPage' )
 	};
 }

@@ -182,7 +182,7 @@ describe( 'settings of a wiki', () => {
 
 	it( 'have no link where an entry is missing', () => {
 		expect( readPanelSettings( { helpPage: 'Help:Desk', privacyPage: 3 } ) )
-			.toEqual( { helpPage: 'Help:Desk', privacyPage: '', helpersPage: '', conductPage: '' } );
+			.toEqual( { helpPage: 'Help:Desk', privacyPage: '', helpersPage: '', conductPage: '', statusPage: '' } );
 	} );
 } );
 
