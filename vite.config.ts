@@ -15,12 +15,24 @@ export const GADGET_BUNDLES: Readonly<Record<string, string>> = {
 	'AskForHelp-callback': 'src/gadget/callback/main.ts'
 };
 
-/** Parts of libraries that the bundles never reach, and what stands in for them. */
-const STUBS = [
+const stub = ( name: string ): string => fromHere( `src/gadget/stubs/${ name }.ts` );
+
+/** Parts of the message formatter that our messages never reach, and what stands in for them. */
+export const MESSAGE_STUBS = [
+	{ find: /^\.\/(ast|emitter)\.js$/, replacement: stub( 'banana-$1' ) },
+	{ find: /^\.\/(fallbacks|digit-transform)\.json$/, replacement: stub( 'banana-tables' ) }
+];
+
+/** Parts of the Matrix SDK that the bundles never reach, and what stands in for them; the relay has the real ones. */
+const MATRIX_STUBS = [
 	// 277 KB of look-alike characters, for display names that this client never compares.
-	{ find: /^unhomoglyph$/, replacement: fromHere( 'src/gadget/stubs/unhomoglyph.ts' ) },
-	// The SDK refreshes OAuth tokens of Matrix; a session from the wiki's login has none.
-	{ find: /^\.\.\/oauth\/(index|tokenRefresher)\.js$/, replacement: fromHere( 'src/gadget/stubs/oauth.ts' ) }
+	{ find: /^unhomoglyph$/, replacement: stub( 'unhomoglyph' ) },
+	{ find: /^matrix-js-sdk\/lib\/models\/typed-event-emitter\.js$/, replacement: stub( 'matrix-events' ) },
+	{ find: /^\.\.\/logger\.js$/, replacement: stub( 'matrix-logger' ) },
+	{ find: /^\.\/refresh\.js$/, replacement: stub( 'matrix-refresh' ) },
+	{ find: /^content-type$/, replacement: stub( 'content-type' ) },
+	// The bundler brings the same helpers for our own code.
+	{ find: /^@babel\/runtime\/helpers\//, replacement: '@oxc-project/runtime/helpers/' }
 ];
 
 /** Messages that travel inside a bundle in every language, because it makes no request of its own. */
@@ -58,7 +70,7 @@ export default defineConfig( ( { mode } ): UserConfig => {
 	}
 	return {
 		logLevel: 'warn',
-		resolve: { alias: STUBS },
+		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			LANGUAGES: JSON.stringify( languages() ),

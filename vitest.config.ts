@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { MESSAGE_STUBS } from './vite.config.ts';
 
 export default defineConfig( {
 	test: {
 		projects: [
-			{ test: { name: 'unit', include: [ 'test/unit/**/*.test.ts' ], environment: 'node' } },
+			{
+				// Messages are formatted as they are in the bundles.
+				resolve: { alias: MESSAGE_STUBS },
+				test: {
+					name: 'unit', include: [ 'test/unit/**/*.test.ts' ], environment: 'node',
+					server: { deps: { inline: [ /banana-i18n/ ] } }
+				}
+			},
 			{
 				test: {
 					name: 'integration',

@@ -1,10 +1,10 @@
-import Banana from 'banana-i18n';
+import BananaParser from 'banana-i18n/src/parser.js';
 import { isRecord } from '../../protocol/ids.ts';
 import english from './en.json' with { type: 'json' };
 
 export type MessageKey = Exclude<keyof typeof english, '@metadata'> extends `askforhelp-${ infer Key }` ? Key : never;
 
-/** Formats a message of ours in the reader's language; parameters become `$1`, `$2` …, as plain text. */
+/** Formats a message of ours in the reader's language; parameters become `$1`, `$2` …, as plain text. One that is counted is a number. */
 export type Messages = ( key: MessageKey, ...parameters: readonly ( string | number )[] ) => string;
 
 /** Messages of one language, as its JSON page holds them. */
@@ -24,11 +24,11 @@ export function readLanguagePage( language: string, raw: unknown ): LanguagePage
  */
 export function createMessages( pages: readonly LanguagePage[] ): Messages {
 	const all = [ ...pages, readLanguagePage( 'en', english ) ].map( ( { language, messages } ) => ( {
-		messages, banana: new Banana( language, { messages } )
+		messages, parser: new BananaParser( language )
 	} ) );
 	return ( key, ...parameters ) => {
 		const fullKey = `askforhelp-${ key }`;
 		const found = all.find( ( { messages } ) => messages[ fullKey ] !== undefined );
-		return found ? found.banana.i18n( fullKey, ...parameters ) : fullKey;
+		return found ? found.parser.parse( found.messages[ fullKey ]!, parameters ) : fullKey;
 	};
 }

@@ -1,2 +1,0 @@
-export class OAuth2 {}
-export class TokenRefresher {}
