@@ -16,7 +16,7 @@ const arrows = [
 	{ room: 'gadget/launcher', mayImport: [ 'protocol', 'gadget/wiki', 'gadget/i18n' ] },
 	{ room: 'gadget/callback', mayImport: [ 'protocol', 'gadget/wiki', 'gadget/i18n' ] },
 	{ room: 'gadget/wiki', mayImport: [ 'protocol', 'gadget/panel/viewmodels', 'gadget/i18n' ] },
-	{ room: 'gadget/extras', mayImport: [ 'protocol', 'matrix', 'gadget/panel/viewmodels', 'gadget/i18n' ] },
+	{ room: 'gadget/extras', mayImport: [ 'protocol', 'matrix', 'gadget/panel/viewmodels', 'gadget/panel/views', 'gadget/i18n' ] },
 	{ room: 'gadget/panel/viewmodels', mayImport: [ 'protocol', 'matrix', 'gadget/i18n' ] },
 	{ room: 'gadget/panel/views', mayImport: [ 'protocol', 'gadget/panel/viewmodels', 'gadget/i18n' ] },
 	{ room: 'gadget/panel', mayImport: [ 'protocol', 'matrix', 'gadget/wiki', 'gadget/i18n', 'gadget/extras' ] },

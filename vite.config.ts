@@ -7,12 +7,20 @@ const fromHere = ( file: string ): string => path.join( import.meta.dirname, fil
 
 const I18N_DIR = fromHere( 'src/gadget/i18n' );
 
+export const EXTRAS_DIR = fromHere( 'src/gadget/extras' );
+
+/** The parts that are loaded on use: each script of a folder, by the wiki page that it becomes. */
+export function extraBundles( dir: string ): Record<string, string> {
+	return Object.fromEntries( readdirSync( dir ).filter( ( file ) => file.endsWith( '.ts' ) ).sort()
+		.map( ( file ) => [ `AskForHelp-${ path.basename( file, '.ts' ) }`, path.relative( import.meta.dirname, path.join( dir, file ) ) ] ) );
+}
+
 /** The bundles by the wiki page that each becomes; `vite build --mode <name>` builds one, `npm run build` all. */
 export const GADGET_BUNDLES: Readonly<Record<string, string>> = {
 	AskForHelp: 'src/gadget/launcher/main.ts',
 	'AskForHelp-panel': 'src/gadget/panel/main.ts',
-	'AskForHelp-matrix': 'src/gadget/extras/matrix.ts',
-	'AskForHelp-callback': 'src/gadget/callback/main.ts'
+	'AskForHelp-callback': 'src/gadget/callback/main.ts',
+	...extraBundles( EXTRAS_DIR )
 };
 
 const stub = ( name: string ): string => fromHere( `src/gadget/stubs/${ name }.ts` );
@@ -63,28 +71,34 @@ function embeddedMessages( bundle: string ): Record<string, readonly string[]> {
 	} ) );
 }
 
-export default defineConfig( ( { mode } ): UserConfig => {
-	const entry = GADGET_BUNDLES[ mode ];
-	if ( entry === undefined ) {
-		throw new Error( `No gadget bundle "${ mode }"; there are: ${ Object.keys( GADGET_BUNDLES ).join( ', ' ) }` );
-	}
+/** How one bundle is built. */
+export function bundleConfig( name: string, entry: string ): UserConfig {
 	return {
 		logLevel: 'warn',
+		root: import.meta.dirname,
 		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			LANGUAGES: JSON.stringify( languages() ),
-			EMBEDDED_MESSAGES: JSON.stringify( embeddedMessages( mode ) )
+			EMBEDDED_MESSAGES: JSON.stringify( embeddedMessages( name ) )
 		},
 		build: {
 			// What ResourceLoader accepts, see src/deploy/syntax.ts.
 			target: 'es2016',
 			write: false,
-			lib: { entry: fromHere( entry ), name: 'askForHelp', formats: [ 'iife' ], fileName: () => `${ mode }.js` },
+			lib: { entry: fromHere( entry ), name: 'askForHelp', formats: [ 'iife' ], fileName: () => `${ name }.js` },
 			minify: true,
-			rolldownOptions: mode === 'AskForHelp' ? { output: { minify: {
+			rolldownOptions: name === 'AskForHelp' ? { output: { minify: {
 				compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
 			} } } : {}
 		}
 	};
+}
+
+export default defineConfig( ( { mode } ): UserConfig => {
+	const entry = GADGET_BUNDLES[ mode ];
+	if ( entry === undefined ) {
+		throw new Error( `No gadget bundle "${ mode }"; there are: ${ Object.keys( GADGET_BUNDLES ).join( ', ' ) }` );
+	}
+	return bundleConfig( mode, entry );
 } );

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { GADGET_BUNDLES } from '../../vite.config.ts';
+import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES } from '../../vite.config.ts';
 import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
 import { checkGadgetSyntax } from './syntax.ts';
@@ -13,9 +13,12 @@ const PAGE_PREFIX = 'MediaWiki:Gadget-';
 
 /** Styles by the page that each becomes. */
 const STYLES: Readonly<Record<string, string>> = {
-	'AskForHelp.css': 'src/gadget/launcher/launcher.css',
-	'AskForHelp-panel.css': 'src/gadget/panel/views/panel.css'
+	AskForHelp: 'src/gadget/launcher/launcher.css',
+	'AskForHelp-panel': 'src/gadget/panel/views/panel.css'
 };
+
+/** Extra parts that nobody can chat without. */
+const NEEDED_TO_CHAT: readonly string[] = [ 'AskForHelp-matrix' ];
 
 /** Libraries inside a bundle, whose licences ask to be named. */
 const CREDITS: Readonly<Record<string, string>> = {
@@ -28,6 +31,8 @@ export type PageOptions = {
 	readonly commit?: string;
 	/** `BUDGETS` unless told. */
 	readonly budgets?: Budgets;
+	/** Folder of parts that are built besides the project's own. */
+	readonly moreExtrasDir?: string;
 };
 
 export type BuildOptions = PageOptions & {
@@ -49,8 +54,9 @@ function currentCommit(): string {
 	}
 }
 
-async function bundleCode( name: string ): Promise<string> {
-	const output = await build( { root: projectDir, configFile: path.join( projectDir, 'vite.config.ts' ), mode: name } );
+/** Builds one bundle: an IIFE in ES2016. */
+export async function bundleCode( name: string, entry: string ): Promise<string> {
+	const output = await build( { ...bundleConfig( name, entry ), configFile: false } );
 	const chunks = [ output ].flat().flatMap( ( part ) => 'output' in part ? part.output : [] ).filter( ( part ) => part.type === 'chunk' );
 	const code = chunks[ 0 ]?.code;
 	if ( code === undefined || chunks.length !== 1 ) {
@@ -85,6 +91,12 @@ function withHeader( header: readonly string[], body: string ): string {
 	return [ '/*!', ...header.map( ( line ) => ` * ${ line }` ), ' * <nowiki>', ' */', body.trim(), '/* </nowiki> */', '' ].join( '\n' );
 }
 
+/** A part that is loaded on use may have a style beside its script. */
+function stylesOf( extras: Readonly<Record<string, string>> ): Record<string, string> {
+	const styles = Object.entries( extras ).map( ( [ name, entry ] ) => [ name, entry.replace( /\.ts$/, '.css' ) ] as const );
+	return Object.fromEntries( styles.filter( ( [ , file ] ) => existsSync( path.join( projectDir, file ) ) ) );
+}
+
 /** English is in the panel's bundle, and qqq is for translators. */
 function languagePages(): BuiltPage[] {
 	const dir = path.join( projectDir, 'src/gadget/i18n' );
@@ -109,13 +121,17 @@ export async function buildPages( options: PageOptions = {} ): Promise<BuiltPage
 		...( credit === undefined ? [] : [ credit ] )
 	];
 
+	const moreExtras = options.moreExtrasDir === undefined ? {} : extraBundles( options.moreExtrasDir );
+	const extras = { ...extraBundles( EXTRAS_DIR ), ...moreExtras };
+	const isOnUse = ( name: string ): boolean => name in extras && !NEEDED_TO_CHAT.includes( name );
 	const pages: BuiltPage[] = [];
-	for ( const [ name, entry ] of Object.entries( GADGET_BUNDLES ) ) {
-		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, await bundleCode( name ) ) );
-		pages.push( { title: `${ PAGE_PREFIX }${ name }.js`, text } );
+	for ( const [ name, entry ] of Object.entries( { ...GADGET_BUNDLES, ...moreExtras } ) ) {
+		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, await bundleCode( name, entry ) ) );
+		pages.push( { title: `${ PAGE_PREFIX }${ name }.js`, text, isOnUse: isOnUse( name ) } );
 	}
-	for ( const [ name, file ] of Object.entries( STYLES ) ) {
-		pages.push( { title: `${ PAGE_PREFIX }${ name }`, text: withHeader( header( file ), readFileSync( path.join( projectDir, file ), 'utf8' ) ) } );
+	for ( const [ name, file ] of Object.entries( { ...STYLES, ...stylesOf( extras ) } ) ) {
+		const text = withHeader( header( file ), readFileSync( path.join( projectDir, file ), 'utf8' ) );
+		pages.push( { title: `${ PAGE_PREFIX }${ name }.css`, text, isOnUse: isOnUse( name ) } );
 	}
 	pages.push( ...languagePages() );
 

@@ -4,7 +4,7 @@ import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts'
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
 import { createMessages } from '../i18n/messages.ts';
 import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
-import { loadGadget } from '../wiki/gadget-modules.ts';
+import { gadgetOnUse } from '../wiki/gadget-modules.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, pageUrl, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
@@ -24,15 +24,6 @@ import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
 
 const LOGIN_WINDOW_FEATURES = 'popup,width=560,height=720';
-
-let matrixModule: Promise<MatrixModule> | undefined;
-function loadMatrix(): Promise<MatrixModule> {
-	matrixModule ??= loadGadget<MatrixModule>( 'AskForHelp-matrix' );
-	matrixModule.catch( () => {
-		matrixModule = undefined;
-	} );
-	return matrixModule;
-}
 
 /** 128 random bits, as nobody may guess a nonce. */
 function newId(): string {
@@ -60,7 +51,7 @@ function createViewModel(): PanelViewModel {
 		hosts: readHosts(),
 		wiki: wikiId(),
 		readContext: readQuestionContext,
-		loadMatrix,
+		loadMatrix: gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' ),
 		login: {
 			openWindow: ( url ) => {
 				const opened = window.open( url, LOGIN_WINDOW_NAME, LOGIN_WINDOW_FEATURES );

@@ -1,3 +1,5 @@
+import { warn } from './launch-page.ts';
+
 /** How long a gadget's module may take to load before we say so. */
 export const MODULE_TIMEOUT_MS = 20_000;
 
@@ -18,5 +20,29 @@ export function loadGadget<Exports>( name: string ): Promise<Exports> {
 			}
 			fail();
 		} ).catch( fail );
+	} );
+}
+
+/** Makes a loader that loads a gadget when it is first asked, and again only when that has failed. */
+export function gadgetOnUse<Exports>( name: string ): () => Promise<Exports> {
+	let loading: Promise<Exports> | undefined;
+	return () => {
+		loading ??= loadGadget<Exports>( name ).catch( ( error: unknown ) => {
+			loading = undefined;
+			throw error;
+		} );
+		return loading;
+	};
+}
+
+/**
+ * The same for a part of `extras/` without which the chat goes on: `undefined` when it did not load, which whoever asked
+ * tells the newcomer.
+ */
+export function extraOnUse<Exports>( name: string ): () => Promise<Exports | undefined> {
+	const load = gadgetOnUse<Exports>( `AskForHelp-${ name }` );
+	return () => load().catch( ( error: unknown ) => {
+		warn( 'a part did not load', error );
+		return undefined;
 	} );
 }

@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GADGET_BUNDLES } from '../../../vite.config.ts';
 import type { BuildResult } from '../../../src/deploy/build.ts';
 import { buildGadgets, buildPages } from '../../../src/deploy/build.ts';
 import { BUDGETS, checkBudgets, sizeTable } from '../../../src/deploy/budgets.ts';
+import { readDefinitionLines } from '../../../src/deploy/definitions.ts';
 import { checkGadgetSyntax } from '../../../src/deploy/syntax.ts';
 
 describe( 'the syntax of a gadget page', () => {
@@ -57,6 +59,15 @@ describe( 'the budgets', () => {
 		const one = checkBudgets( [ language( 'ar', noise( 500 ) ) ] ).chatGzBytes;
 		expect( checkBudgets( [ language( 'ar', noise( 500 ) ), language( 'de', noise( 300 ) ) ] ).chatGzBytes ).toBe( one );
 	} );
+
+	it( 'do not count what is loaded on use as needed to chat, but limit its length', () => {
+		const panel = { title: 'MediaWiki:Gadget-AskForHelp-panel.js', text: noise( 500 ) };
+		const part = { title: 'MediaWiki:Gadget-AskForHelp-part.js', text: noise( 100_001 ), isOnUse: true };
+		const report = checkBudgets( [ panel, part ] );
+		expect( report.chatGzBytes ).toBe( checkBudgets( [ panel ] ).chatGzBytes );
+		expect( report.problems ).toEqual( [ expect.stringContaining( '100001 characters' ) ] );
+		expect( sizeTable( report ).filter( ( line ) => line.endsWith( 'on use' ) ) ).toEqual( [ expect.stringContaining( part.title ) ] );
+	} );
 } );
 
 describe( 'a build', () => {
@@ -64,17 +75,41 @@ describe( 'a build', () => {
 	let result: BuildResult;
 	const page = ( title: string ): string => readFileSync( path.join( outDir, `MediaWiki:Gadget-${ title }` ), 'utf8' );
 
+	/** What a page's `require()` gives on the wiki. */
+	function run( script: string ): Record<string, unknown> {
+		const module = { exports: {} };
+		new Function( 'module', 'require', script )( module, () => ( {} ) );
+		return module.exports;
+	}
+
 	beforeAll( async () => {
 		result = await buildGadgets( { outDir, commit: 'abc123' } );
 	}, 60_000 );
 	afterAll( () => rmSync( outDir, { recursive: true, force: true } ) );
 
 	it( 'writes a file for each wiki page, named as the page', () => {
-		expect( readdirSync( outDir ).sort() ).toEqual( [
-			'AskForHelp-callback.js', 'AskForHelp-i18n-ar.json', 'AskForHelp-matrix.js', 'AskForHelp-panel.css', 'AskForHelp-panel.js',
-			'AskForHelp.css', 'AskForHelp.js'
-		].map( ( name ) => `MediaWiki:Gadget-${ name }` ) );
+		expect( readdirSync( outDir ) ).toEqual( expect.arrayContaining( [
+			...Object.keys( GADGET_BUNDLES ).map( ( name ) => `${ name }.js` ), 'AskForHelp.css', 'AskForHelp-panel.css', 'AskForHelp-i18n-ar.json'
+		].map( ( name ) => `MediaWiki:Gadget-${ name }` ) ) );
 	} );
+
+	it( 'makes a part that is loaded on use of each file among the extras, with its style', async () => {
+		const moreExtrasDir = mkdtempSync( path.join( tmpdir(), 'ask-for-help-extras-' ) );
+		try {
+			writeFileSync( path.join( moreExtrasDir, 'tiny.ts' ), 'export const draw = ( name?: string ): string => name ?? "nobody";' );
+			writeFileSync( path.join( moreExtrasDir, 'tiny.css' ), '.askforhelp-tiny { color: red; }' );
+			const { pages, report } = await buildPages( { moreExtrasDir, commit: 'abc123' } );
+			const ofTiny = pages.filter( ( { title } ) => title.includes( '-tiny.' ) );
+			expect( ofTiny.map( ( { title, isOnUse } ) => [ title, isOnUse ] ) )
+				.toEqual( [ [ 'MediaWiki:Gadget-AskForHelp-tiny.js', true ], [ 'MediaWiki:Gadget-AskForHelp-tiny.css', true ] ] );
+			expect( ofTiny[ 1 ]!.text ).toContain( '.askforhelp-tiny' );
+			expect( ( run( ofTiny[ 0 ]!.text ).draw as () => string )() ).toBe( 'nobody' );
+			expect( report.chatGzBytes ).toBe( result.report.chatGzBytes );
+			expect( report.pages.filter( ( { title, isOnUse } ) => isOnUse && title.endsWith( '-matrix.js' ) ) ).toEqual( [] );
+		} finally {
+			rmSync( moreExtrasDir, { recursive: true, force: true } );
+		}
+	}, 60_000 );
 
 	it( 'stays within the budgets, and shows every page in its table', () => {
 		expect( result.report.problems ).toEqual( [] );
@@ -111,13 +146,8 @@ describe( 'a build', () => {
 	}, 60_000 );
 
 	it( 'makes packages that export what the others call', () => {
-		const run = ( title: string ): Record<string, unknown> => {
-			const module = { exports: {} };
-			new Function( 'module', 'require', page( title ) )( module, () => ( {} ) );
-			return module.exports;
-		};
-		expect( run( 'AskForHelp-panel.js' ) ).toHaveProperty( 'openPanel' );
-		expect( Object.keys( run( 'AskForHelp-matrix.js' ) ) )
+		expect( run( page( 'AskForHelp-panel.js' ) ) ).toHaveProperty( 'openPanel' );
+		expect( Object.keys( run( page( 'AskForHelp-matrix.js' ) ) ) )
 			.toEqual( expect.arrayContaining( [ 'createMatrixClient', 'loginWithToken', 'startSyncLoop' ] ) );
 	} );
 
@@ -132,14 +162,29 @@ describe( 'a build', () => {
 		expect( text.normalize( 'NFC' ) ).toBe( text );
 	} );
 
-	it( 'is what the definition lines name', () => {
+	describe( 'and the definition lines', () => {
 		const definitions = path.resolve( import.meta.dirname, '../../../gadget-definitions' );
-		const lines = readFileSync( path.join( definitions, 'definitions.txt' ), 'utf8' ).trim().split( '\n' );
+		const lines = readDefinitionLines( readFileSync( path.join( definitions, 'definitions.txt' ), 'utf8' ) );
 		const named = lines.flatMap( ( line ) => line.slice( line.indexOf( ']' ) + 2 ).split( '|' ) );
-		for ( const name of named.filter( ( one ) => one !== 'AskForHelp-hosts.js' ) ) {
-			const file = `MediaWiki:Gadget-${ name }`;
-			const isThere = [ outDir, definitions ].some( ( dir ) => existsSync( path.join( dir, file ) ) );
-			expect( [ name, isThere ] ).toEqual( [ name, true ] );
-		}
+
+		it( 'which name only pages that there are', () => {
+			for ( const name of named.filter( ( one ) => one !== 'AskForHelp-hosts.js' ) ) {
+				const file = `MediaWiki:Gadget-${ name }`;
+				const isThere = [ outDir, definitions ].some( ( dir ) => existsSync( path.join( dir, file ) ) );
+				expect( [ name, isThere ] ).toEqual( [ name, true ] );
+			}
+		} );
+
+		it( 'which name every script and style, each in the line of its gadget', () => {
+			for ( const file of readdirSync( outDir ).filter( ( name ) => !name.endsWith( '.json' ) ) ) {
+				const name = file.replace( 'MediaWiki:Gadget-', '' );
+				const gadget = name.replace( /\.\w+$/, '' );
+				expect( lines.filter( ( line ) => line.startsWith( `* ${ gadget }[` ) && line.split( '|' ).includes( name ) ), name ).toHaveLength( 1 );
+			}
+		} );
+
+		it( 'which show readers only the launcher among their preferences', () => {
+			expect( lines.filter( ( line ) => !/[[|]hidden[|\]]/.test( line ) ) ).toEqual( [ expect.stringContaining( '* AskForHelp[' ) ] );
+		} );
 	} );
 } );

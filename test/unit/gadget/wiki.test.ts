@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadGadget, MODULE_TIMEOUT_MS } from '../../../src/gadget/wiki/gadget-modules.ts';
+import { extraOnUse, gadgetOnUse, loadGadget, MODULE_TIMEOUT_MS } from '../../../src/gadget/wiki/gadget-modules.ts';
 import { isLoginWindow, pageUrl } from '../../../src/gadget/wiki/launch-page.ts';
 import { isStillLoggedIn } from '../../../src/gadget/wiki/panel-page.ts';
 import { readWikiPerson } from '../../../src/gadget/wiki/person.ts';
@@ -211,5 +211,27 @@ describe( 'loading another gadget', () => {
 		const loading = expect( loadGadget( 'AskForHelp-panel' ) ).rejects.toThrow();
 		await vi.advanceTimersByTimeAsync( MODULE_TIMEOUT_MS );
 		await loading;
+	} );
+
+	it( 'on use loads it once, and again only when it has failed', async () => {
+		page( config, { modules: { 'ext.gadget.AskForHelp-matrix': {} } } );
+		const load = gadgetOnUse( 'AskForHelp-matrix' );
+		await expect( load() ).rejects.toThrow();
+		const exports = { a() {} };
+		page( config, { modules: { 'ext.gadget.AskForHelp-matrix': exports } } );
+		expect( await load() ).toBe( exports );
+		page( config );
+		expect( await load() ).toBe( exports );
+	} );
+
+	it( 'on use ends in nothing when it is a part without which the chat goes on', async () => {
+		page( config );
+		const load = extraOnUse( 'media' );
+		const loading = load();
+		await vi.advanceTimersByTimeAsync( MODULE_TIMEOUT_MS );
+		expect( await loading ).toBeUndefined();
+		const exports = { a() {} };
+		page( config, { modules: { 'ext.gadget.AskForHelp-media': exports } } );
+		expect( await load() ).toBe( exports );
 	} );
 } );
