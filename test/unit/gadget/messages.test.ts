@@ -35,7 +35,7 @@ describe( 'the messages', () => {
 
 	it.each( Object.keys( english ).map( ( key ) => key.replace( 'askforhelp-', '' ) ) )( '%s is used', ( key ) => {
 		// Some keys end in a state: login-${ status }, problem-${ problem }.
-		const stem = key.replace( /^(login|problem|status|question)-.+$/, '$1-${' );
+		const stem = key.replace( /^(login|problem|status|question|picture)-.+$/, '$1-${' );
 		expect( sources.includes( `'${ key }'` ) || sources.includes( `\`${ stem }` ) ).toBe( true );
 	} );
 

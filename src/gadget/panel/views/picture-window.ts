@@ -1,0 +1,46 @@
+import type { Messages } from '../../i18n/messages.ts';
+import type { ReceivedPicture } from '../viewmodels/received-pictures.ts';
+import { element } from './dom.ts';
+
+export type EnlargedPicture = {
+	readonly messages: Messages;
+	readonly alternative: string;
+	/** Shown until the whole one is there. */
+	readonly small: ReceivedPicture & { readonly url: string };
+	readonly whole: Promise<ReceivedPicture>;
+};
+
+/**
+ * Shows a picture as large as the window. The browser's own modal dialog: it is above everything, holds the focus and
+ * gives it back, and a click or Escape closes it and nothing else.
+ *
+ * @param parent inside the panel, so that its keys stay away from the editor
+ */
+export function openPictureWindow( parent: HTMLElement, { messages, alternative, small, whole }: EnlargedPicture ): void {
+	const dialog = element( 'dialog', 'askforhelp-picture-window' );
+	if ( typeof dialog.showModal !== 'function' ) {
+		// Safari before 15.4.
+		window.open( small.url, '_blank', 'noopener' );
+		return;
+	}
+	dialog.setAttribute( 'aria-label', alternative );
+	const image = element( 'img', '' );
+	image.src = small.url;
+	image.alt = alternative;
+	const close = element( 'button', 'askforhelp-picture-close', messages( 'picture-close' ) );
+	close.type = 'button';
+	dialog.append( image, close );
+	dialog.addEventListener( 'click', () => dialog.close() );
+	dialog.addEventListener( 'keydown', ( event ) => {
+		// The browser closes the dialog by itself; the panel shall not hear of it.
+		event.stopPropagation();
+	} );
+	dialog.addEventListener( 'close', () => dialog.remove() );
+	parent.append( dialog );
+	dialog.showModal();
+	void whole.then( ( picture ) => {
+		if ( 'url' in picture ) {
+			image.src = picture.url;
+		}
+	} );
+}

@@ -1,0 +1,79 @@
+import type { Media } from '../../../protocol/media.ts';
+import type { Messages } from '../../i18n/messages.ts';
+import type { ReceivedPicture, ReceivedPictures } from '../viewmodels/received-pictures.ts';
+import { element } from './dom.ts';
+import { openPictureWindow } from './picture-window.ts';
+
+/** Largest size of a picture in the conversation, in px. */
+const BOX = { width: 240, height: 180 };
+
+/** The size in which a picture is drawn, known before it is there, so that nothing moves when it comes. */
+function drawnSize( width = 4, height = 3 ): { readonly width: number; readonly height: number } {
+	const scale = Math.min( BOX.width / Math.max( 1, width ), BOX.height / Math.max( 1, height ), 1 );
+	// A strip that is one pixel high could not be clicked.
+	return { width: Math.max( 32, Math.round( width * scale ) ), height: Math.max( 32, Math.round( height * scale ) ) };
+}
+
+/** Calls back when an element comes near to what is seen; at once where the browser cannot tell. */
+function whenNear( node: HTMLElement, callback: () => void ): void {
+	if ( !window.IntersectionObserver ) {
+		callback();
+		return;
+	}
+	const observer = new IntersectionObserver( ( entries ) => {
+		if ( entries.some( ( { isIntersecting } ) => isIntersecting ) ) {
+			observer.disconnect();
+			callback();
+		}
+	}, { rootMargin: '200px' } );
+	observer.observe( node );
+}
+
+/** Draws a picture of the conversation: a button that enlarges it, with its alternative; fetched when it comes near. */
+export function drawReceivedPicture(
+	media: Media, alternative: string, { messages, pictures }: { readonly messages: Messages; readonly pictures: ReceivedPictures }
+): HTMLElement {
+	const name = alternative || messages( 'picture-without-alternative' );
+	const root = element( 'div', 'askforhelp-picture' );
+	const { width, height } = drawnSize( media.info.w, media.info.h );
+	const button = element( 'button', 'askforhelp-picture-button' );
+	button.type = 'button';
+	button.style.inlineSize = `${ width }px`;
+	button.style.blockSize = `${ height }px`;
+	button.setAttribute( 'aria-label', messages( 'picture-enlarge', name ) );
+	const problem = element( 'div', 'askforhelp-small' );
+	root.append( button, problem );
+	if ( alternative !== '' ) {
+		const caption = element( 'div', 'askforhelp-picture-caption', alternative );
+		caption.dir = 'auto';
+		root.append( caption );
+	}
+	let shown: ReceivedPicture | undefined;
+
+	async function show(): Promise<void> {
+		problem.textContent = '';
+		shown = await pictures.small( media );
+		if ( 'url' in shown ) {
+			const image = element( 'img', '' );
+			image.src = shown.url;
+			image.alt = '';
+			button.replaceChildren( image );
+			return;
+		}
+		problem.textContent = messages( `picture-${ shown.problem }` );
+		// What may work the next time can be tried again by the button.
+		button.textContent = shown.problem === 'unreachable' ? messages( 'try-again' ) : name;
+		button.disabled = shown.problem !== 'unreachable';
+		button.setAttribute( 'aria-label', button.textContent );
+	}
+
+	button.addEventListener( 'click', () => {
+		if ( shown && 'url' in shown ) {
+			openPictureWindow( root, { messages, alternative: name, small: shown, whole: pictures.whole( media ) } );
+		} else if ( shown ) {
+			void show();
+		}
+	} );
+	whenNear( root, () => void show() );
+	return root;
+}
