@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import compression from 'compression';
 import { ProxyServer } from 'http-proxy-3';
 
 /** Answers some of the wiki's addresses itself. */
@@ -15,8 +16,8 @@ export interface Responder {
 export type Front = { stop(): Promise<void> };
 
 /**
- * Listens on `port` in front of PHP's own web server, which neither says how long its answers are nor keeps connections open,
- * and lets `responder` answer what it handles. It runs in the sandbox's own process, so it cannot outlive it.
+ * Listens on `port` in front of PHP's own web server, which neither says how long its answers are nor keeps connections open
+ * nor compresses, and lets `responder` answer what it handles. It runs in the sandbox's own process, so it cannot outlive it.
  */
 export async function startFront(
 	options: { port: number; phpPort: number; responder: Responder; onError( error: unknown ): void }
@@ -35,6 +36,8 @@ export async function startFront(
 			response.destroy();
 		}
 	} );
+	// Its types are Express's; it asks for no more than Node's own have.
+	const compress = compression() as unknown as ( request: IncomingMessage, response: ServerResponse, next: () => void ) => void;
 	const server = createServer( ( request, response ) => {
 		const url = URL.parse( request.url ?? '/', `http://127.0.0.1:${ port }` );
 		if ( url && responder.handles( url ) ) {
@@ -43,7 +46,7 @@ export async function startFront(
 				response.destroy();
 			} );
 		} else {
-			proxy.web( request, response );
+			compress( request, response, () => proxy.web( request, response ) );
 		}
 	} );
 	await new Promise<void>( ( resolve, reject ) => {
