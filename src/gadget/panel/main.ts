@@ -10,9 +10,11 @@ import { LOGIN_WINDOW_NAME, onWikiLogout, pageUrl, warn } from '../wiki/launch-p
 import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
 import { direction, fetchLanguages, hasLocalUserIds, isStillLoggedIn, languageTag, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
+import { watchPage } from '../wiki/page-life.ts';
 import { readWikiPerson } from '../wiki/person.ts';
 import { gadgetPreferencesUrl, setGadgetPreference } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
+import { tabLocks } from '../wiki/tab-locks.ts';
 import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
 import { isAccountOf } from './viewmodels/login.ts';
@@ -64,6 +66,8 @@ function createViewModel(): PanelViewModel {
 		},
 		loginUrl: ( hosts, nonce ) => ssoLoginUrl( hosts.homeserverUrl, hosts.identityProvider, loginReturnUrl( nonce ) ),
 		openChannel: windowChannel( SESSION_CHANNEL ),
+		locks: tabLocks(),
+		openTabChannel: windowChannel,
 		isStillMe: () => isStillLoggedIn( person.userId ),
 		savePreference: setGadgetPreference,
 		newId,
@@ -106,10 +110,15 @@ export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): voi
 	if ( !mounted ) {
 		const panel = createViewModel();
 		mounted = { panel, view: mount( panel ) };
-		window.addEventListener( 'online', () => panel.retryNow() );
+		watchPage( {
+			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),
+			onOnline: () => panel.retryNow(),
+			onFreeze: () => panel.freeze(),
+			onThaw: () => panel.thaw()
+		} );
 		onWikiLogout( () => panel.logOut() );
 	}
-	mounted.panel.open();
+	mounted.panel.open( takeFocus );
 	void mounted.view.then( ( view ) => {
 		if ( takeFocus ) {
 			view.takeFocus();

@@ -1,7 +1,8 @@
-import type { MatrixClient, MatrixSession, SyncLoopOptions } from '../../../src/matrix/index.ts';
+import type { MatrixClient, MatrixSession, RoomBatch, SyncLoopOptions } from '../../../src/matrix/index.ts';
 import { CONVERSATION_ROOM_TYPE } from '../../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
+import { writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import type { StoragePort } from '../../../src/gadget/panel/viewmodels/browser-memory.ts';
 import type { MatrixModule } from '../../../src/gadget/panel/viewmodels/matrix-port.ts';
 
@@ -48,6 +49,14 @@ export function event( part: Partial<RoomEvent> & Pick<RoomEvent, 'sender'> ): R
 	};
 }
 
+/** What a helper has said, as the relay passes it on. */
+export function answer( text: string, part: Partial<RoomEvent> = {} ): RoomEvent {
+	const marker = writeMirrorMarker( {
+		source: { roomId: '!support:help.example' as RoomId, eventId: '$s' as EventId }, name: 'Nita', role: 'helper', saidAtMs: part.origin_server_ts ?? 1, text
+	}, 'p' );
+	return event( { sender: bot, content: { msgtype: 'm.text', body: `Nita: ${ text }`, ...marker }, ...part } );
+}
+
 /** State of a conversation room. */
 export function conversationState( part: { wiki?: string; creator?: UserId; botIs?: string; createdAtMs?: number } = {} ): RoomEvent[] {
 	return [
@@ -61,10 +70,22 @@ export function conversationState( part: { wiki?: string; creator?: UserId; botI
 
 type Sent = { readonly roomId: RoomId; readonly transactionId: string; readonly content: Readonly<Record<string, unknown>> };
 
+/** What several tabs see of one homeserver. */
+export type FakeHomeserver = {
+	readonly rooms: Map<RoomId, RoomEvent[]>;
+	readonly sent: Sent[];
+	readonly receipts: { readonly type: string; readonly id: EventId }[];
+};
+
+export function createFakeHomeserver(): FakeHomeserver {
+	return { rooms: new Map(), sent: [], receipts: [] };
+}
+
 /** The Matrix bundle with a homeserver behind it that does what a test says. */
 export class FakeMatrix {
-	readonly rooms = new Map<RoomId, RoomEvent[]>();
-	readonly sent: Sent[] = [];
+	readonly homeserver: FakeHomeserver;
+	readonly rooms: FakeHomeserver[ 'rooms' ];
+	readonly sent: Sent[];
 	readonly created: Readonly<Record<string, unknown>>[] = [];
 	readonly tokens: string[] = [];
 	readonly syncs: SyncLoopOptions[] = [];
@@ -75,6 +96,13 @@ export class FakeMatrix {
 	/** Ends the sleep of whoever waits to try again. */
 	wake: () => void = () => {};
 	endSync: ( error: Error ) => void = () => {};
+	/** Loops that were stopped. */
+	stops = 0;
+
+	constructor( homeserver = createFakeHomeserver() ) {
+		this.homeserver = homeserver;
+		( { rooms: this.rooms, sent: this.sent } = homeserver );
+	}
 
 	private request<Answer>( answer: () => Answer ): Promise<Answer> {
 		return this.failure ? Promise.reject( this.failure ) : Promise.resolve( answer() );
@@ -93,6 +121,7 @@ export class FakeMatrix {
 			this.sent.push( { roomId, transactionId, content } );
 			return `$sent-${ transactionId }` as EventId;
 		} ),
+		sendReceipt: ( _roomId, type, id ) => this.request( () => void this.homeserver.receipts.push( { type, id } ) ),
 		logout: () => {
 			this.logouts += 1;
 			return Promise.resolve();
@@ -112,16 +141,31 @@ export class FakeMatrix {
 		} ),
 		startSyncLoop: ( options ) => {
 			this.syncs.push( options );
-			const ended = new Promise<void>( ( _resolve, reject ) => {
+			let stop = (): void => {};
+			const ended = new Promise<void>( ( resolve, reject ) => {
+				stop = resolve;
 				this.endSync = reject;
 			} );
 			ended.catch( () => {} );
-			return { ended, retryNow() {}, stop: () => Promise.resolve() };
+			return {
+				ended,
+				retryNow() {},
+				stop: () => {
+					this.stops += 1;
+					stop();
+					return Promise.resolve();
+				}
+			};
 		}
 	};
 
 	/** What /sync of the last opened conversation brings. */
 	async receive( roomId: RoomId, ...events: readonly RoomEvent[] ): Promise<void> {
-		await this.syncs.at( -1 )?.onBatch( { nextBatch: 's', joined: [ { roomId, timeline: events, state: [] } ], invited: [], left: [] } );
+		await this.receiveNews( roomId, events );
+	}
+
+	/** The same, with a position and what the room does not keep. */
+	async receiveNews( roomId: RoomId, timeline: readonly RoomEvent[], nextBatch = 's', ephemeral: RoomBatch[ 'ephemeral' ] = [] ): Promise<void> {
+		await this.syncs.at( -1 )?.onBatch( { nextBatch, joined: [ { roomId, timeline, state: [], ephemeral } ], invited: [], left: [] } );
 	}
 }

@@ -20,6 +20,10 @@ export type RememberedState = {
 	/** The newcomer does not want to say where they are, as long as there is a draft. */
 	readonly isContextRemoved: boolean;
 	readonly isMinimised: boolean;
+	/** It goes on listening all the same. */
+	readonly isClosed: boolean;
+	/** When draft or composer was last changed, in ms since 1970. */
+	readonly typedAtMs: number;
 	/** How far the panel was moved, in px. */
 	readonly place?: Place;
 	readonly roomId?: RoomId;
@@ -27,7 +31,7 @@ export type RememberedState = {
 };
 
 export const NOTHING_REMEMBERED: RememberedState = {
-	draft: '', composer: '', isAsking: false, isContextRemoved: false, isMinimised: false, outbox: []
+	draft: '', composer: '', isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, typedAtMs: 0, outbox: []
 };
 
 /** The two storages of the browser, as much of them as is used. */
@@ -125,6 +129,8 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 				...( context && { context } ),
 				isContextRemoved: raw.isContextRemoved === true,
 				isMinimised: raw.isMinimised === true,
+				isClosed: raw.isClosed === true,
+				typedAtMs: Number( raw.typedAtMs ) || 0,
 				...( place && { place } ),
 				...( isRoomId( raw.roomId ) && { roomId: raw.roomId } ),
 				outbox: readOutboxItems( raw.outbox )

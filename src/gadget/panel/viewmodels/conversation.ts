@@ -1,13 +1,19 @@
-import type { FailureCode, MatrixClient, MatrixSession, SyncLoop } from '../../../matrix/index.ts';
+import type { FailureCode, MatrixClient, MatrixSession, RoomBatch, SyncBatch, SyncLoop } from '../../../matrix/index.ts';
 import type { ConversationIdentity } from '../../../protocol/conversation.ts';
 import { conversationCreation } from '../../../protocol/conversation.ts';
-import type { RoomId, UserId } from '../../../protocol/ids.ts';
+import type { EventId, RoomId, UserId } from '../../../protocol/ids.ts';
 import { isEventId } from '../../../protocol/ids.ts';
-import type { RoomEvent } from '../../../protocol/message.ts';
 import { findConversationRoom } from './conversation-room.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import { failureCode } from './matrix-port.ts';
 import type { OutboxConnection } from './outbox.ts';
+import type { ReceiverTurn, ReceiverTurnHandlers } from './receiver-turn.ts';
+
+/** What is new in the room. */
+export type RoomNews = Pick<RoomBatch, 'timeline' | 'ephemeral'> & {
+	/** The newcomer is not in it any more. */
+	readonly isGone?: boolean;
+};
 
 export type ConversationPorts = {
 	readonly matrix: MatrixModule;
@@ -17,17 +23,22 @@ export type ConversationPorts = {
 	readonly identity: ConversationIdentity;
 	/** A room that has ended, and is not to be found again. */
 	readonly except?: RoomId | undefined;
-	/** Position up to which the remembered room's events are shown already; without it, the latest ones are. */
-	readonly since?: string | undefined;
+	/** The room as it is known when this tab's turn to receive comes. */
+	readonly knownRoom: () => RoomId | undefined;
+	/** Position up to which its events are shown already; without it, the latest ones are. */
+	readonly since: () => string | undefined;
+	/** Whether it may be made, because the newcomer has asked. */
+	readonly mayCreate: () => boolean;
+	/** Only one tab of a browser receives. */
+	readonly takeTurn: ( handlers: Pick<ReceiverTurnHandlers, 'onLead' | 'onLost'> ) => ReceiverTurn;
+	readonly now: () => number;
 	readonly random: () => number;
 	/** The room is known: messages can be sent. */
 	readonly onReady: ( roomId: RoomId, connection: OutboxConnection ) => void;
 	/** There is no room, and none was asked for. */
 	readonly onNone: () => void;
-	/** `position`: where to go on, see `since`. */
-	readonly onEvents: ( events: readonly RoomEvent[], position: string ) => void;
-	/** The newcomer is not in the remembered room any more. */
-	readonly onGone: () => void;
+	/** Only where this tab receives. `position`: where to go on, see `since`. */
+	readonly onNews: ( news: RoomNews, position: string ) => void;
 	/** Whether the homeserver answers. */
 	readonly onContact: ( isReachable: boolean ) => void;
 	/** It cannot go on: the session is over (`unauthorised`), or the homeserver refuses. */
@@ -35,12 +46,20 @@ export type ConversationPorts = {
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
-/** One conversation while the panel shows it. */
+/** One conversation while it is open. */
 export interface Conversation {
+	/** Another tab receives, and this is the room: messages can be sent. */
+	follow( roomId: RoomId ): void;
+	/** The newcomer has read up to here; tells their other devices, and nobody else. */
+	markRead( eventId: EventId ): void;
+	/** Tries again what waits, and looks whether what should come still does. */
 	retryNow(): void;
 	/** Ends receiving. */
 	stop(): void;
 }
+
+/** An answer of /sync comes at least as often as the homeserver holds a request, 30 s; without one the connection is dead. */
+const SILENCE_MS = 40_000;
 
 /** How many events of the past are shown at first. */
 const HISTORY_LENGTH = 50;
@@ -53,7 +72,8 @@ function syncFilter( roomId: RoomId ): Record<string, unknown> {
 		room: {
 			rooms: [ roomId ],
 			account_data: nothing,
-			ephemeral: nothing,
+			// Who has read what, the newcomer's own other devices among them.
+			ephemeral: { types: [ 'm.receipt' ] },
 			state: nothing,
 			timeline: { limit: HISTORY_LENGTH, types: [ 'm.room.message', 'm.room.redaction', 'm.room.member' ] }
 		}
@@ -66,30 +86,33 @@ export function messageContent( text: string, extra: Readonly<Record<string, unk
 }
 
 /**
- * Opens the conversation: finds its room or, with `mayCreate`, makes it; then receives for ever. While the homeserver
- * is out of reach it tries again by itself.
+ * Opens the conversation: where it is this tab's turn, finds its room or makes it, then receives for ever. While the
+ * homeserver is out of reach it tries again by itself.
  */
-export function openConversation( ports: ConversationPorts, knownRoom: RoomId | undefined, mayCreate: boolean ): Conversation {
+export function openConversation( ports: ConversationPorts ): Conversation {
 	const { matrix, session, bot, identity } = ports;
 	const client: MatrixClient = matrix.createMatrixClient( { homeserverUrl: ports.homeserverUrl, accessToken: session.accessToken } );
 	const backOff = matrix.createBackOff( { random: ports.random } );
-	const stopper = new AbortController();
+	let stopper = new AbortController();
 	let wakeUp = new AbortController();
 	let loop: SyncLoop | undefined;
+	let readyRoom: RoomId | undefined;
+	let heardAtMs = 0;
 
 	async function room(): Promise<RoomId | undefined> {
 		// What is remembered is shown at once, also while the homeserver is out of reach; that the bot has left it, /sync tells.
-		const found = knownRoom ?? await findConversationRoom( client, { identity, me: session.userId, bot, except: ports.except } );
-		return found ?? ( mayCreate ? client.createRoom( conversationCreation( identity, session.userId, bot ) ) : undefined );
+		const query = { identity, me: session.userId, bot, except: ports.except };
+		const found = ports.knownRoom() ?? await findConversationRoom( client, query );
+		return found ?? ( ports.mayCreate() ? client.createRoom( conversationCreation( identity, session.userId, bot ) ) : undefined );
 	}
 
 	/** `false` once stopped. */
-	async function roomWhenReachable(): Promise<RoomId | undefined | false> {
-		while ( !stopper.signal.aborted ) {
+	async function roomWhenReachable( { signal }: AbortController ): Promise<RoomId | undefined | false> {
+		while ( !signal.aborted ) {
 			try {
 				const roomId = await room();
 				ports.onContact( true );
-				return stopper.signal.aborted ? false : roomId;
+				return signal.aborted ? false : roomId;
 			} catch ( error ) {
 				const code = failureCode( error );
 				if ( code !== 'unreachable' && code !== 'server' && code !== 'limited' ) {
@@ -103,8 +126,31 @@ export function openConversation( ports: ConversationPorts, knownRoom: RoomId | 
 		return false;
 	}
 
-	async function run(): Promise<void> {
-		const roomId = await roomWhenReachable();
+	function follow( roomId: RoomId ): void {
+		if ( readyRoom !== roomId ) {
+			readyRoom = roomId;
+			ports.onReady( roomId, {
+				send: ( item ) => client.sendEvent( roomId, 'm.room.message', item.id, messageContent( item.text, item.extra ) ),
+				backOff: matrix.createBackOff( { random: ports.random } ),
+				sleep: matrix.sleepUnlessAborted
+			} );
+		}
+	}
+
+	function newsOf( roomId: RoomId, batch: SyncBatch, isFirst: boolean ): RoomNews {
+		const here = batch.joined.find( ( joined ) => joined.roomId === roomId );
+		// The first answer names every room that one is in; a later one those that one has just been removed from.
+		const isGone = batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !here );
+		return {
+			timeline: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
+			...( here?.ephemeral && { ephemeral: here.ephemeral } ),
+			...( isGone && { isGone } )
+		};
+	}
+
+	async function run( turn: AbortController ): Promise<void> {
+		const remembered = ports.knownRoom();
+		const roomId = await roomWhenReachable( turn );
 		if ( roomId === false ) {
 			return;
 		}
@@ -112,51 +158,73 @@ export function openConversation( ports: ConversationPorts, knownRoom: RoomId | 
 			ports.onNone();
 			return;
 		}
-		ports.onReady( roomId, {
-			send: ( item ) => client.sendEvent( roomId, 'm.room.message', item.id, messageContent( item.text, item.extra ) ),
-			backOff: matrix.createBackOff( { random: ports.random } ),
-			sleep: matrix.sleepUnlessAborted
-		} );
-		const isFresh = ports.since === undefined || roomId !== knownRoom;
-		let isFirst = roomId === knownRoom && isFresh;
-		loop = matrix.startSyncLoop( {
-			client,
-			filter: syncFilter( roomId ),
-			gap: () => 'position',
-			onBatch( batch ) {
-				const isHere = batch.joined.some( ( joined ) => joined.roomId === roomId );
-				// The first answer names every room that one is in; a later one those that one has just been removed from.
-				if ( batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !isHere ) ) {
-					ports.onGone();
-					return;
-				}
-				isFirst = false;
-				ports.onEvents( batch.joined.flatMap( ( joined ) => joined.roomId === roomId ? joined.timeline : [] )
-					.filter( ( event ) => isEventId( event.event_id ) ), batch.nextBatch );
-			},
-			onContact: ( failure ) => ports.onContact( failure === undefined ),
-			random: ports.random,
-			...( !isFresh && ports.since !== undefined && { since: ports.since } )
-		} );
-		await loop.ended;
+		follow( roomId );
+		let isFirst = roomId === remembered && ports.since() === undefined;
+		// It ends when it is stopped, also to begin anew where the connection is dead.
+		while ( !turn.signal.aborted ) {
+			const since = ports.since();
+			heardAtMs = ports.now();
+			loop = matrix.startSyncLoop( {
+				client,
+				filter: syncFilter( roomId ),
+				gap: () => 'position',
+				onBatch( batch ) {
+					if ( !turn.signal.aborted ) {
+						const news = newsOf( roomId, batch, isFirst );
+						isFirst = false;
+						ports.onNews( news, batch.nextBatch );
+					}
+				},
+				onContact( failure ) {
+					heardAtMs = ports.now();
+					ports.onContact( failure === undefined );
+				},
+				random: ports.random,
+				...( since !== undefined && { since } )
+			} );
+			await loop.ended;
+		}
 	}
 
-	run().catch( ( error: unknown ) => {
-		ports.log( 'the conversation ended', error );
-		if ( !stopper.signal.aborted ) {
-			ports.onEnd( failureCode( error ) ?? 'refused' );
-		}
+	function stopReceiving(): void {
+		stopper.abort();
+		wakeUp.abort();
+		void loop?.stop();
+		loop = undefined;
+	}
+
+	const turn = ports.takeTurn( {
+		onLead() {
+			stopper = new AbortController();
+			const mine = stopper;
+			run( mine ).catch( ( error: unknown ) => {
+				ports.log( 'the conversation ended', error );
+				if ( !mine.signal.aborted ) {
+					ports.onEnd( failureCode( error ) ?? 'refused' );
+				}
+			} );
+		},
+		onLost: stopReceiving
 	} );
 
 	return {
+		follow,
+		markRead( eventId ) {
+			if ( readyRoom !== undefined ) {
+				client.sendReceipt( readyRoom, 'm.read.private', eventId ).catch( ( error: unknown ) => ports.log( 'no receipt', error ) );
+			}
+		},
 		retryNow() {
 			wakeUp.abort();
 			loop?.retryNow();
+			if ( loop && ports.now() - heardAtMs > SILENCE_MS ) {
+				void loop.stop();
+			}
+			turn.check();
 		},
 		stop() {
-			stopper.abort();
-			wakeUp.abort();
-			void loop?.stop();
+			turn.leave();
+			stopReceiving();
 		}
 	};
 }

@@ -26,6 +26,10 @@ export type Place = { readonly x: number; readonly y: number };
 /** What belongs to the window as a whole. */
 export type WindowState = {
 	readonly window: 'open' | 'minimised' | 'closed';
+	/** Somebody can see the page. */
+	readonly isPageVisible: boolean;
+	/** A window of the wiki's own keeps everything else on the page waiting. */
+	readonly isPaused: boolean;
 	readonly screen: Screen;
 	readonly place: Place;
 	/** There is a conversation from before, which a login would open. */
@@ -40,5 +44,5 @@ export type WindowState = {
 export type PanelState = WindowState & AskingState & TalkingState;
 
 export const FIRST_STATE: PanelState = Object.assign( {
-	window: 'closed', screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false, loginStatus: 'waiting', problem: undefined, hiding: undefined
+	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false, loginStatus: 'waiting', problem: undefined, hiding: undefined
 } as const, FIRST_ASKING, FIRST_TALKING );

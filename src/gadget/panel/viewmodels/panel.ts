@@ -1,3 +1,4 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import type { AskingActions } from './asking.ts';
 import { createAsking } from './asking.ts';
@@ -10,10 +11,13 @@ import type { PanelSessionPorts } from './panel-session.ts';
 import { createPanelSession } from './panel-session.ts';
 import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
+import { shareWriting } from './shared-writing.ts';
+import type { TabCirclePorts } from './tab-circle.ts';
+import { joinTabs } from './tab-circle.ts';
 import type { TalkingActions } from './talking.ts';
 import { createTalking } from './talking.ts';
 
-export type PanelPorts = PanelSessionPorts & {
+export type PanelPorts = PanelSessionPorts & Pick<TabCirclePorts, 'locks' | 'openTabChannel'> & {
 	readonly memory: BrowserMemory;
 	/** `wgWikiID`. */
 	readonly wiki: string;
@@ -27,9 +31,21 @@ export type PanelPorts = PanelSessionPorts & {
 
 /** What a newcomer can do with the window and the way from one screen to the next. */
 interface WindowActions {
-	/** Shows the panel; where it left off, also on another page. */
-	open(): void;
+	/**
+	 * Shows the panel; where it left off, also on another page.
+	 *
+	 * @param isWanted the newcomer has asked for it just now; else it stays closed or minimised when it was
+	 */
+	open( isWanted?: boolean ): void;
+	/** Hides it. A conversation goes on listening, so that the button can tell of an answer. */
 	close(): void;
+	/** Whether anybody can see this page. */
+	setPageVisible( isVisible: boolean ): void;
+	/** Whether a window of the wiki's own keeps the panel waiting. */
+	setPaused( isPaused: boolean ): void;
+	/** The page goes into the browser's memory, and may come back out of it. */
+	freeze(): void;
+	thaw(): void;
 	toggleMinimised(): void;
 	/** The newcomer has moved the panel. */
 	moveTo( place: Place ): void;
@@ -67,9 +83,13 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	} ) );
 	let hasOpened = false;
 
+	const circle = joinTabs( Object.assign( {}, ports, { name: `${ ports.owner } ${ DEFAULT_TEAM }` } ) );
+	const typedAtMs = shareWriting( { circle, state, typedAtMs: remembered.typedAtMs, now: ports.now, remember: () => remember() } );
+
 	const asking = createAsking( { state, remembered, remember, readContext: ports.readContext } );
 	const talking = createTalking( Object.assign( {}, ports, {
 		state,
+		circle,
 		remembered,
 		remember,
 		session: () => sessions.current(),
@@ -87,7 +107,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		onLogin: () => void talking.enter(),
 		onAdopted() {
 			const { screen, connection } = state.value;
-			if ( screen === 'login' || ( screen === 'conversation' && connection === 'logged-out' ) ) {
+			if ( screen === 'login' || screen === 'question' || ( screen === 'conversation' && connection === 'logged-out' ) ) {
 				sessions.cancelLogin();
 				void talking.enter();
 			}
@@ -114,9 +134,11 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			return;
 		}
 		const { draft, place, window } = state.value;
-		memory.setState( Object.assign( { isMinimised: window === 'minimised', place }, asking.toRemember(), talking.toRemember() ) );
-		// Without anything to come back to, the next page shall be as it always was.
-		memory.setReopen( window !== 'closed' && ( sessions.current() !== undefined || draft !== '' ) );
+		memory.setState( Object.assign( {
+			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(), place
+		}, asking.toRemember(), talking.toRemember() ) );
+		// Without anything to come back to, or to listen to, the next page shall be as it always was.
+		memory.setReopen( sessions.current() ? window !== 'closed' || talking.roomId !== undefined : window !== 'closed' && draft !== '' );
 	}
 
 	function patch( change: Partial<PanelState> ): void {
@@ -167,30 +189,39 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	}
 
 	const windowActions: WindowActions = {
-		open() {
-			const isMinimised = !hasOpened && remembered.isMinimised;
-			const wasClosed = state.value.window === 'closed';
-			patch( { window: isMinimised ? 'minimised' : 'open', unread: 0 } );
+		open( isWanted = true ) {
+			const { isMinimised, isClosed } = remembered;
+			patch( { window: isWanted || hasOpened ? 'open' : isMinimised ? 'minimised' : isClosed ? 'closed' : 'open' } );
 			const { screen } = state.value;
 			if ( !asking.isAsking && ( screen === 'starting' || screen === 'question' ) ) {
 				asking.refreshContext();
 			}
 			if ( !hasOpened ) {
+				circle.send( 'hello' );
 				void begin();
-			} else if ( wasClosed && sessions.current() && ( screen === 'conversation' || screen === 'opening' ) ) {
-				void talking.enter();
 			}
 			hasOpened = true;
 		},
-		close() {
-			talking.stopReceiving();
-			patch( { window: 'closed' } );
+		close: () => patch( { window: 'closed' } ),
+		setPageVisible( isPageVisible ) {
+			state.patch( { isPageVisible } );
+			if ( isPageVisible ) {
+				talking.actions.retryNow();
+			}
+		},
+		setPaused: ( isPaused ) => state.patch( { isPaused } ),
+		freeze: () => talking.stopReceiving(),
+		thaw() {
+			const { screen } = state.value;
+			if ( sessions.current() && ( screen === 'conversation' || screen === 'opening' ) ) {
+				void talking.enter();
+			}
 		},
 		moveTo( place ) {
 			patch( { place } );
 		},
 		toggleMinimised() {
-			patch( state.value.window === 'minimised' ? { window: 'open', unread: 0 } : { window: 'minimised' } );
+			patch( state.value.window === 'minimised' ? { window: 'open' } : { window: 'minimised' } );
 		},
 		ask() {
 			if ( asking.ask() ) {

@@ -1,13 +1,13 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
-import type { RoomId } from '../../../protocol/ids.ts';
-import type { RoomEvent } from '../../../protocol/message.ts';
+import type { EventId, RoomId } from '../../../protocol/ids.ts';
+import { isEventId, isRecord } from '../../../protocol/ids.ts';
 import { readMove } from '../../../protocol/notice.ts';
 import { messageProblem } from '../../../protocol/question.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation, RoomNews } from './conversation.ts';
 import { openConversation } from './conversation.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, unreadMessages } from './conversation-room.ts';
@@ -15,9 +15,15 @@ import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
 import type { MutableObservable } from './observable.ts';
 import type { OutboxConnection, OutboxItem } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
+import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
+import type { ReceiverTurn } from './receiver-turn.ts';
+import { takeReceiverTurn } from './receiver-turn.ts';
+import type { TabCircle } from './tab-circle.ts';
 import type { Entry } from './timeline.ts';
 import { addToTimeline, isHeard } from './timeline.ts';
+import type { ReadMark } from './unread.ts';
+import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
 
 /** What the conversation shows. */
 export type TalkingState = {
@@ -26,11 +32,35 @@ export type TalkingState = {
 	readonly composer: string;
 	/** `ended`: the relay left this room; another one can be made. */
 	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
-	/** Answers that came while the panel was minimised. */
+	/** There has been no connection for so long that something may be in the way. */
+	readonly isLongOffline: boolean;
+	/** Up to where the newcomer has read, on whatever device. */
+	readonly lastRead: ReadMark | undefined;
+	/** Answers after that. */
 	readonly unread: number;
+	/** The first of the answers that were unread when the newcomer last came back to look. */
+	readonly firstNew: EventId | undefined;
+	/** How much the homeserver's clock is ahead of the browser's, in ms; 0 for next to nothing. */
+	readonly clockSkewMs: number;
 };
 
-export const FIRST_TALKING: TalkingState = { entries: [], outbox: [], composer: '', connection: 'online', unread: 0 };
+export const FIRST_TALKING: TalkingState = {
+	entries: [], outbox: [], composer: '', connection: 'online', isLongOffline: false,
+	lastRead: undefined, unread: 0, firstNew: undefined, clockSkewMs: 0
+};
+
+/** What a tab that opens the conversation gets from the one that receives: all that comes out of what was received. */
+const FROM_RECEIVING = [ 'entries', 'lastRead', 'clockSkewMs' ] as const;
+
+/** What tells that the newcomer looks at the conversation. */
+const LOOKING = ( { window, screen, isPageVisible, isPaused }: PanelState ): boolean => (
+	window === 'open' && screen === 'conversation' && isPageVisible && !isPaused
+);
+
+/** No network lets go of us that long without a word; something in the browser may. */
+const LONG_OFFLINE_MS = 45_000;
+/** Clocks differ a little. */
+const LEAST_SKEW_MS = 10_000;
 
 /** What a newcomer can do in the conversation. */
 export interface TalkingActions {
@@ -38,12 +68,14 @@ export interface TalkingActions {
 	sendMessage(): void;
 	retryMessage( id: string ): void;
 	removeMessage( id: string ): void;
-	/** The browser says that there is a network again. */
+	/** There may be a network again, or the machine was asleep. */
 	retryNow(): void;
 }
 
 export type TalkingPorts = {
-	readonly state: Pick<MutableObservable<PanelState>, 'value' | 'patch'>;
+	readonly state: MutableObservable<PanelState>;
+	/** The tabs that have this conversation. */
+	readonly circle: TabCircle;
 	readonly remembered: Pick<RememberedState, 'roomId' | 'outbox'>;
 	/** Called after each change, to keep it for the next page. */
 	readonly remember: () => void;
@@ -62,6 +94,7 @@ export type TalkingPorts = {
 	readonly onKnown: ( hasConversation: boolean ) => void;
 	readonly newId: () => string;
 	readonly now: () => number;
+	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 	readonly random: () => number;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
@@ -70,6 +103,8 @@ export type TalkingPorts = {
 export interface Talking {
 	readonly actions: TalkingActions;
 	readonly roomId: RoomId | undefined;
+	/** Whether it is this tab that receives, for all. */
+	readonly isReceiving: boolean;
 	/** Opens the conversation; anew when it is open already. */
 	enter(): Promise<void>;
 	/** Ends receiving; what is to be sent is still sent. */
@@ -83,7 +118,7 @@ export interface Talking {
 }
 
 export function createTalking( ports: TalkingPorts ): Talking {
-	const { state, hosts, remember } = ports;
+	const { state, hosts, remember, circle } = ports;
 	let roomId: RoomId | undefined = ports.remembered.roomId;
 	let conversation: Conversation | undefined;
 	/** The last room that has ended; the bot may be in it still for a moment. */
@@ -92,17 +127,36 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let waitingConnection: OutboxConnection | undefined;
 	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
 	let position: string | undefined;
+	let turn: ReceiverTurn | undefined;
+	let stopCounting: ( () => void ) | undefined;
+
+	function contact( isReachable: boolean ): void {
+		if ( isReachable ) {
+			stopCounting?.();
+			stopCounting = undefined;
+		} else {
+			stopCounting ??= ports.after( LONG_OFFLINE_MS, () => state.patch( { isLongOffline: true } ) );
+		}
+		state.patch( { connection: isReachable ? 'online' : 'offline', ...( isReachable && { isLongOffline: false } ) } );
+	}
 
 	const outbox = createOutbox( {
 		items: ports.remembered.outbox,
 		newId: ports.newId,
-		now: ports.now,
+		now: () => ports.now() + state.value.clockSkewMs,
 		onChange( items ) {
 			state.patch( { outbox: items } );
 			remember();
+			tellUnsent();
 		},
-		onContact: ( isReachable ) => state.patch( { connection: isReachable ? 'online' : 'offline' } ),
+		onContact: contact,
 		onLoggedOut: ports.onLoggedOut
+	} );
+	const tellUnsent = shareOutbox( circle, () => outbox.items, ( { id, text, extra } ) => {
+		const isShown = state.value.entries.some( ( entry ) => entry.kind === 'own' && entry.transactionId === id );
+		if ( !isShown && !outbox.items.some( ( item ) => item.id === id ) ) {
+			outbox.add( text, extra, id );
+		}
 	} );
 	state.patch( { outbox: outbox.items } );
 
@@ -115,6 +169,13 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		waitingConnection = undefined;
 		conversation?.stop();
 		conversation = undefined;
+		turn = undefined;
+	}
+
+	/** Another room, or another time: nothing of it is known. */
+	function forgetEvents(): void {
+		position = undefined;
+		state.patch( { entries: [], lastRead: undefined, unread: 0, firstNew: undefined } );
 	}
 
 	function disconnect(): void {
@@ -136,18 +197,57 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		// What the other room has does not come back in this one.
 		outbox.confirm( ( item ) => item.state === 'sent' );
 		roomId = room;
-		position = undefined;
-		state.patch( { entries: [] } );
+		forgetEvents();
 		// By this id the homeserver knows it again, should another tab send it, too.
 		unread.forEach( ( { id, text } ) => outbox.add( text, {}, `again-${ id }` ) );
 		void enter();
 	}
 
-	function receive( events: readonly RoomEvent[], nextPosition: string ): void {
+	/** Shows what is new, and counts what the newcomer has not read of it. */
+	function show( change: Partial<TalkingState> ): void {
+		const { entries, lastRead } = Object.assign( {}, state.value, change );
+		const unread = countUnread( entries, lastRead );
+		const last = [ ...entries ].reverse().find( ( { kind } ) => kind === 'helper' );
+		if ( unread === 0 || !last || !LOOKING( state.value ) ) {
+			state.patch( Object.assign( {}, change, { unread } ) );
+			return;
+		}
+		const mark: ReadMark = { id: last.id, atMs: last.saidAtMs };
+		// What comes under one's eyes is not to be looked for.
+		const hasComeToLook = !change.entries || state.value.entries.length === 0;
+		const firstNew = hasComeToLook ? firstUnread( entries, lastRead )?.id : state.value.firstNew;
+		state.patch( Object.assign( {}, change, { lastRead: mark, unread: 0, firstNew } ) );
+		conversation?.markRead( mark.id );
+		circle.send( 'read', mark );
+	}
+	state.subscribe( ( value ) => {
+		if ( value.unread > 0 && LOOKING( value ) ) {
+			show( {} );
+		}
+	} );
+
+	/** What is in the conversation needs no sending any more, and what waits for it can be sent. */
+	function goOn(): void {
+		const { entries } = state.value;
+		outbox.confirm( ( item ) => entries.some( ( entry ) => (
+			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
+		) ) );
+		if ( waitingConnection ) {
+			outbox.connect( waitingConnection );
+			waitingConnection = undefined;
+		}
+	}
+
+	function receive( news: RoomNews, nextPosition: string ): void {
 		const session = ports.session();
 		if ( !session || !hosts ) {
 			return;
 		}
+		if ( news.isGone ) {
+			end( [] );
+			return;
+		}
+		const { timeline: events } = news;
 		const speakers = { me: session.userId, bot: hosts.bot };
 		const unheard = unreadMessages( events, speakers );
 		const other = events.flatMap( ( event ) => event.sender === hosts.bot ? readMove( event.content ) ?? [] : [] ).pop();
@@ -156,26 +256,83 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			return;
 		}
 		position = nextPosition;
-		const { entries, window, unread } = state.value;
+		const { entries, lastRead, clockSkewMs } = state.value;
 		const next = addToTimeline( entries, events, speakers );
 		const known = new Set( entries.map( ( { id } ) => id ) );
-		const news = next.filter( ( { id } ) => !known.has( id ) );
-		const answers = news.filter( ( { kind } ) => kind === 'helper' ).length;
-		const hasEnded = hasBotLeft( events, hosts.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
-		state.patch( {
+		const hasEnded = hasBotLeft( events, hosts.bot ) ||
+			next.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' && !known.has( entry.id ) );
+		const newest = events[ events.length - 1 ];
+		const age = Number( newest?.unsigned?.age );
+		const skewMs = newest && age >= 0 ? newest.origin_server_ts + age - ports.now() : clockSkewMs;
+		show( {
 			entries: next,
-			...( window === 'minimised' && { unread: unread + answers } )
+			lastRead: laterMark( next, lastRead, readOwnReceipt( news, session.userId ) ),
+			clockSkewMs: Math.abs( skewMs ) < LEAST_SKEW_MS ? 0 : skewMs
 		} );
-		outbox.confirm( ( item ) => next.some( ( entry ) => (
-			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
-		) ) );
 		if ( hasEnded ) {
 			end( isHeard( next ) ? unheard.map( ( { text } ) => text ) : next.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
-		} else if ( waitingConnection ) {
-			outbox.connect( waitingConnection );
-			waitingConnection = undefined;
+		} else {
+			goOn();
 		}
 	}
+
+	/** What the tab that receives says to the others: that it is there, and what `since` lacks. */
+	function tellWhere( since: unknown ): void {
+		const { connection } = state.value;
+		const shared = Object.assign( {}, ...FROM_RECEIVING.map( ( key ) => ( { [ key ]: state.value[ key ] } ) ) ) as Partial<TalkingState>;
+		const snapshot = position !== undefined && position !== since ? { roomId, position, shared } : undefined;
+		circle.send( 'here', { isReachable: connection !== 'offline', snapshot } );
+	}
+	const ask = (): void => circle.send( 'who', position );
+
+	circle.hear( 'who', ( since ) => {
+		if ( turn?.isLeading ) {
+			tellWhere( since );
+		}
+	} );
+	/** What the tab that receives says is for those that do not. */
+	type Listener = ( content: Readonly<Record<string, unknown>>, by: Conversation ) => void;
+	const hearAsFollower = ( type: string, listener: Listener ): void => (
+		circle.hear( type, ( content ) => {
+			if ( conversation && turn && !turn.isLeading && isRecord( content ) ) {
+				turn.heard();
+				listener( content, conversation );
+			}
+		} )
+	);
+	hearAsFollower( 'here', ( { isReachable, snapshot }, by ) => {
+		const there = snapshot as { roomId: RoomId; position: string; shared: Partial<TalkingState> } | undefined;
+		if ( there && there.position !== position ) {
+			by.follow( there.roomId );
+			position = there.position;
+			show( there.shared );
+			goOn();
+		}
+		if ( ( state.value.connection === 'offline' ) === isReachable ) {
+			contact( isReachable );
+		}
+	} );
+	hearAsFollower( 'news', ( content, by ) => {
+		const { room, from, to, news } = content as { room: RoomId; from?: string; to: string; news: RoomNews };
+		if ( from === position && ( from === undefined || room === roomId ) ) {
+			by.follow( room );
+			receive( news, to );
+		} else {
+			ask();
+		}
+	} );
+	circle.hear( 'news', () => {
+		// Another tab has asked meanwhile: this is the conversation here, too.
+		if ( !conversation && state.value.screen === 'question' && state.value.connection === 'online' && !ports.isAsking() ) {
+			void enter();
+		}
+	} );
+	circle.hear( 'read', ( mark ) => {
+		if ( isRecord( mark ) && isEventId( mark.id ) ) {
+			const { entries, lastRead } = state.value;
+			show( { lastRead: laterMark( entries, lastRead, mark as ReadMark ) } );
+		}
+	} );
 
 	function open( matrix: MatrixModule, session: MatrixSession, { homeserverUrl, bot }: HostSettings ): void {
 		conversation = openConversation( {
@@ -185,13 +342,16 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			bot,
 			identity: { wiki: ports.wiki, team: DEFAULT_TEAM },
 			random: ports.random,
-			since: position,
+			now: ports.now,
+			knownRoom: () => roomId,
+			since: () => position,
+			mayCreate: ports.isAsking,
 			except: endedRoom,
+			takeTurn: ( handlers ) => turn = takeReceiverTurn( circle, Object.assign( { ask, after: ports.after }, handlers ) ),
 			onReady( room, connection ) {
 				const isRemembered = room === roomId;
 				if ( !isRemembered ) {
-					position = undefined;
-					state.patch( { entries: [] } );
+					forgetEvents();
 				}
 				roomId = room;
 				const question = ports.takeQuestion();
@@ -206,14 +366,21 @@ export function createTalking( ports: TalkingPorts ): Talking {
 					outbox.connect( connection );
 				}
 			},
-			onGone: () => end( [] ),
 			onNone() {
+				// Another tab may have something to ask.
+				stopReceiving();
 				ports.onKnown( false );
 				patch( { screen: 'question' } );
 			},
-			onEvents: receive,
+			onNews( news, nextPosition ) {
+				circle.send( 'news', { room: roomId, from: position, to: nextPosition, news } );
+				receive( news, nextPosition );
+			},
 			onContact( isReachable ) {
-				state.patch( { connection: isReachable ? 'online' : 'offline' } );
+				if ( isReachable !== ( state.value.connection !== 'offline' ) ) {
+					circle.send( 'here', { isReachable } );
+				}
+				contact( isReachable );
 				if ( isReachable ) {
 					outbox.retryNow();
 				}
@@ -227,10 +394,13 @@ export function createTalking( ports: TalkingPorts ): Talking {
 				}
 			},
 			log: ports.log
-		}, roomId, ports.isAsking() );
+		} );
 	}
 
 	async function enter(): Promise<void> {
+		if ( !ports.session() ) {
+			return;
+		}
 		stopReceiving();
 		state.patch( { connection: 'online', ...( state.value.screen !== 'conversation' && { screen: 'opening' } ) } );
 		remember();
@@ -243,7 +413,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			return;
 		}
 		const session = ports.session();
-		if ( session && hosts && !conversation && state.value.window !== 'closed' ) {
+		if ( session && hosts && !conversation ) {
 			open( matrix, session, hosts );
 		}
 	}
@@ -252,14 +422,16 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		get roomId() {
 			return roomId;
 		},
+		get isReceiving() {
+			return turn?.isLeading === true;
+		},
 		enter,
 		stopReceiving,
 		disconnect,
 		forgetEnded() {
 			if ( state.value.connection === 'ended' ) {
 				roomId = undefined;
-				position = undefined;
-				state.patch( { entries: [] } );
+				forgetEvents();
 			}
 		},
 		toRemember: () => ( {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
-import { writeMirrorMarker } from '../../../../src/protocol/mirror.ts';
+import type { RoomId } from '../../../../src/protocol/ids.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
-import { bot, conversationState, event, failure, me, session, settle } from '../fakes.ts';
+import { answer, bot, conversationState, event, failure, me, session, settle } from '../fakes.ts';
 import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';
 
 describe( 'the panel before asking', () => {
@@ -283,24 +282,40 @@ describe( 'the conversation', () => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
 		panel.toggleMinimised();
-		const marker = writeMirrorMarker( {
-			source: { roomId: room, eventId: '$s' as EventId }, name: 'Nita', role: 'helper', saidAtMs: 1, text: 'Hi'
-		}, 'p' );
-		await tab.matrix.receive( room, event( { sender: bot, content: { msgtype: 'm.text', body: 'Nita: Hi', ...marker } } ) );
+		await tab.matrix.receive( room, answer( 'Hi' ) );
 		expect( panel.state.value.unread ).toBe( 1 );
 		panel.toggleMinimised();
 		expect( panel.state.value.unread ).toBe( 0 );
 	} );
 
-	it( 'is kept when the panel is closed, and opens again', async () => {
+	it( 'goes on listening when the panel is closed, and counts what comes', async () => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
 		panel.close();
-		expect( tab.sessionStorage.getItem( 'askforhelp-reopen' ) ).toBeNull();
+		await tab.matrix.receive( room, answer( 'Hi' ) );
+		expect( panel.state.value ).toMatchObject( { window: 'closed', unread: 1 } );
 		panel.open();
-		await settle();
-		expect( panel.state.value ).toMatchObject( { window: 'open', screen: 'conversation' } );
-		expect( tab.matrix.syncs ).toHaveLength( 2 );
+		expect( panel.state.value ).toMatchObject( { window: 'open', screen: 'conversation', unread: 0 } );
+		expect( tab.matrix.syncs ).toHaveLength( 1 );
+	} );
+
+	it( 'listens on the next page, too, and stays closed there until it is wanted', async () => {
+		const tab = createTab();
+		( await askAndLogIn( tab ) ).close();
+		expect( tab.sessionStorage.getItem( 'askforhelp-reopen' ) ).not.toBeNull();
+		const panel = await tab.openPage();
+		await tab.matrix.receive( room, answer( 'Hi' ) );
+		expect( panel.state.value ).toMatchObject( { window: 'closed', screen: 'conversation', unread: 1 } );
+		panel.open();
+		expect( panel.state.value ).toMatchObject( { window: 'open', unread: 0 } );
+	} );
+
+	it( 'leaves the next page as it was when the panel was closed before anything was asked', async () => {
+		const tab = createTab();
+		const panel = await tab.openPage();
+		panel.setDraft( 'How?' );
+		panel.close();
+		expect( tab.sessionStorage.getItem( 'askforhelp-reopen' ) ).toBeNull();
 	} );
 
 	it( 'says what to do when its client does not load', async () => {

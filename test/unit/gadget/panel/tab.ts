@@ -3,22 +3,28 @@ import { createBrowserMemory } from '../../../../src/gadget/panel/viewmodels/bro
 import type { PreferenceOutcome } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
 import type { LoginPorts } from '../../../../src/gadget/panel/viewmodels/login.ts';
 import { createPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
+import type { FakeHomeserver } from '../fakes.ts';
 import { bot, FakeMatrix, FakeStorage, me, settle } from '../fakes.ts';
+import type { FakeTab } from './fake-browser.ts';
 
 type Handlers = Parameters<LoginPorts[ 'awaitToken' ]>[ 1 ];
 export const owner = 'testwiki:4';
 export const room = '!made1:help.example' as RoomId;
 
-/** A browser tab: its storages and homeserver outlive the page. */
-export function createTab() {
+/**
+ * A browser tab: its storages and homeserver outlive the page.
+ *
+ * @param shared of several tabs; without it, a tab that knows of no other
+ */
+export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver?: FakeHomeserver; readonly name?: string } = {} ) {
 	const sessionStorage = new FakeStorage();
 	const localStorage = new FakeStorage();
-	const matrix = new FakeMatrix();
+	const matrix = new FakeMatrix( shared.homeserver );
 	const opened: string[] = [];
 	const timers: ( () => void )[] = [];
 	const channel: unknown[] = [];
 	const windows: ( ( message: unknown ) => void )[] = [];
-	const browser = { mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome };
+	const browser = { mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome, nowMs: 7 };
 	const preferences: boolean[] = [];
 	let ids = 0;
 
@@ -53,21 +59,30 @@ export function createTab() {
 				windows.push( receive );
 				return { send: ( message ) => channel.push( message ), close() {} };
 			},
+			locks: shared.tab?.locks,
+			openTabChannel: shared.tab?.openTabChannel ?? ( () => () => ( { send() {}, close() {} } ) ),
 			isStillMe: () => Promise.resolve( browser.isStillMe ),
 			savePreference( isOn ) {
 				preferences.push( isOn );
 				return Promise.resolve( browser.preference );
 			},
-			newId: () => `id${ ++ids }`,
-			now: () => 7,
+			newId: () => `${ shared.name ?? '' }id${ ++ids }`,
+			now: () => browser.nowMs,
 			random: () => 0.5,
 			after: ( _delayMs, callback ) => {
-				timers.push( callback );
-				return () => {};
+				let isDue = true;
+				timers.push( () => {
+					if ( isDue ) {
+						callback();
+					}
+				} );
+				return () => {
+					isDue = false;
+				};
 			},
 			log() {}
 		} );
-		panel.open();
+		panel.open( false );
 		timers.splice( 0 ).forEach( ( callback ) => callback() );
 		await settle();
 		return panel;
