@@ -89,8 +89,8 @@ export function findLinks( text: string, ports: LinkPorts, allowance: Allowance 
 		const words = address === undefined ? whole : withoutTail( address );
 		const href = page !== undefined ? titleAddress( page, ports ) :
 			template !== undefined ? templateAddress( template, parameters, ports ) :
-					safeAddress( words );
-		if ( href !== undefined && words !== '' ) {
+				address && safeAddress( words );
+		if ( href ) {
 			push( found.index, words.length, { kind: 'link', href, children: [ { kind: 'text', text: words } ] } );
 		}
 	}
