@@ -10,6 +10,8 @@ import { createGapTries, fillGap, isTroubleOfRoom } from './gaps.ts';
 export type RoomBatch = {
 	readonly roomId: RoomId;
 	readonly timeline: readonly RoomEvent[];
+	/** Where /messages begins with what the first answer, without a position, has left out. */
+	readonly prevBatch?: string;
 	/** State that the timeline does not show. */
 	readonly state: readonly RoomEvent[];
 	/** What the room does not keep: who types, who has read what. Only what the filter lets through. */
@@ -189,6 +191,9 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			const found = await whole( roomId, timeline, false );
 			void ( found && joined.push( {
 				roomId, timeline: found, state: state?.events ?? [],
+				...( timeline?.limited && timeline.prev_batch !== undefined && start.since === undefined && {
+					prevBatch: timeline.prev_batch
+				} ),
 				...( ephemeral && { ephemeral: ephemeral.events } )
 			} ) );
 		}

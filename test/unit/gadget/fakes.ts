@@ -68,7 +68,10 @@ export function conversationState( part: { wiki?: string; creator?: UserId; botI
 	];
 }
 
-type Sent = { readonly roomId: RoomId; readonly transactionId: string; readonly content: Readonly<Record<string, unknown>> };
+type Sent = {
+	readonly roomId: RoomId; readonly type: string; readonly transactionId: string;
+	readonly content: Readonly<Record<string, unknown>>;
+};
 
 /** What several tabs see of one homeserver. */
 export type FakeHomeserver = {
@@ -86,6 +89,10 @@ export class FakeMatrix {
 	readonly homeserver: FakeHomeserver;
 	readonly rooms: FakeHomeserver[ 'rooms' ];
 	readonly sent: Sent[];
+	readonly redacted: EventId[] = [];
+	/** Of /messages, newest first, by where they begin. */
+	readonly pages: Record<string, { readonly chunk: readonly RoomEvent[]; readonly end?: string }> = {};
+	readonly pagesAsked: string[] = [];
 	readonly created: Readonly<Record<string, unknown>>[] = [];
 	readonly tokens: string[] = [];
 	readonly syncs: SyncLoopOptions[] = [];
@@ -117,11 +124,19 @@ export class FakeMatrix {
 			this.rooms.set( roomId, conversationState() );
 			return roomId;
 		} ),
-		sendEvent: ( roomId, _type, transactionId, content ) => this.request( () => {
-			this.sent.push( { roomId, transactionId, content } );
+		sendEvent: ( roomId, type, transactionId, content ) => this.request( () => {
+			this.sent.push( { roomId, type, transactionId, content } );
 			return `$sent-${ transactionId }` as EventId;
 		} ),
 		sendReceipt: ( _roomId, type, id ) => this.request( () => void this.homeserver.receipts.push( { type, id } ) ),
+		redactEvent: ( _roomId, transactionId, eventId ) => this.request( () => {
+			this.redacted.push( eventId );
+			return `$redacted-${ transactionId }` as EventId;
+		} ),
+		messages: ( _roomId, { from = '' } ) => this.request( () => {
+			this.pagesAsked.push( from );
+			return Object.assign( { chunk: [], start: from }, this.pages[ from ] );
+		} ),
 		logout: () => {
 			this.logouts += 1;
 			return Promise.resolve();
@@ -161,11 +176,16 @@ export class FakeMatrix {
 
 	/** What /sync of the last opened conversation brings. */
 	async receive( roomId: RoomId, ...events: readonly RoomEvent[] ): Promise<void> {
-		await this.receiveNews( roomId, events );
+		await this.receiveRoom( { roomId, timeline: events } );
 	}
 
 	/** The same, with a position and what the room does not keep. */
 	async receiveNews( roomId: RoomId, timeline: readonly RoomEvent[], nextBatch = 's', ephemeral: RoomBatch[ 'ephemeral' ] = [] ): Promise<void> {
-		await this.syncs.at( -1 )?.onBatch( { nextBatch, joined: [ { roomId, timeline, state: [], ephemeral } ], invited: [], left: [] } );
+		await this.receiveRoom( { roomId, timeline, ephemeral }, nextBatch );
+	}
+
+	/** The same, with more than events. */
+	async receiveRoom( batch: Partial<RoomBatch> & Pick<RoomBatch, 'roomId'>, nextBatch = 's' ): Promise<void> {
+		await this.syncs.at( -1 )?.onBatch( { nextBatch, joined: [ { timeline: [], state: [], ...batch } ], invited: [], left: [] } );
 	}
 }

@@ -6,6 +6,8 @@ import { readQuestionContext, writeQuestionContext } from '../../../protocol/que
 import type { OutboxItem } from './outbox.ts';
 import { readOutboxItems } from './outbox.ts';
 import type { Place } from './panel-state.ts';
+import type { RememberedWriting } from './speaking.ts';
+import { readWriting } from './speaking.ts';
 
 /** What has to survive a reload and the way to the next page; gone with the browser session. */
 export type RememberedState = {
@@ -13,6 +15,8 @@ export type RememberedState = {
 	readonly draft: string;
 	/** The message that is being written in the conversation. */
 	readonly composer: string;
+	/** What the message in the composer is for. */
+	readonly writing: RememberedWriting;
 	/** The newcomer has agreed and asked, and the question is not in the outbox yet. */
 	readonly isAsking: boolean;
 	/** Where the newcomer was when they asked; only while `isAsking`. */
@@ -31,7 +35,7 @@ export type RememberedState = {
 };
 
 export const NOTHING_REMEMBERED: RememberedState = {
-	draft: '', composer: '', isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, typedAtMs: 0, outbox: []
+	draft: '', composer: '', writing: {}, isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, typedAtMs: 0, outbox: []
 };
 
 /** The two storages of the browser, as much of them as is used. */
@@ -125,6 +129,7 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 			return {
 				draft: text( raw.draft ),
 				composer: text( raw.composer ),
+				writing: isRecord( raw.writing ) ? readWriting( raw.writing ) : {},
 				isAsking: raw.isAsking === true,
 				...( context && { context } ),
 				isContextRemoved: raw.isContextRemoved === true,

@@ -1,18 +1,37 @@
-import type { FailureCode, MatrixClient, MatrixSession, RoomBatch, SyncBatch, SyncLoop } from '../../../matrix/index.ts';
+import type { FailureCode, MatrixClient, MatrixSession, SyncBatch, SyncLoop } from '../../../matrix/index.ts';
 import type { ConversationIdentity } from '../../../protocol/conversation.ts';
 import { conversationCreation } from '../../../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../protocol/ids.ts';
 import { isEventId } from '../../../protocol/ids.ts';
+import type { RoomEvent } from '../../../protocol/message.ts';
+import { writeReaction } from '../../../protocol/message.ts';
 import { findConversationRoom } from './conversation-room.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import { failureCode } from './matrix-port.ts';
-import type { OutboxConnection } from './outbox.ts';
+import type { OutboxConnection, OutboxItem } from './outbox.ts';
 import type { ReceiverTurn, ReceiverTurnHandlers } from './receiver-turn.ts';
+import type { Ephemeral } from './timeline.ts';
 
-/** What is new in the room. */
-export type RoomNews = Pick<RoomBatch, 'timeline' | 'ephemeral'> & {
-	/** The newcomer is not in it any more. */
+/** What /sync brings of the conversation; all that it means follows from this, also in another tab. */
+export type ConversationBatch = {
+	/** Oldest first. */
+	readonly events: readonly RoomEvent[];
+	readonly ephemeral: readonly Ephemeral[];
+	/** Where to go on. */
+	readonly position: string;
+	/** Before the first event, where what was said earlier begins; only where events are left out there. */
+	readonly earlierFrom?: string;
+	/** The newcomer is not in the room any more. */
 	readonly isGone?: boolean;
+};
+
+/** A page of what was said earlier, oldest first; `next` is where the page before it begins. */
+export type EarlierPage = { readonly events: readonly RoomEvent[]; readonly next: string | undefined };
+
+/** The room of the conversation, once it is known. */
+export type RoomConnection = OutboxConnection & {
+	/** @throws MatrixFailure */
+	readonly earlier: ( from: string ) => Promise<EarlierPage>;
 };
 
 export type ConversationPorts = {
@@ -34,11 +53,11 @@ export type ConversationPorts = {
 	readonly now: () => number;
 	readonly random: () => number;
 	/** The room is known: messages can be sent. */
-	readonly onReady: ( roomId: RoomId, connection: OutboxConnection ) => void;
+	readonly onReady: ( roomId: RoomId, connection: RoomConnection ) => void;
 	/** There is no room, and none was asked for. */
 	readonly onNone: () => void;
-	/** Only where this tab receives. `position`: where to go on, see `since`. */
-	readonly onNews: ( news: RoomNews, position: string ) => void;
+	/** Only where this tab receives. */
+	readonly onBatch: ( batch: ConversationBatch ) => void;
 	/** Whether the homeserver answers. */
 	readonly onContact: ( isReachable: boolean ) => void;
 	/** It cannot go on: the session is over (`unauthorised`), or the homeserver refuses. */
@@ -72,17 +91,47 @@ function syncFilter( roomId: RoomId ): Record<string, unknown> {
 		room: {
 			rooms: [ roomId ],
 			account_data: nothing,
-			// Who has read what, the newcomer's own other devices among them.
-			ephemeral: { types: [ 'm.receipt' ] },
+			// Who has read what (the newcomer's own other devices, too), and who writes.
+			ephemeral: { types: [ 'm.receipt', 'm.typing' ] },
 			state: nothing,
-			timeline: { limit: HISTORY_LENGTH, types: [ 'm.room.message', 'm.room.redaction', 'm.room.member' ] }
+			timeline: { limit: HISTORY_LENGTH, types: [ 'm.room.message', 'm.reaction', 'm.room.redaction', 'm.room.member' ] }
 		}
 	};
 }
 
-/** What goes over the wire for a message: plain text, and what the panel adds to it. */
+/** What goes over the wire for words: plain text, and what the panel adds to it. */
 export function messageContent( text: string, extra: Readonly<Record<string, unknown>> ): Record<string, unknown> {
-	return { msgtype: 'm.text', body: text, ...extra };
+	return Object.assign( { msgtype: 'm.text', body: text }, extra );
+}
+
+/** What goes over the wire for an edit ("Event replacements"). */
+export function editContent( target: EventId, text: string, extra: Readonly<Record<string, unknown>> ): Record<string, unknown> {
+	return {
+		msgtype: 'm.text', body: `* ${ text }`, 'm.new_content': messageContent( text, extra ),
+		'm.relates_to': { rel_type: 'm.replace', event_id: target }
+	};
+}
+
+/** What a tab can do in the room, whether or not it is the one that receives. */
+export function connectRoom( matrix: MatrixModule, client: MatrixClient, roomId: RoomId, random: () => number ): RoomConnection {
+	const send = ( { id, kind, text, extra, target, removes }: OutboxItem ): Promise<EventId> => {
+		const about = target as EventId;
+		switch ( kind ) {
+			case 'message': return client.sendEvent( roomId, 'm.room.message', id, messageContent( text, extra ) );
+			case 'edit': return client.sendEvent( roomId, 'm.room.message', id, editContent( about, text, extra ) );
+			case 'reaction': return client.sendEvent( roomId, 'm.reaction', id, writeReaction( { target: about, key: text } ) );
+			case 'redaction': return client.redactEvent( roomId, id, ( removes ?? about ) as EventId );
+		}
+	};
+	return {
+		send,
+		backOff: matrix.createBackOff( { random } ),
+		sleep: matrix.sleepUnlessAborted,
+		async earlier( from ) {
+			const { chunk, end } = await client.messages( roomId, { direction: 'b', from, limit: HISTORY_LENGTH } );
+			return { events: [ ...chunk ].reverse(), next: end === from ? undefined : end };
+		}
+	};
 }
 
 /**
@@ -129,23 +178,19 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 	function follow( roomId: RoomId ): void {
 		if ( readyRoom !== roomId ) {
 			readyRoom = roomId;
-			ports.onReady( roomId, {
-				send: ( item ) => client.sendEvent( roomId, 'm.room.message', item.id, messageContent( item.text, item.extra ) ),
-				backOff: matrix.createBackOff( { random: ports.random } ),
-				sleep: matrix.sleepUnlessAborted
-			} );
+			ports.onReady( roomId, connectRoom( matrix, client, roomId, ports.random ) );
 		}
 	}
 
-	function newsOf( roomId: RoomId, batch: SyncBatch, isFirst: boolean ): RoomNews {
+	function readBatch( roomId: RoomId, batch: SyncBatch, isFirst: boolean ): ConversationBatch {
 		const here = batch.joined.find( ( joined ) => joined.roomId === roomId );
 		// The first answer names every room that one is in; a later one those that one has just been removed from.
 		const isGone = batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !here );
-		return {
-			timeline: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
-			...( here?.ephemeral && { ephemeral: here.ephemeral } ),
-			...( isGone && { isGone } )
-		};
+		return Object.assign( {
+			events: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
+			ephemeral: here?.ephemeral ?? [],
+			position: batch.nextBatch
+		}, here?.prevBatch !== undefined && { earlierFrom: here.prevBatch }, isGone && { isGone } );
 	}
 
 	async function run( turn: AbortController ): Promise<void> {
@@ -170,9 +215,9 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 				gap: () => 'position',
 				onBatch( batch ) {
 					if ( !turn.signal.aborted ) {
-						const news = newsOf( roomId, batch, isFirst );
+						const read = readBatch( roomId, batch, isFirst );
 						isFirst = false;
-						ports.onNews( news, batch.nextBatch );
+						ports.onBatch( read );
 					}
 				},
 				onContact( failure ) {

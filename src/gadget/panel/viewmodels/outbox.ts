@@ -1,6 +1,7 @@
 import type { EventId } from '../../../protocol/ids.ts';
-import { isRecord } from '../../../protocol/ids.ts';
+import { isEventId, isRecord } from '../../../protocol/ids.ts';
 import type { BackOff, FailureCode } from '../../../matrix/index.ts';
+import { createPace } from './pace.ts';
 
 /**
  * - `sending`: on its way, or next in line
@@ -10,19 +11,29 @@ import type { BackOff, FailureCode } from '../../../matrix/index.ts';
  */
 export type OutboxState = 'sending' | 'waiting' | 'refused' | 'sent';
 
+const KINDS = [ 'message', 'edit', 'reaction', 'redaction' ] as const;
+
 export type OutboxItem = {
 	/** Also the transaction id: sending the same item twice makes one message. */
 	readonly id: string;
+	readonly kind: typeof KINDS[ number ];
+	/** The words; with a reaction, and where one is taken back, its key. */
 	readonly text: string;
 	/** What goes with the text, in wire form. */
 	readonly extra: Readonly<Record<string, unknown>>;
+	/** The message that it is about: an event, or an item that was put in before. Only a message is about none. */
+	readonly target?: string;
+	/** With a redaction: what it takes back, like `target`. */
+	readonly removes?: string;
 	readonly writtenAtMs: number;
 	readonly state: OutboxState;
+	/** The homeserver may have it already. */
+	readonly isTried?: boolean;
 	readonly eventId?: EventId;
 };
 
 /** How sending can fail, as `MatrixFailure` says it. */
-export type SendFailure = { readonly code: FailureCode; readonly retryAfterMs?: number | undefined };
+export type SendFailure = { readonly code: FailureCode; readonly errcode?: string; readonly retryAfterMs?: number | undefined };
 
 export type OutboxPorts = {
 	readonly items: readonly OutboxItem[];
@@ -38,21 +49,31 @@ export type OutboxPorts = {
 
 /** What an outbox needs to send, once there is a session and a conversation. */
 export type OutboxConnection = {
+	/** `target` and `removes` are events by then. */
 	readonly send: ( item: OutboxItem ) => Promise<EventId>;
 	readonly backOff: BackOff;
 	readonly sleep: ( delayMs: number, signal: AbortSignal ) => Promise<void>;
 };
 
-/** The newcomer's messages that the conversation does not show yet: sent one after the other, in order, each once. */
+/** What the newcomer has done that the conversation does not show yet: sent one after the other, in order, each once. */
 export interface Outbox {
 	readonly items: readonly OutboxItem[];
 	/** Puts a message at the end; one with an `id` that is there already is the same one. */
 	add( text: string, extra?: Readonly<Record<string, unknown>>, id?: string ): void;
+	/** Puts something else at the end. */
+	put( item: Pick<OutboxItem, 'kind' | 'text' | 'target' | 'removes' | 'extra'> ): void;
+	/** Takes over what another tab has left, under the same id; what is there already stays as it is. */
+	adopt( item: OutboxItem ): void;
+	/** Puts other words in the place of those of an item; only while the homeserver cannot have it. */
+	rewrite( id: string, text: string, extra: Readonly<Record<string, unknown>> ): void;
 	/** Tries a refused item again, as the last one; anything that waits is tried at once. */
 	retry( id: string ): void;
+	/** Drops an item and what is about it. Should the homeserver have it already, it is taken back when it comes. */
 	remove( id: string ): void;
-	/** Drops what has come back from the homeserver. */
-	confirm( isConfirmed: ( item: OutboxItem ) => boolean ): void;
+	/** Drops what has come back from the homeserver. @param came event ids, by themselves and by transaction ids */
+	confirm( came: ReadonlyMap<string, EventId> ): void;
+	/** The conversation goes on in another room: keeps only messages that are not sent. */
+	changeRoom(): void;
 	connect( connection: OutboxConnection ): void;
 	/** Stops sending; what is left stays. */
 	disconnect(): void;
@@ -68,17 +89,34 @@ export function readOutboxItems( raw: unknown ): OutboxItem[] {
 		if ( !isRecord( item ) ) {
 			return [];
 		}
-		const { id, text, extra, writtenAtMs } = item;
+		const { id, text, extra, target, removes, writtenAtMs } = item;
 		if ( typeof id !== 'string' || typeof text !== 'string' || typeof writtenAtMs !== 'number' ) {
 			return [];
 		}
-		const state = item.state === 'refused' ? 'refused' : 'sending';
-		return [ { id, text, extra: isRecord( extra ) ? extra : {}, writtenAtMs, state } as const ];
+		const kind = KINDS.find( ( one ) => one === item.kind ) ?? 'message';
+		return kind !== 'message' && typeof target !== 'string' ? [] : [ Object.assign(
+			{ id, kind, text, extra: isRecord( extra ) ? extra : {}, writtenAtMs },
+			{ state: item.state === 'refused' ? 'refused' : 'sending', isTried: item.isTried !== false } as const,
+			typeof target === 'string' && { target }, typeof removes === 'string' && { removes }
+		) ];
 	} );
 }
 
+/** Whether nothing of an item can be at the homeserver. */
+export function isHere( { state, isTried }: OutboxItem ): boolean {
+	return state === 'refused' || !isTried;
+}
+
+const isAbout = ( item: OutboxItem, id: string ): boolean => item.target === id || item.removes === id;
+const isLocal = ( id: string | undefined ): boolean => id !== undefined && !isEventId( id );
+
 function asFailure( error: unknown ): SendFailure | undefined {
 	return isRecord( error ) && typeof error.code === 'string' ? error as unknown as SendFailure : undefined;
+}
+
+/** Whether a failure says that it is as wanted already. */
+function isDone( { kind }: OutboxItem, { code, errcode }: SendFailure ): boolean {
+	return kind === 'reaction' ? errcode === 'M_DUPLICATE_ANNOTATION' : kind === 'redaction' && code === 'not-found';
 }
 
 export function createOutbox( ports: OutboxPorts ): Outbox {
@@ -86,19 +124,58 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 	let connection: OutboxConnection | undefined;
 	let isDraining = false;
 	let wakeUp = new AbortController();
+	const pace = createPace( ports.now );
+	/** Ids of what was dropped while the homeserver may have had it. */
+	const dropped = new Set<string>();
 
 	const set = ( next: readonly OutboxItem[] ): void => {
 		items = next;
 		ports.onChange( items );
 	};
 	const change = ( id: string, patch: Partial<OutboxItem> ): void => (
-		set( items.map( ( item ) => item.id === id ? { ...item, ...patch } : item ) )
+		set( items.map( ( item ) => item.id === id ? Object.assign( {}, item, patch ) : item ) )
 	);
+
+	/** From now on, what is about an item is about its event. */
+	function settle( id: string, eventId: EventId ): void {
+		if ( items.some( ( item ) => isAbout( item, id ) ) ) {
+			set( items.map( ( item ) => isAbout( item, id ) ? Object.assign(
+				{}, item, item.target === id && { target: eventId }, item.removes === id && { removes: eventId }
+			) : item ) );
+		}
+	}
+
+	function drop( id: string ): void {
+		set( items.filter( ( item ) => item.id !== id && !isAbout( item, id ) ) );
+	}
+
+	/** A message that the homeserver does not take gets the words of its edits, and goes where it was to be deleted. */
+	function refuse( { id }: OutboxItem ): void {
+		const about = items.filter( ( item ) => isAbout( item, id ) );
+		const edit = about.filter( ( { kind } ) => kind === 'edit' ).pop();
+		if ( about.some( ( { kind } ) => kind === 'redaction' ) ) {
+			drop( id );
+			return;
+		}
+		set( items.filter( ( item ) => !isAbout( item, id ) ).map( ( item ) => item.id === id ?
+				Object.assign( {}, item, edit && { text: edit.text, extra: Object.assign( {}, item.extra, edit.extra ) }, { state: 'refused' } as const ) :
+			item ) );
+	}
+
+	async function rest( by: OutboxConnection, delayMs: number ): Promise<void> {
+		wakeUp = new AbortController();
+		await by.sleep( delayMs, wakeUp.signal );
+	}
 
 	async function trySending( item: OutboxItem, by: OutboxConnection ): Promise<void> {
 		try {
+			if ( !item.isTried ) {
+				change( item.id, { isTried: true } );
+			}
 			const eventId = await by.send( item );
 			by.backOff.reset();
+			pace.sent( item.kind );
+			settle( item.id, eventId );
 			change( item.id, { state: 'sent', eventId } );
 			ports.onContact( true );
 		} catch ( error ) {
@@ -108,12 +185,13 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 				change( item.id, { state: 'waiting' } );
 				ports.onLoggedOut();
 			} else if ( failure && TEMPORARY.includes( failure.code ) ) {
-				wakeUp = new AbortController();
 				ports.onContact( failure.code === 'limited' );
-				set( items.map( ( other ) => other.state === 'sending' ? { ...other, state: 'waiting' } : other ) );
-				await by.sleep( by.backOff.next( failure.retryAfterMs ), wakeUp.signal );
+				set( items.map( ( other ) => other.state === 'sending' ? Object.assign( {}, other, { state: 'waiting' } as const ) : other ) );
+				await rest( by, by.backOff.next( failure.retryAfterMs ) );
+			} else if ( failure && isDone( item, failure ) ) {
+				drop( item.id );
 			} else {
-				change( item.id, { state: 'refused' } );
+				refuse( item );
 			}
 		}
 	}
@@ -126,36 +204,73 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		let next: OutboxItem | undefined;
 		try {
 			while ( connection && ( next = items.find( ( { state } ) => state === 'sending' || state === 'waiting' ) ) ) {
-				await trySending( next, connection );
+				const delayMs = pace.delayMs( next.kind );
+				if ( isLocal( next.target ) || isLocal( next.removes ) ) {
+					// What it is about was before it in line, and is not there any more.
+					drop( next.id );
+				} else if ( delayMs > 0 ) {
+					await rest( connection, delayMs );
+				} else {
+					await trySending( next, connection );
+				}
 			}
 		} finally {
 			isDraining = false;
 		}
 	}
 
+	function put( item: Pick<OutboxItem, 'kind' | 'text' | 'extra'> & Partial<OutboxItem> ): void {
+		const whole = Object.assign( { id: ports.newId(), writtenAtMs: ports.now(), state: 'sending', isTried: false } as const, item );
+		set( [ ...items.filter( ( { id } ) => id !== whole.id ), whole ] );
+		void drain();
+	}
+
 	return {
 		get items() {
 			return items;
 		},
-		add( text, extra = {}, id = ports.newId() ) {
-			set( [ ...items.filter( ( item ) => item.id !== id ), { id, text, extra, writtenAtMs: ports.now(), state: 'sending' } ] );
-			void drain();
+		add( text, extra = {}, id ) {
+			put( Object.assign( { kind: 'message', text, extra } as const, id !== undefined && { id } ) );
 		},
+		put,
+		adopt( item ) {
+			if ( !items.some( ( { id } ) => id === item.id ) ) {
+				put( Object.assign( {}, item, { state: 'sending' } as const ) );
+			}
+		},
+		rewrite: ( id, text, extra ) => change( id, { text, extra } ),
 		retry( id ) {
 			const item = items.find( ( one ) => one.id === id );
 			if ( item?.state === 'refused' ) {
-				set( [ ...items.filter( ( one ) => one.id !== id ), { ...item, state: 'sending' } ] );
+				set( [ ...items.filter( ( one ) => one.id !== id ), Object.assign( {}, item, { state: 'sending' } as const ) ] );
 				void drain();
 			}
 			wakeUp.abort();
 		},
 		remove( id ) {
-			set( items.filter( ( item ) => item.id !== id ) );
-		},
-		confirm( isConfirmed ) {
-			if ( items.some( isConfirmed ) ) {
-				set( items.filter( ( item ) => !isConfirmed( item ) ) );
+			const item = items.find( ( one ) => one.id === id );
+			if ( item && item.kind !== 'redaction' && !isHere( item ) ) {
+				dropped.add( id );
 			}
+			drop( id );
+		},
+		confirm( came ) {
+			for ( const item of items ) {
+				const eventId = came.get( item.id ) ?? ( item.eventId && came.get( item.eventId ) );
+				if ( eventId !== undefined ) {
+					settle( item.id, eventId );
+					set( items.filter( ( { id } ) => id !== item.id ) );
+				}
+			}
+			for ( const id of dropped ) {
+				const eventId = came.get( id );
+				if ( eventId !== undefined && dropped.delete( id ) ) {
+					put( { kind: 'redaction', text: '', extra: {}, target: eventId, removes: eventId } );
+				}
+			}
+		},
+		changeRoom() {
+			set( items.filter( ( { kind, state } ) => kind === 'message' && state !== 'sent' ) );
 		},
 		connect( next ) {
 			connection = next;

@@ -2,6 +2,8 @@ import type { AskingState } from './asking.ts';
 import { FIRST_ASKING } from './asking.ts';
 import type { Hiding } from './hiding.ts';
 import type { LoginStatus } from './login.ts';
+import type { SpeakingState } from './speaking.ts';
+import { FIRST_SPEAKING } from './speaking.ts';
 import type { TalkingState } from './talking.ts';
 import { FIRST_TALKING } from './talking.ts';
 
@@ -41,8 +43,9 @@ export type WindowState = {
 };
 
 /** All that the views draw. */
-export type PanelState = WindowState & AskingState & TalkingState;
+export type PanelState = WindowState & AskingState & TalkingState & SpeakingState;
 
 export const FIRST_STATE: PanelState = Object.assign( {
-	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false, loginStatus: 'waiting', problem: undefined, hiding: undefined
-} as const, FIRST_ASKING, FIRST_TALKING );
+	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false,
+	loginStatus: 'waiting', problem: undefined, hiding: undefined
+} as const, FIRST_ASKING, FIRST_TALKING, FIRST_SPEAKING );

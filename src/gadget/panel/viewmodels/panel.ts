@@ -1,4 +1,5 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
+import type { EventId } from '../../../protocol/ids.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import type { AskingActions } from './asking.ts';
 import { createAsking } from './asking.ts';
@@ -12,6 +13,8 @@ import { createPanelSession } from './panel-session.ts';
 import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
 import { shareWriting } from './shared-writing.ts';
+import type { SpeakingActions } from './speaking.ts';
+import { createSpeaking } from './speaking.ts';
 import type { TabCirclePorts } from './tab-circle.ts';
 import { joinTabs } from './tab-circle.ts';
 import type { TalkingActions } from './talking.ts';
@@ -70,7 +73,7 @@ interface WindowActions {
 }
 
 /** What a newcomer can do in the panel. Views call these, and draw `state`. */
-export interface PanelViewModel extends WindowActions, AskingActions, TalkingActions {
+export interface PanelViewModel extends WindowActions, AskingActions, TalkingActions, SpeakingActions {
 	readonly state: Observable<PanelState>;
 }
 
@@ -96,11 +99,16 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		onLoggedOut: () => sessions.loggedOut(),
 		isAsking: () => asking.isAsking,
 		takeQuestion: () => asking.take(),
+		onConfirmed: ( came: ReadonlyMap<string, EventId> ) => speaking.confirm( came ),
 		onKnown( hasConversation: boolean ) {
 			memory.setHasConversation( hasConversation );
 			state.patch( { hasConversation } );
 		}
 	} ) );
+
+	const speaking = createSpeaking( {
+		state, remembered, remember, outbox: talking.outbox, onRetry: () => talking.actions.retryNow()
+	} );
 
 	const sessions = createPanelSession( ports, {
 		onLoginStatus: ( loginStatus ) => state.patch( { screen: 'login', loginStatus } ),
@@ -136,7 +144,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		const { draft, place, window } = state.value;
 		memory.setState( Object.assign( {
 			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(), place
-		}, asking.toRemember(), talking.toRemember() ) );
+		}, asking.toRemember(), talking.toRemember(), speaking.toRemember() ) );
 		// Without anything to come back to, or to listen to, the next page shall be as it always was.
 		memory.setReopen( sessions.current() ? window !== 'closed' || talking.roomId !== undefined : window !== 'closed' && draft !== '' );
 	}
@@ -265,5 +273,5 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			state.patch( { window: 'closed' } );
 		}
 	};
-	return Object.assign( { state }, windowActions, asking.actions, talking.actions );
+	return Object.assign( { state }, windowActions, asking.actions, talking.actions, speaking.actions );
 }

@@ -1,27 +1,29 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { EventId, RoomId } from '../../../protocol/ids.ts';
-import { isEventId, isRecord } from '../../../protocol/ids.ts';
+import type { RoomEvent } from '../../../protocol/message.ts';
 import { readMove } from '../../../protocol/notice.ts';
-import { messageProblem } from '../../../protocol/question.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
-import type { Conversation, RoomNews } from './conversation.ts';
+import type { Conversation, ConversationBatch } from './conversation.ts';
 import { openConversation } from './conversation.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, unreadMessages } from './conversation-room.ts';
+import type { EarlierState } from './earlier.ts';
+import { createEarlier } from './earlier.ts';
 import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
 import type { MutableObservable } from './observable.ts';
-import type { OutboxConnection, OutboxItem } from './outbox.ts';
+import type { Outbox, OutboxConnection, OutboxItem } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import { takeReceiverTurn } from './receiver-turn.ts';
+import { shareReceiving } from './shared-receiving.ts';
 import type { TabCircle } from './tab-circle.ts';
-import type { Entry } from './timeline.ts';
-import { addToTimeline, isHeard } from './timeline.ts';
+import type { Entry, Speakers, Timeline } from './timeline.ts';
+import { addEarlier, addToTimeline, EMPTY_TIMELINE, findEntry, isDrawn, isHeard, readTyping } from './timeline.ts';
 import type { ReadMark } from './unread.ts';
 import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
 
@@ -29,7 +31,10 @@ import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts
 export type TalkingState = {
 	readonly entries: readonly Entry[];
 	readonly outbox: readonly OutboxItem[];
-	readonly composer: string;
+	/** Whether there is more than `entries` shows. */
+	readonly earlier: EarlierState;
+	/** A helper writes. */
+	readonly isTyping: boolean;
 	/** `ended`: the relay left this room; another one can be made. */
 	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
 	/** There has been no connection for so long that something may be in the way. */
@@ -45,12 +50,9 @@ export type TalkingState = {
 };
 
 export const FIRST_TALKING: TalkingState = {
-	entries: [], outbox: [], composer: '', connection: 'online', isLongOffline: false,
+	entries: [], outbox: [], earlier: 'unknown', isTyping: false, connection: 'online', isLongOffline: false,
 	lastRead: undefined, unread: 0, firstNew: undefined, clockSkewMs: 0
 };
-
-/** What a tab that opens the conversation gets from the one that receives: all that comes out of what was received. */
-const FROM_RECEIVING = [ 'entries', 'lastRead', 'clockSkewMs' ] as const;
 
 /** What tells that the newcomer looks at the conversation. */
 const LOOKING = ( { window, screen, isPageVisible, isPaused }: PanelState ): boolean => (
@@ -64,10 +66,8 @@ const LEAST_SKEW_MS = 10_000;
 
 /** What a newcomer can do in the conversation. */
 export interface TalkingActions {
-	setComposer( text: string ): void;
-	sendMessage(): void;
-	retryMessage( id: string ): void;
-	removeMessage( id: string ): void;
+	/** Shows more of what was said before. */
+	loadEarlier(): void;
 	/** There may be a network again, or the machine was asleep. */
 	retryNow(): void;
 }
@@ -92,9 +92,12 @@ export type TalkingPorts = {
 	readonly takeQuestion: () => Question | undefined;
 	/** Whether there is a conversation, for later visits. */
 	readonly onKnown: ( hasConversation: boolean ) => void;
+	/** What was in the outbox has come back, as these events. */
+	readonly onConfirmed: ( came: ReadonlyMap<string, EventId> ) => void;
+	/** Calls back once, unless disposed. @returns a disposer */
+	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 	readonly newId: () => string;
 	readonly now: () => number;
-	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 	readonly random: () => number;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
@@ -102,6 +105,7 @@ export type TalkingPorts = {
 /** The conversation, as long as the panel lives: found or made, received, written to, ended, gone on in another room. */
 export interface Talking {
 	readonly actions: TalkingActions;
+	readonly outbox: Outbox;
 	readonly roomId: RoomId | undefined;
 	/** Whether it is this tab that receives, for all. */
 	readonly isReceiving: boolean;
@@ -114,7 +118,18 @@ export interface Talking {
 	/** Leaves a conversation that has ended behind. */
 	forgetEnded(): void;
 	/** What has to survive a reload. */
-	toRemember(): Pick<RememberedState, 'composer' | 'roomId' | 'outbox'>;
+	toRemember(): Pick<RememberedState, 'roomId' | 'outbox'>;
+}
+
+/** A sign that somebody types is renewed sooner than that, and ends by itself when it is not. */
+const TYPING_MS = 40_000;
+
+/** By which ids what was sent is known again: those of events, and the transaction ids of this device's own. */
+function idsOf( events: readonly RoomEvent[] ): Map<string, EventId> {
+	return new Map( events.flatMap( ( { event_id: id, unsigned } ) => {
+		const transactionId = unsigned?.transaction_id;
+		return [ id, ...( typeof transactionId === 'string' ? [ transactionId ] : [] ) ].map( ( key ): [ string, EventId ] => [ key, id ] );
+	} ) );
 }
 
 export function createTalking( ports: TalkingPorts ): Talking {
@@ -127,6 +142,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let waitingConnection: OutboxConnection | undefined;
 	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
 	let position: string | undefined;
+	let timeline: Timeline = EMPTY_TIMELINE;
+	let endTyping = (): void => {};
 	let turn: ReceiverTurn | undefined;
 	let stopCounting: ( () => void ) | undefined;
 
@@ -148,17 +165,51 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			state.patch( { outbox: items } );
 			remember();
 			tellUnsent();
+			// A tab that does not receive may see the message before it hears that it was sent.
+			const shown = items.flatMap( ( { id, eventId } ): [ string, EventId ][] => (
+				eventId !== undefined && findEntry( state.value.entries, eventId ) ? [ [ id, eventId ] ] : []
+			) );
+			if ( shown.length > 0 ) {
+				outbox.confirm( new Map( shown ) );
+			}
 		},
 		onContact: contact,
 		onLoggedOut: ports.onLoggedOut
 	} );
-	const tellUnsent = shareOutbox( circle, () => outbox.items, ( { id, text, extra } ) => {
-		const isShown = state.value.entries.some( ( entry ) => entry.kind === 'own' && entry.transactionId === id );
-		if ( !isShown && !outbox.items.some( ( item ) => item.id === id ) ) {
-			outbox.add( text, extra, id );
-		}
-	} );
+	const tellUnsent = shareOutbox( circle, () => outbox.items, ( item ) => outbox.adopt( item ) );
 	state.patch( { outbox: outbox.items } );
+
+	const speakers = (): Speakers | undefined => {
+		const session = ports.session();
+		return session && hosts && { me: session.userId, bot: hosts.bot };
+	};
+
+	const earlier = createEarlier( {
+		onState: ( next ) => state.patch( { earlier: next } ),
+		onPage( events ) {
+			const who = speakers();
+			const before = timeline.entries;
+			timeline = who ? addEarlier( timeline, events, who ) : timeline;
+			state.patch( { entries: timeline.entries } );
+			return timeline.entries.slice( 0, timeline.entries.length - before.length ).some( isDrawn );
+		},
+		log: ports.log
+	} );
+
+	function showTyping( isTyping: boolean ): void {
+		endTyping();
+		endTyping = isTyping ? ports.after( TYPING_MS, () => showTyping( false ) ) : () => {};
+		state.patch( { isTyping } );
+	}
+
+	/** Shows nothing of the room any more. */
+	function clear(): void {
+		position = undefined;
+		timeline = EMPTY_TIMELINE;
+		earlier.forget();
+		showTyping( false );
+		state.patch( { entries: [], lastRead: undefined, unread: 0, firstNew: undefined } );
+	}
 
 	function patch( change: Partial<PanelState> ): void {
 		state.patch( change );
@@ -167,15 +218,10 @@ export function createTalking( ports: TalkingPorts ): Talking {
 
 	function stopReceiving(): void {
 		waitingConnection = undefined;
+		showTyping( false );
 		conversation?.stop();
 		conversation = undefined;
 		turn = undefined;
-	}
-
-	/** Another room, or another time: nothing of it is known. */
-	function forgetEvents(): void {
-		position = undefined;
-		state.patch( { entries: [], lastRead: undefined, unread: 0, firstNew: undefined } );
 	}
 
 	function disconnect(): void {
@@ -195,9 +241,9 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	function goOnIn( room: RoomId, unread: readonly UnreadMessage[] ): void {
 		disconnect();
 		// What the other room has does not come back in this one.
-		outbox.confirm( ( item ) => item.state === 'sent' );
+		outbox.changeRoom();
 		roomId = room;
-		forgetEvents();
+		clear();
 		// By this id the homeserver knows it again, should another tab send it, too.
 		unread.forEach( ( { id, text } ) => outbox.add( text, {}, `again-${ id }` ) );
 		void enter();
@@ -227,110 +273,86 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	} );
 
 	/** What is in the conversation needs no sending any more, and what waits for it can be sent. */
-	function goOn(): void {
-		const { entries } = state.value;
-		outbox.confirm( ( item ) => entries.some( ( entry ) => (
-			entry.kind === 'own' && ( entry.transactionId === item.id || entry.id === item.eventId )
-		) ) );
+	function goOn( came: ReadonlyMap<string, EventId> ): void {
+		ports.onConfirmed( came );
+		outbox.confirm( came );
 		if ( waitingConnection ) {
 			outbox.connect( waitingConnection );
 			waitingConnection = undefined;
 		}
 	}
 
-	function receive( news: RoomNews, nextPosition: string ): void {
-		const session = ports.session();
-		if ( !session || !hosts ) {
+	function receive( { events, ephemeral, position: nextPosition, earlierFrom, isGone = false }: ConversationBatch ): void {
+		const who = speakers();
+		if ( !who ) {
 			return;
 		}
-		if ( news.isGone ) {
+		if ( isGone ) {
 			end( [] );
 			return;
 		}
-		const { timeline: events } = news;
-		const speakers = { me: session.userId, bot: hosts.bot };
-		const unheard = unreadMessages( events, speakers );
-		const other = events.flatMap( ( event ) => event.sender === hosts.bot ? readMove( event.content ) ?? [] : [] ).pop();
+		const unheard = unreadMessages( events, who );
+		const other = events.flatMap( ( event ) => event.sender === who.bot ? readMove( event.content ) ?? [] : [] ).pop();
 		if ( other !== undefined && other !== roomId ) {
 			goOnIn( other, unheard );
 			return;
 		}
+		if ( position === undefined ) {
+			earlier.begin( earlierFrom );
+		}
 		position = nextPosition;
-		const { entries, lastRead, clockSkewMs } = state.value;
-		const next = addToTimeline( entries, events, speakers );
-		const known = new Set( entries.map( ( { id } ) => id ) );
-		const hasEnded = hasBotLeft( events, hosts.bot ) ||
-			next.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' && !known.has( entry.id ) );
+		const { lastRead, clockSkewMs } = state.value;
+		const { length } = timeline.entries;
+		timeline = addToTimeline( timeline, events, who, ephemeral );
+		const { entries } = timeline;
+		const news = entries.slice( length );
+		const isTyping = readTyping( ephemeral, who ) ?? ( news.some( ( { kind } ) => kind === 'helper' ) ? false : undefined );
+		const hasEnded = hasBotLeft( events, who.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
 		const newest = events[ events.length - 1 ];
 		const age = Number( newest?.unsigned?.age );
 		const skewMs = newest && age >= 0 ? newest.origin_server_ts + age - ports.now() : clockSkewMs;
 		show( {
-			entries: next,
-			lastRead: laterMark( next, lastRead, readOwnReceipt( news, session.userId ) ),
+			entries,
+			lastRead: laterMark( entries, lastRead, readOwnReceipt( ephemeral, who.me ) ),
 			clockSkewMs: Math.abs( skewMs ) < LEAST_SKEW_MS ? 0 : skewMs
 		} );
+		if ( isTyping !== undefined ) {
+			showTyping( isTyping );
+		}
 		if ( hasEnded ) {
-			end( isHeard( next ) ? unheard.map( ( { text } ) => text ) : next.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
+			end( isHeard( entries ) ? unheard.map( ( { text } ) => text ) : entries.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
 		} else {
-			goOn();
+			goOn( idsOf( events ) );
 		}
 	}
 
-	/** What the tab that receives says to the others: that it is there, and what `since` lacks. */
-	function tellWhere( since: unknown ): void {
-		const { connection } = state.value;
-		const shared = Object.assign( {}, ...FROM_RECEIVING.map( ( key ) => ( { [ key ]: state.value[ key ] } ) ) ) as Partial<TalkingState>;
-		const snapshot = position !== undefined && position !== since ? { roomId, position, shared } : undefined;
-		circle.send( 'here', { isReachable: connection !== 'offline', snapshot } );
-	}
-	const ask = (): void => circle.send( 'who', position );
-
-	circle.hear( 'who', ( since ) => {
-		if ( turn?.isLeading ) {
-			tellWhere( since );
-		}
-	} );
-	/** What the tab that receives says is for those that do not. */
-	type Listener = ( content: Readonly<Record<string, unknown>>, by: Conversation ) => void;
-	const hearAsFollower = ( type: string, listener: Listener ): void => (
-		circle.hear( type, ( content ) => {
-			if ( conversation && turn && !turn.isLeading && isRecord( content ) ) {
-				turn.heard();
-				listener( content, conversation );
+	const shared = shareReceiving( circle, {
+		turn: () => turn,
+		conversation: () => conversation,
+		where: () => ( { roomId, position } ),
+		isReachable: () => state.value.connection !== 'offline',
+		snapshot: () => ( { timeline, earlierFrom: earlier.from, lastRead: state.value.lastRead, clockSkewMs: state.value.clockSkewMs } ),
+		restore( there, nextPosition ) {
+			position = nextPosition;
+			( { timeline } = there );
+			earlier.begin( there.earlierFrom );
+			show( { entries: timeline.entries, lastRead: there.lastRead, clockSkewMs: there.clockSkewMs } );
+			goOn( new Map( outbox.items.flatMap( ( { id, eventId, kind } ) => (
+				// What is no message is in the entries that it is about.
+				eventId !== undefined && ( kind !== 'message' || findEntry( timeline.entries, eventId ) ) ? [ [ id, eventId ] ] : []
+			) ) ) );
+		},
+		receive,
+		contact,
+		onStrangeNews() {
+			// Another tab has asked meanwhile: this is the conversation here, too.
+			if ( state.value.screen === 'question' && state.value.connection === 'online' && !ports.isAsking() ) {
+				void enter();
 			}
-		} )
-	);
-	hearAsFollower( 'here', ( { isReachable, snapshot }, by ) => {
-		const there = snapshot as { roomId: RoomId; position: string; shared: Partial<TalkingState> } | undefined;
-		if ( there && there.position !== position ) {
-			by.follow( there.roomId );
-			position = there.position;
-			show( there.shared );
-			goOn();
-		}
-		if ( ( state.value.connection === 'offline' ) === isReachable ) {
-			contact( isReachable );
-		}
-	} );
-	hearAsFollower( 'news', ( content, by ) => {
-		const { room, from, to, news } = content as { room: RoomId; from?: string; to: string; news: RoomNews };
-		if ( from === position && ( from === undefined || room === roomId ) ) {
-			by.follow( room );
-			receive( news, to );
-		} else {
-			ask();
-		}
-	} );
-	circle.hear( 'news', () => {
-		// Another tab has asked meanwhile: this is the conversation here, too.
-		if ( !conversation && state.value.screen === 'question' && state.value.connection === 'online' && !ports.isAsking() ) {
-			void enter();
-		}
-	} );
-	circle.hear( 'read', ( mark ) => {
-		if ( isRecord( mark ) && isEventId( mark.id ) ) {
+		},
+		onRead( mark ) {
 			const { entries, lastRead } = state.value;
-			show( { lastRead: laterMark( entries, lastRead, mark as ReadMark ) } );
+			show( { lastRead: laterMark( entries, lastRead, mark ) } );
 		}
 	} );
 
@@ -347,13 +369,15 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			since: () => position,
 			mayCreate: ports.isAsking,
 			except: endedRoom,
-			takeTurn: ( handlers ) => turn = takeReceiverTurn( circle, Object.assign( { ask, after: ports.after }, handlers ) ),
+			takeTurn: ( handlers ) => turn = takeReceiverTurn( circle, Object.assign( { ask: shared.ask, after: ports.after }, handlers ) ),
 			onReady( room, connection ) {
 				const isRemembered = room === roomId;
 				if ( !isRemembered ) {
-					forgetEvents();
+					outbox.changeRoom();
+					clear();
 				}
 				roomId = room;
+				earlier.connect( connection );
 				const question = ports.takeQuestion();
 				if ( question ) {
 					outbox.add( question.text, question.extra );
@@ -372,14 +396,12 @@ export function createTalking( ports: TalkingPorts ): Talking {
 				ports.onKnown( false );
 				patch( { screen: 'question' } );
 			},
-			onNews( news, nextPosition ) {
-				circle.send( 'news', { room: roomId, from: position, to: nextPosition, news } );
-				receive( news, nextPosition );
+			onBatch( batch ) {
+				shared.tell( batch );
+				receive( batch );
 			},
 			onContact( isReachable ) {
-				if ( isReachable !== ( state.value.connection !== 'offline' ) ) {
-					circle.send( 'here', { isReachable } );
-				}
+				shared.tellContact( isReachable );
 				contact( isReachable );
 				if ( isReachable ) {
 					outbox.retryNow();
@@ -425,36 +447,22 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		get isReceiving() {
 			return turn?.isLeading === true;
 		},
+		outbox,
 		enter,
 		stopReceiving,
 		disconnect,
 		forgetEnded() {
 			if ( state.value.connection === 'ended' ) {
 				roomId = undefined;
-				forgetEvents();
+				clear();
 			}
 		},
 		toRemember: () => ( {
-			composer: state.value.composer,
 			...( roomId && { roomId } ),
 			outbox: outbox.items.filter( ( item ) => item.state !== 'sent' )
 		} ),
 		actions: {
-			setComposer( composer ) {
-				patch( { composer } );
-			},
-			sendMessage() {
-				const { composer } = state.value;
-				if ( messageProblem( composer ) === undefined ) {
-					state.patch( { composer: '' } );
-					outbox.add( composer );
-				}
-			},
-			retryMessage( id ) {
-				outbox.retry( id );
-				conversation?.retryNow();
-			},
-			removeMessage: ( id ) => outbox.remove( id ),
+			loadEarlier: () => void earlier.load(),
 			retryNow() {
 				conversation?.retryNow();
 				outbox.retryNow();

@@ -1,7 +1,6 @@
 import { isEventId, isRecord } from '../../../protocol/ids.ts';
 import type { EventId, UserId } from '../../../protocol/ids.ts';
-import type { RoomNews } from './conversation.ts';
-import type { Entry } from './timeline.ts';
+import type { Entry, Ephemeral } from './timeline.ts';
 
 /** Up to where the newcomer has read, and when they did, by the homeserver's clock. */
 export type ReadMark = { readonly id: EventId; readonly atMs: number };
@@ -32,7 +31,7 @@ export function laterMark( entries: readonly Entry[], a: ReadMark | undefined, b
 }
 
 /** Where any device of the newcomer says that they have read ("Receipts"). */
-export function readOwnReceipt( { ephemeral = [] }: RoomNews, me: UserId ): ReadMark | undefined {
+export function readOwnReceipt( ephemeral: readonly Ephemeral[], me: UserId ): ReadMark | undefined {
 	let found: ReadMark | undefined;
 	for ( const { content } of ephemeral.filter( ( { type } ) => type === 'm.receipt' ) ) {
 		for ( const [ id, receipts ] of Object.entries( content ) ) {

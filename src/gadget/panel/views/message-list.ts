@@ -76,6 +76,7 @@ export function createMessageList( { panel, messages, formatTime, formatDay }: V
 				node.append( heading, bubble( 'helper', entry.text ) );
 				return node;
 			}
+			case 'gone': return element( 'li', '' );
 			case 'notice': {
 				const node = element( 'li', 'askforhelp-message-notice' );
 				node.append( notice( 'warning', messages( entry.code as Extract<typeof entry.code, MessageKey> ) ) );

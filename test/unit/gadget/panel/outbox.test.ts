@@ -10,11 +10,12 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 	const contacts: boolean[] = [];
 	let stored: readonly OutboxItem[] = items;
 	let ids = 0;
+	const clock = { nowMs: 7 };
 	let logouts = 0;
 	let wake = (): void => {};
 	const waits: number[] = [];
 	const outbox = createOutbox( {
-		items, newId: () => `t${ ++ids }`, now: () => 7,
+		items, newId: () => `t${ ++ids }`, now: () => clock.nowMs,
 		onChange: ( next ) => {
 			stored = next;
 		},
@@ -24,8 +25,8 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 		}
 	} );
 	const connect = (): void => outbox.connect( {
-		send: ( { id, text } ) => {
-			tries.push( `${ id } ${ text }` );
+		send: ( { id, text, target, removes } ) => {
+			tries.push( [ id, text, target, removes ].filter( ( part ) => part ).join( ' ' ) );
 			const answer = answers.shift();
 			return answer === 'hold' ? new Promise( () => {} ) : answer ? Promise.reject( answer ) : Promise.resolve( `$${ id }` as EventId );
 		},
@@ -37,7 +38,7 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 		} )
 	} );
 	return {
-		outbox, tries, answers, contacts, connect, waits,
+		outbox, tries, answers, contacts, connect, waits, clock,
 		wake: () => wake(), stored: () => stored, logouts: () => logouts, states: () => outbox.items.map( ( { state } ) => state )
 	};
 }
@@ -133,17 +134,147 @@ describe( 'the outbox', () => {
 		connect();
 		outbox.add( 'one' );
 		await settle();
-		outbox.confirm( ( { eventId } ) => eventId === '$t1' );
+		outbox.confirm( new Map( [ [ '$t1', '$t1' as EventId ] ] ) );
 		expect( stored() ).toEqual( [] );
 	} );
 
+	it( 'learns by its transaction id what has come back before the answer', async () => {
+		const { outbox, connect, answers } = setUp();
+		answers.push( 'hold' );
+		connect();
+		outbox.add( 'one' );
+		outbox.put( { kind: 'edit', text: 'won', extra: {}, target: 't1' } );
+		await settle();
+		outbox.confirm( new Map( [ [ 't1', '$early' as EventId ] ] ) );
+		expect( outbox.items ).toMatchObject( [ { kind: 'edit', target: '$early' } ] );
+	} );
+
+	it( 'waits before it sends more than the relay takes in a minute', async () => {
+		const { outbox, tries, connect, waits, wake, clock } = setUp();
+		connect();
+		Array.from( { length: 32 }, ( _, index ) => outbox.add( `m${ index }` ) );
+		outbox.put( { kind: 'reaction', text: '👍', extra: {}, target: '$a' } );
+		await settle();
+		await settle();
+		expect( tries ).toHaveLength( 30 );
+		expect( waits ).toHaveLength( 1 );
+		expect( waits[ 0 ] ).toBeGreaterThanOrEqual( 60_000 );
+		clock.nowMs += waits[ 0 ]!;
+		wake();
+		await settle();
+		expect( tries ).toHaveLength( 33 );
+	} );
+
 	it( 'sends again after a reload what was on its way, and leaves what was refused', () => {
-		const item = { id: 'a', text: 'x', extra: {}, writtenAtMs: 1 };
+		const item = { id: 'a', kind: 'message', text: 'x', extra: {}, writtenAtMs: 1 };
 		expect( readOutboxItems( [ { ...item, state: 'waiting' }, { ...item, state: 'refused' } ] ).map( ( { state } ) => state ) )
 			.toEqual( [ 'sending', 'refused' ] );
 	} );
 
 	it.each( [ [ undefined ], [ 'text' ], [ [ null, 3, { id: 1 }, { id: 'a', text: 'b' } ] ] ] )( 'reads nothing out of %j', ( raw ) => {
 		expect( readOutboxItems( raw ) ).toEqual( [] );
+	} );
+} );
+
+describe( 'what is done to a message', () => {
+	const edit = ( target: string, text = 'won' ) => ( { kind: 'edit', text, extra: {}, target } as const );
+	const sign = ( target: string ) => ( { kind: 'reaction', text: '👍', extra: {}, target } as const );
+	const unsign = ( target: string, removes: string ) => ( { kind: 'redaction', text: '👍', extra: {}, target, removes } as const );
+
+	it( 'waits behind the message, and is about its event then', async () => {
+		const { outbox, tries, connect } = setUp();
+		outbox.add( 'one' );
+		outbox.put( edit( 't1' ) );
+		outbox.put( sign( '$other' ) );
+		outbox.put( unsign( '$other', 't3' ) );
+		connect();
+		await settle();
+		expect( tries ).toEqual( [ 't1 one', 't2 won $t1', 't3 👍 $other', 't4 👍 $other $t3' ] );
+	} );
+
+	it( 'goes with the message when that is deleted before it was sent', async () => {
+		const { outbox, tries, connect } = setUp();
+		outbox.add( 'one' );
+		outbox.put( edit( 't1' ) );
+		outbox.remove( 't1' );
+		connect();
+		await settle();
+		expect( tries ).toEqual( [] );
+		expect( outbox.items ).toEqual( [] );
+	} );
+
+	it( 'becomes part of a message that the homeserver does not take', async () => {
+		const { outbox, answers, connect } = setUp();
+		answers.push( failure( 'forbidden' ) );
+		outbox.add( 'one', { extra: 1 } );
+		outbox.put( edit( 't1' ) );
+		connect();
+		await settle();
+		expect( outbox.items ).toMatchObject( [ { id: 't1', text: 'won', extra: { extra: 1 }, state: 'refused' } ] );
+	} );
+
+	it( 'takes a refused sign away without asking the homeserver', async () => {
+		const { outbox, tries, answers, connect } = setUp();
+		answers.push( failure( 'forbidden' ) );
+		outbox.put( sign( '$other' ) );
+		outbox.put( unsign( '$other', 't1' ) );
+		connect();
+		await settle();
+		expect( tries ).toHaveLength( 1 );
+		expect( outbox.items ).toEqual( [] );
+	} );
+
+	it.each( [
+		[ 'a sign that is there already', sign( '$other' ), Object.assign( failure( 'refused' ), { errcode: 'M_DUPLICATE_ANNOTATION' } ) ],
+		[ 'a deletion of what is gone already', unsign( '$other', '$gone' ), failure( 'not-found' ) ]
+	] )( 'is done with %s', async ( _what, item, error ) => {
+		const { outbox, answers, connect } = setUp();
+		answers.push( error );
+		outbox.put( item );
+		connect();
+		await settle();
+		expect( outbox.items ).toEqual( [] );
+	} );
+
+	it( 'is left to the newcomer when it is refused', async () => {
+		const { outbox, answers, connect, states } = setUp();
+		answers.push( failure( 'forbidden' ) );
+		outbox.put( edit( '$a' ) );
+		outbox.add( 'next' );
+		connect();
+		await settle();
+		expect( states() ).toEqual( [ 'refused', 'sent' ] );
+	} );
+
+	it( 'takes back what was deleted while it was on its way, once that has come', async () => {
+		const { outbox, tries, answers, connect, wake } = setUp();
+		answers.push( failure( 'unreachable' ) );
+		connect();
+		outbox.add( 'one' );
+		await settle();
+		outbox.remove( 't1' );
+		wake();
+		outbox.confirm( new Map( [ [ 't1', '$came' as EventId ] ] ) );
+		await settle();
+		expect( tries ).toEqual( [ 't1 one', 't2 $came $came' ] );
+	} );
+
+	it( 'stays in its room', async () => {
+		const { outbox, connect } = setUp();
+		connect();
+		outbox.add( 'sent' );
+		await settle();
+		outbox.disconnect();
+		outbox.add( 'not sent' );
+		outbox.put( edit( '$a' ) );
+		outbox.changeRoom();
+		expect( outbox.items ).toMatchObject( [ { text: 'not sent' } ] );
+	} );
+
+	it( 'is read again after a reload, and may have been sent', () => {
+		const kept = [ { ...edit( '$a' ), id: 'a', writtenAtMs: 1, state: 'sending' }, { ...unsign( '$a', '$b' ), id: 'b', writtenAtMs: 1, isTried: false } ];
+		expect( readOutboxItems( kept ) ).toMatchObject( [
+			{ kind: 'edit', target: '$a', isTried: true }, { kind: 'redaction', removes: '$b', isTried: false }
+		] );
 	} );
 } );
