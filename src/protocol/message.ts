@@ -35,6 +35,11 @@ export function readFormattedBody( content: unknown ): string | undefined {
 	return isHtml ? content.formatted_body as string : undefined;
 }
 
+/** The wire form of a message's HTML, to be spread into the content of a message event beside its text. */
+export function writeFormattedBody( html: string ): Record<string, unknown> {
+	return { format: 'org.matrix.custom.html', formatted_body: html };
+}
+
 /** How an event relates to another one ("Relationships between events", "Threading", "Rich replies"). */
 export type Relation = {
 	/** Root of the thread that the event is in. */
