@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import type { Newcomer } from './actors/newcomer.ts';
 import { createNewcomer } from './actors/newcomer.ts';
 import type { Shot } from './picture-list.ts';
@@ -8,9 +8,11 @@ import { shots } from './picture-list.ts';
 import { withButtonEverywhere } from './pictures-launch-page.ts';
 import type { Stage } from './stage.ts';
 import { freeName, playOnSandbox, stagePassword } from './stage.ts';
+import { takeStoryPictures } from './story-pictures.ts';
 import { disallowedWord } from './wiki/seed.ts';
 
-const usage = `Takes a picture of the button and the panel in every editor and skin, into .sandbox/pictures/.
+const usage = `Takes a picture of the button and the panel in every editor and skin, into .sandbox/pictures/,
+and of every state of the panel into .sandbox/pictures/states/.
 
   npm run pictures -- [options]
 
@@ -22,8 +24,10 @@ const usage = `Takes a picture of the button and the panel in every editor and s
 const QUESTION = 'How do I add a reference to the height of the goat? I have a book.';
 const ANSWER = 'Welcome! Put the cursor after the sentence, then click Cite, Manual, Book.';
 
-async function enter( { browser, status }: Stage, name: string ): Promise<Newcomer> {
-	const context = await browser.newContext( { viewport: { width: 1280, height: 800 } } );
+async function enter(
+	{ browser, status }: Stage, name: string, options: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
+): Promise<Newcomer> {
+	const context = await browser.newContext( options );
 	const account = { name: await freeName( status, name ), password: stagePassword };
 	const newcomer = await createNewcomer( context, { wikiUrl: status.wiki.url, ...account } );
 	// The machine may have other things to do.
@@ -141,6 +145,7 @@ ${ figures.join( '\n' ) }
 playOnSandbox( {
 	usage, picturesFolder: 'pictures',
 	async perform( stage ) {
+		await takeStoryPictures( stage, ( options ) => enter( stage, 'Goat Watcher', options ) );
 		const newcomers = await enterBoth( stage );
 		const extensions = stage.status.wiki.extensions.map( ( { name } ) => name );
 		const possible = shots.filter( ( { needs } ) => needs === undefined || extensions.includes( needs ) );

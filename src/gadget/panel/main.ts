@@ -2,26 +2,23 @@
 import type { HostSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
-import { createMessages } from '../i18n/messages.ts';
-import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
 import { gadgetOnUse } from '../wiki/gadget-modules.ts';
-import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
-import { LOGIN_WINDOW_NAME, onWikiLogout, pageUrl, warn } from '../wiki/launch-page.ts';
+import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
-import { direction, fetchLanguages, hasLocalUserIds, isStillLoggedIn, languageTag, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
 import { watchPage } from '../wiki/page-life.ts';
+import { hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
 import { readWikiPerson } from '../wiki/person.ts';
-import { gadgetPreferencesUrl, setGadgetPreference } from '../wiki/preference.ts';
+import { setGadgetPreference } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
 import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
+import { createPageContext } from './page-context.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
 import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
-import { createDayFormat } from './views/day-line.ts';
 import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
 
@@ -79,28 +76,8 @@ function createViewModel(): PanelViewModel {
 }
 
 async function mount( panel: PanelViewModel ): Promise<PanelView> {
-	const messages = createMessages( await fetchLanguages() );
-	const language = languageTag();
-	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
-		const formatter = new Intl.DateTimeFormat( language, options );
-		return ( timeMs ) => formatter.format( timeMs );
-	};
-	const numbers = new Intl.NumberFormat( language );
-	return mountPanelView( {
-		panel,
-		messages,
-		settings: readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ),
-		pageUrl,
-		preferencesUrl: gadgetPreferencesUrl(),
-		rememberFocus,
-		releaseEditor,
-		keepClear: { boxes: boxesToKeepClear, watch: watchBoxesToKeepClear },
-		endOfPage: endOfPage(),
-		direction: direction(),
-		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
-		formatDay: createDayFormat( language, Date.now ),
-		formatNumber: ( value ) => numbers.format( value )
-	}, document.body );
+	const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
+	return mountPanelView( await createPageContext( panel, settings, Date.now ), document.body );
 }
 
 let mounted: { readonly panel: PanelViewModel; readonly view: Promise<PanelView> } | undefined;

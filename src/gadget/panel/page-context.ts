@@ -1,0 +1,36 @@
+import type { PanelSettings } from '../../protocol/settings.ts';
+import { createMessages } from '../i18n/messages.ts';
+import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
+import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
+import { pageUrl } from '../wiki/launch-page.ts';
+import { direction, fetchLanguages, languageTag } from '../wiki/panel-page.ts';
+import { gadgetPreferencesUrl } from '../wiki/preference.ts';
+import type { PanelViewModel } from './viewmodels/panel.ts';
+import { createDayFormat } from './views/day-line.ts';
+import type { ViewContext } from './views/view-context.ts';
+
+/** What the views are handed on a page of the wiki, in the reader's language. */
+export async function createPageContext( panel: PanelViewModel, settings: PanelSettings, now: () => number ): Promise<ViewContext> {
+	const messages = createMessages( await fetchLanguages() );
+	const language = languageTag();
+	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
+		const formatter = new Intl.DateTimeFormat( language, options );
+		return ( timeMs ) => formatter.format( timeMs );
+	};
+	const numbers = new Intl.NumberFormat( language );
+	return {
+		panel,
+		messages,
+		settings,
+		pageUrl,
+		preferencesUrl: gadgetPreferencesUrl(),
+		rememberFocus,
+		releaseEditor,
+		keepClear: { boxes: boxesToKeepClear, watch: watchBoxesToKeepClear },
+		endOfPage: endOfPage(),
+		direction: direction(),
+		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
+		formatDay: createDayFormat( language, now ),
+		formatNumber: ( value ) => numbers.format( value )
+	};
+}

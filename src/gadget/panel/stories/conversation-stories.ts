@@ -1,0 +1,47 @@
+import type { Story } from './story.ts';
+import { LONG_WORD, QUESTION } from './story.ts';
+import { ASKED, helper, notice, own, TALK, unsent } from './talk.ts';
+
+const talking = { screen: 'conversation', entries: TALK } as const;
+const title = 'The Pygmy Goat in America, 1982';
+
+export const CONVERSATION_STORIES: readonly Story[] = [
+	{ name: 'conversation-empty', state: { screen: 'conversation' } },
+	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },
+	{ name: 'conversation-talking', state: { ...talking, composer: title } },
+	{ name: 'conversation-moderator', state: { ...talking, entries: [ ...TALK, helper( 1, 'Please stay friendly, both of you.', { role: 'moderator' } ) ] } },
+	{
+		name: 'conversation-new-answer-below', isScrolledUp: true,
+		state: { ...talking, entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ) ] },
+		then: { entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ), helper( 0, 'Great edit. Happy editing!' ) ] }
+	},
+	{ name: 'conversation-composer-too-long', state: { ...talking, composer: `${ QUESTION } `.repeat( 16 ) } },
+
+	{ name: 'conversation-offline', state: { ...talking, connection: 'offline', outbox: [ unsent( 'waiting', title ) ] } },
+	{ name: 'conversation-logged-out', state: { ...talking, connection: 'logged-out', outbox: [ unsent( 'waiting', title ) ] } },
+	{ name: 'conversation-ended', state: { ...talking, connection: 'ended' } },
+	{ name: 'conversation-ended-without-a-help-page', state: { ...talking, connection: 'ended' }, settings: { helpPage: '' } },
+
+	{ name: 'conversation-sending', state: { ...talking, outbox: [ unsent( 'sending', title ) ] } },
+	{ name: 'conversation-sent', state: { ...talking, outbox: [ unsent( 'sent', title ) ] } },
+	{ name: 'conversation-refused', state: { ...talking, outbox: [ unsent( 'refused', title ) ] } },
+
+	...( [ 'not-passed-on', 'not-delivered', 'paused', 'too-fast', 'too-many' ] as const ).map( ( code ): Story => ( {
+		name: `conversation-notice-${ code }`, state: { screen: 'conversation', entries: [ own( 1, QUESTION ), notice( 0, code ) ] }
+	} ) ),
+
+	{
+		name: 'conversation-long-words',
+		state: { screen: 'conversation', entries: [ own( 3, LONG_WORD ), helper( 2, LONG_WORD, { name: LONG_WORD.slice( 0, 85 ) } ) ], composer: LONG_WORD }
+	},
+	{
+		name: 'conversation-other-direction',
+		state: { screen: 'conversation', composer: 'شكرا!', entries: [
+			own( 5, 'كيف أضيف مرجعا من كتاب؟' ), helper( 4, 'أهلا بك! انقر على "Cite" ثم يدوي.', { name: 'نيتا' } ), own( 1, 'English, too: (1982).' )
+		] }
+	},
+	{
+		name: 'conversation-lines-and-signs',
+		state: { screen: 'conversation', entries: [ own( 2, '1. one\n2. two\n\n<b>not bold</b> & [[Goat]]' ), helper( 1, '🐐👍🏽 {{cite book}}\n\thttps://goats.example/a?b=c#d' ) ] }
+	}
+];

@@ -1,0 +1,11 @@
+import type { LoginStatus } from '../viewmodels/login.ts';
+import type { Story } from './story.ts';
+
+const statuses: readonly LoginStatus[] = [
+	'waiting', 'blocked', 'cancelled', 'not-allowed', 'failed', 'timed-out', 'finishing', 'unreachable', 'other-person'
+];
+
+export const LOGIN_STORIES: readonly Story[] = [
+	...statuses.map( ( loginStatus ): Story => ( { name: `login-${ loginStatus }`, state: { screen: 'login', loginStatus } } ) ),
+	{ name: 'login-without-a-help-page', state: { screen: 'login', loginStatus: 'waiting' }, settings: { helpPage: '' } }
+];

@@ -1,0 +1,66 @@
+/** Draws stories on a page of the wiki; built for tests and pictures, and published nowhere. */
+import type { PanelSettings } from '../../../protocol/settings.ts';
+import { createPageContext } from '../page-context.ts';
+import type { MutableObservable } from '../viewmodels/observable.ts';
+import { createObservable } from '../viewmodels/observable.ts';
+import type { PanelState } from '../viewmodels/panel-state.ts';
+import { FIRST_STATE } from '../viewmodels/panel-state.ts';
+import type { PanelViewModel } from '../viewmodels/panel.ts';
+import { mountPanelView } from '../views/panel-view.ts';
+import { ALL_STORIES } from './all-stories.ts';
+import { STORY_NOW_MS } from './story.ts';
+import { ARABIC_WORDS } from './words.ts';
+
+/** Of a wiki that has set everything. */
+const settings: PanelSettings = {
+	helpersPage: 'Help:Helpers', privacyPage: 'Help:Privacy', conductPage: 'Help:Conduct', helpPage: 'Help desk', statusPage: ''
+};
+
+/** A panel that stays in its state, whatever the newcomer does. */
+function fakePanel( state: MutableObservable<PanelState> ): PanelViewModel {
+	return new Proxy( {}, { get: ( _target, name ) => name === 'state' ? state : () => {} } ) as PanelViewModel;
+}
+
+/** Puts the words of another language into plain data. */
+function translate<Data>( data: Data, words: Readonly<Record<string, string>> ): Data {
+	const of = ( value: unknown ): unknown => {
+		if ( Array.isArray( value ) ) {
+			return value.map( of );
+		}
+		if ( typeof value === 'object' && value !== null ) {
+			return Object.fromEntries( Object.entries( value ).map( ( [ key, part ] ) => [ key, of( part ) ] ) );
+		}
+		return typeof value === 'string' ? words[ value ] ?? value : value;
+	};
+	return of( data ) as Data;
+}
+
+/** Names of all stories. */
+export const names: readonly string[] = ALL_STORIES.map( ( { name } ) => name );
+
+/** Draws one story in place of the one before. */
+export async function show( name: string ): Promise<void> {
+	document.querySelectorAll( '.askforhelp-panel, .askforhelp-room' ).forEach( ( node ) => node.remove() );
+	const story = ALL_STORIES.find( ( one ) => one.name === name );
+	if ( !story ) {
+		throw new Error( `There is no story "${ name }".` );
+	}
+	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
+	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
+	const context = await createPageContext( fakePanel( state ), { ...settings, ...story.settings }, () => STORY_NOW_MS );
+	mountPanelView( {
+		...context,
+		// Nothing on the page is in its way, so that it is always in the same place.
+		keepClear: { boxes: () => [], watch() {} },
+		...story.context
+	}, document.body );
+	if ( story.isScrolledUp ) {
+		const scroller = document.querySelector( '.askforhelp-scroller' )!;
+		scroller.scrollTop = 0;
+		scroller.dispatchEvent( new Event( 'scroll' ) );
+	}
+	state.patch( translate( story.then ?? {}, words ) );
+	if ( story.click !== undefined ) {
+		document.querySelector<HTMLElement>( `.askforhelp-panel ${ story.click }` )!.click();
+	}
+}

@@ -1,0 +1,20 @@
+import type { Hiding } from '../viewmodels/hiding.ts';
+import type { Problem } from '../viewmodels/panel-state.ts';
+import type { Story } from './story.ts';
+import { ASKED, TALK } from './talk.ts';
+
+const problems: readonly Problem[] = [ 'not-set-up', 'not-loaded', 'refused' ];
+const hidings: readonly Hiding[] = [ 'hiding', 'hidden', 'not-hidden', 'not-hidden-logged-out', 'undoing', 'not-undone' ];
+
+/** The screens with little on them, and the window itself. */
+export const WINDOW_STORIES: readonly Story[] = [
+	{ name: 'starting', state: { screen: 'starting' } },
+	{ name: 'opening', state: { screen: 'opening' } },
+	{ name: 'opening-offline', state: { screen: 'opening', connection: 'offline' } },
+	...problems.map( ( problem ): Story => ( { name: `problem-${ problem }`, state: { screen: 'problem', problem } } ) ),
+	...hidings.map( ( hiding ): Story => ( { name: `hide-${ hiding }`, state: { screen: 'question', hiding } } ) ),
+	{ name: 'menu-open', state: { screen: 'conversation', entries: ASKED }, click: '.askforhelp-menu a' },
+	{ name: 'minimised', state: { screen: 'conversation', window: 'minimised', entries: ASKED } },
+	{ name: 'minimised-with-answers', state: { screen: 'conversation', window: 'minimised', entries: TALK, unread: 2 } },
+	{ name: 'closed', state: { screen: 'question', window: 'closed' } }
+];
