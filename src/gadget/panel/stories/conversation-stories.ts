@@ -1,6 +1,6 @@
 import type { Story } from './story.ts';
 import { LONG_WORD, QUESTION } from './story.ts';
-import { ASKED, helper, notice, own, TALK, unsent } from './talk.ts';
+import { ASKED, gone, helper, notice, own, TALK, unsent } from './talk.ts';
 
 const talking = { screen: 'conversation', entries: TALK } as const;
 const title = 'The Pygmy Goat in America, 1982';
@@ -15,6 +15,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 		state: { ...talking, entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ) ] },
 		then: { entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ), helper( 0, 'Great edit. Happy editing!' ) ] }
 	},
+	{ name: 'conversation-deleted', state: { ...talking, entries: [ ...TALK, gone( 1 ) ] } },
 	{ name: 'conversation-composer-too-long', state: { ...talking, composer: `${ QUESTION } `.repeat( 16 ) } },
 
 	{ name: 'conversation-offline', state: { ...talking, connection: 'offline', outbox: [ unsent( 'waiting', title ) ] } },

@@ -1,20 +1,30 @@
 import type { EventId } from '../../../protocol/ids.ts';
 import type { NoticeCode } from '../../../protocol/notice.ts';
 import type { OutboxItem, OutboxState } from '../viewmodels/outbox.ts';
-import type { Entry } from '../viewmodels/timeline.ts';
+import type { Entry, HelperEntry, OwnEntry } from '../viewmodels/timeline.ts';
 import { minutesAgo, QUESTION } from './story.ts';
 
 /** One id for each text and time: the same entry in two stories has the same. */
 const idOf = ( ...parts: readonly ( string | number )[] ): EventId => `$${ parts.join( '-' ).replace( /\s/g, '_' ) }` as EventId;
 
+const said = ( who: string, minutes: number, text: string ) => {
+	const id = idOf( who, minutes, text );
+	return { id, text, saidAtMs: minutesAgo( minutes ), versions: [ { id, text } ], reactions: [] };
+};
+
 /** What the newcomer has said, `minutes` ago. */
-export function own( minutes: number, text: string ): Entry {
-	return { kind: 'own', id: idOf( 'own', minutes, text ), text, saidAtMs: minutesAgo( minutes ) };
+export function own( minutes: number, text: string, more: Partial<OwnEntry> = {} ): OwnEntry {
+	return { kind: 'own', isSeen: false, ...said( 'own', minutes, text ), ...more };
 }
 
 /** What a helper has said, `minutes` ago. */
-export function helper( minutes: number, text: string, more: { readonly name?: string; readonly role?: 'helper' | 'moderator' } = {} ): Entry {
-	return { kind: 'helper', id: idOf( 'helper', minutes, text ), text, saidAtMs: minutesAgo( minutes ), name: 'Nita B.', role: 'helper', ...more };
+export function helper( minutes: number, text: string, more: Partial<HelperEntry> = {} ): HelperEntry {
+	return { kind: 'helper', name: 'Nita B.', role: 'helper', ...said( 'helper', minutes, text ), ...more };
+}
+
+/** Of a message that was deleted, `minutes` ago. */
+export function gone( minutes: number ): Entry {
+	return { kind: 'gone', id: idOf( 'gone', minutes ), saidAtMs: minutesAgo( minutes ) };
 }
 
 /** What the relay has said, `minutes` ago. */
@@ -24,7 +34,7 @@ export function notice( minutes: number, code: NoticeCode ): Entry {
 
 /** What the newcomer has written just now, on its way. */
 export function unsent( state: OutboxState, text: string ): OutboxItem {
-	return { id: `${ state }-${ text }`, text, extra: {}, writtenAtMs: minutesAgo( 0 ), state };
+	return { id: `${ state }-${ text }`, kind: 'message', text, extra: {}, writtenAtMs: minutesAgo( 0 ), state };
 }
 
 /** A question that helpers have. */

@@ -29,7 +29,7 @@ const hidings: Every<Hiding> = {
 	hiding: _, hidden: _, 'not-hidden': _, 'not-hidden-logged-out': _, undoing: _, 'not-undone': _
 };
 const outboxStates: Every<OutboxState> = { sending: _, waiting: _, refused: _, sent: _ };
-const entryKinds: Every<Entry[ 'kind' ]> = { own: _, helper: _, notice: _ };
+const entryKinds: Every<Entry[ 'kind' ]> = { own: _, helper: _, notice: _, gone: _ };
 const speakers: Every<Exclude<SpeakerRole, 'newcomer'>> = { helper: _, moderator: _ };
 const noticeCodes: Every<NoticeCode> = {
 	'request-open': _, 'not-passed-on': _, 'not-delivered': _, paused: _, 'too-fast': _, 'room-refused': _, moved: _, 'too-many': _
