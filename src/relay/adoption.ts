@@ -9,6 +9,7 @@ import type { ConversationRoom, OutboxItem, Task, WikiFacts } from './routing/mo
 import { inwardLane, outwardLane, roomLane } from './routing/model.ts';
 import type { Store } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
+import { tellStatus } from './routing/queue.ts';
 import { roomCreatedAtMs, roomProblems } from './routing/room-check.ts';
 
 export type AdoptionOptions = {
@@ -117,7 +118,7 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 			const lane = outwardLane( conversation.id );
 			const open = ( await tx.roomsOf( conversation.id ) ).filter( ( room ) => room.state === 'open' );
 			if ( open.length < 2 ) {
-				return [ lane ];
+				return [ lane, ...await tellStatus( tx, [ conversation.id ] ) ];
 			}
 			// After the answers that are on their way already, so that none goes to the room that is to be left.
 			await tx.enqueue( { lane, receiver: item.receiver, transactionId: `merge ${ roomId }`, task: { kind: 'merge', conversationId: conversation.id } } );
@@ -172,7 +173,7 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 				await tx.enqueue( { lane: roomLane( roomId ), receiver, transactionId: `close ${ roomId }`, task: { kind: 'close', roomId, notBeforeMs } } );
 			}
 			await tx.removeItem( item.id );
-			return closing.map( ( { roomId } ) => roomLane( roomId ) );
+			return [ ...closing.map( ( { roomId } ) => roomLane( roomId ) ), ...await tellStatus( tx, [ conversationId ] ) ];
 		} );
 	}
 

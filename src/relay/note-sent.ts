@@ -3,6 +3,7 @@ import type { NoticeCode } from '../protocol/notice.ts';
 import type { AnswerTask, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
 import { helperNotice, inwardLane, outwardLane, placeOf, roomLane } from './routing/model.ts';
 import type { EventPlace, FirstAnswer, Mapping, StoreTransaction } from './routing/ports.ts';
+import { tellAnswered, tellStatus } from './routing/queue.ts';
 
 /** Transaction id of the mirror of a newcomer's message. */
 export const sayTransaction = ( eventId: EventId ): string => `say ${ eventId }`;
@@ -80,10 +81,12 @@ export async function noteAnswered(
 		return [];
 	}
 	await tx.setRequestAnswered( requestId, saidAtMs, mirror.roomId );
-	firstAnswers.push( { wiki: request.wiki, afterMs: saidAtMs - request.askedAtMs } );
+	if ( !await tx.isPrivate( request.conversationId ) ) {
+		firstAnswers.push( { wiki: request.wiki, afterMs: saidAtMs - request.askedAtMs } );
+	}
 	const lane = inwardLane( request.conversationId );
 	await tx.enqueue( { lane, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId } } );
-	return [ lane ];
+	return [ lane, ...await tellAnswered( tx, request ) ];
 }
 
 async function outwardLanes( tx: StoreTransaction, roomId: RoomId ): Promise<readonly string[]> {
@@ -95,7 +98,7 @@ async function noteCard(
 	tx: StoreTransaction, item: OutboxItem, task: SayTask, requestId: number, card: EventId
 ): Promise<readonly string[]> {
 	await tx.setRequestRoot( requestId, card );
-	return [ await tellNewcomer( tx, item, task, 'request-open' ) ];
+	return [ await tellNewcomer( tx, item, task, 'request-open' ), ...await tellStatus( tx, [ task.conversationId ] ) ];
 }
 
 /** @returns the lane in which the newcomer is told */

@@ -1,7 +1,7 @@
 import { createBackOff, sleepUnlessAborted } from '../matrix/index.ts';
 import type { Log } from './log.ts';
 import type { UserId } from '../protocol/ids.ts';
-import { isSeenLane, sourceOf } from './routing/model.ts';
+import { isPlaceLane, isSeenLane, sourceOf } from './routing/model.ts';
 import type { OutboxItem } from './routing/model.ts';
 import { setAside } from './note-sent.ts';
 import type { Store, Watcher } from './routing/ports.ts';
@@ -40,8 +40,11 @@ type Places = { free: number; readonly waiting: ( () => void )[] };
 const LONGEST_PLACE_MS = 5_000;
 /** Apart from the lanes of messages, which have places of their own. */
 const SEEN_LANES_AT_ONCE = 2;
+/** One after the other: an answer may change what many are told, and none of them is in a hurry. */
+const PLACE_LANES_AT_ONCE = 1;
 /** Longest time for which what was seen waits until messages are through, and how long after that. */
 const SEEN_WAITS_MS = { forMessages: 1_000, after: 150 };
+const isMessageLane = ( lane: string ): boolean => !isSeenLane( lane ) && !isPlaceLane( lane );
 
 /** Does what is in the outbox: lanes side by side, each in order. */
 export interface Sender {
@@ -62,6 +65,7 @@ export function createSender( options: SenderOptions ): Sender {
 	/** Lanes that are worked on; the value says whether something was added meanwhile. */
 	const active = new Map<string, Active>();
 	const placesForSeen: Places = { free: SEEN_LANES_AT_ONCE, waiting: [] };
+	const placesForPlaces: Places = { free: PLACE_LANES_AT_ONCE, waiting: [] };
 	const placesForMessages: Places = { free: options.lanesAtOnce, waiting: [] };
 	let lanesAtWork = 0;
 	let becomesQuiet = new AbortController();
@@ -94,10 +98,10 @@ export function createSender( options: SenderOptions ): Sender {
 	}
 
 	function begin( lane: string ): void {
-		lanesAtWork += isSeenLane( lane ) ? 0 : 1;
+		lanesAtWork += isMessageLane( lane ) ? 1 : 0;
 	}
 	function rest( lane: string ): void {
-		lanesAtWork -= isSeenLane( lane ) ? 0 : 1;
+		lanesAtWork -= isMessageLane( lane ) ? 1 : 0;
 		if ( lanesAtWork === 0 ) {
 			becomesQuiet.abort();
 			becomesQuiet = new AbortController();
@@ -110,6 +114,13 @@ export function createSender( options: SenderOptions ): Sender {
 		}
 	}
 
+	async function untilMessagesAreThrough(): Promise<void> {
+		if ( lanesAtWork > 0 && !stopper.signal.aborted ) {
+			await sleepUnlessAborted( SEEN_WAITS_MS.forMessages, AbortSignal.any( [ becomesQuiet.signal, stopper.signal ] ) );
+		}
+		await sleepUnlessAborted( options.seenAfterMs ?? SEEN_WAITS_MS.after, stopper.signal );
+	}
+
 	async function attempt( item: OutboxItem ): Promise<Attempt> {
 		const event = sourceOf( item.task );
 		try {
@@ -120,7 +131,8 @@ export function createSender( options: SenderOptions ): Sender {
 			return {};
 		} catch ( failure ) {
 			if ( isTemporary( failure ) ) {
-				log.warn( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'failed, to be tried again' );
+				// What only has to wait is no trouble.
+				log[ failure instanceof NotYet ? 'debug' : 'warn' ]( { event, kind: item.task.kind, lane: item.lane, error: failure }, 'failed, to be tried again' );
 				options.watcher?.tried( item, 'retried' );
 				return { failure };
 			}
@@ -159,17 +171,19 @@ export function createSender( options: SenderOptions ): Sender {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: options.firstDelayMs ?? 250 } );
 		while ( !stopper.signal.aborted ) {
 			if ( isSeenLane( lane ) ) {
-				await quiet( SEEN_WAITS_MS.forMessages );
-				await sleepUnlessAborted( options.seenAfterMs ?? SEEN_WAITS_MS.after, stopper.signal );
+				await untilMessagesAreThrough();
 			}
 			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
 			if ( !item ) {
 				return;
 			}
-			const places = isSeenLane( lane ) ? placesForSeen : placesForMessages;
-			const { failure } = await withPlace( places, () => (
-				stopper.signal.aborted ? Promise.resolve( {} as Attempt ) : attempt( item )
-			) );
+			const places = isSeenLane( lane ) ? placesForSeen : isPlaceLane( lane ) ? placesForPlaces : placesForMessages;
+			const { failure } = await withPlace( places, async (): Promise<Attempt> => {
+				if ( isPlaceLane( lane ) ) {
+					await untilMessagesAreThrough();
+				}
+				return stopper.signal.aborted ? {} : attempt( item );
+			} );
 			if ( failure === undefined ) {
 				backOff.reset();
 			} else {

@@ -19,8 +19,8 @@ function age( atMs: number, nowMs: number ): string {
 
 /** "7:in" as people read it. */
 function laneName( lane: string ): string {
-	const [ , conversation, direction ] = /^(\d+):(in|out|seen)$/.exec( lane ) ?? [];
-	const what = direction === 'seen' ? 'seen by helpers' : direction === 'in' ? 'to the helpers' : 'to the newcomer';
+	const [ , conversation, direction ] = /^(\d+):(in|out|seen|place)$/.exec( lane ) ?? [];
+	const what = direction === 'seen' ? 'seen by helpers' : direction === 'place' ? 'place in the queue' : direction === 'in' ? 'to the helpers' : 'to the newcomer';
 	return conversation === undefined ? lane : `conversation ${ conversation }, ${ what }`;
 }
 

@@ -65,6 +65,8 @@ export type RelayRig = RigRooms & {
 	repeat(): void;
 	/** The rooms that the bot is in, made with `open`. */
 	inRooms(): RoomId[];
+	/** What conversations were told of how it stands with their requests, in order. */
+	readonly statuses: { readonly roomId: RoomId; readonly content: Readonly<Record<string, unknown>> }[];
 	/** Lets somebody have read the Support room up to an event, in a thread or without one. */
 	read( userId: UserId, eventId: EventId, thread?: string, type?: string ): void;
 	/** Events up to which the bot has said that it has read a room. */
@@ -94,6 +96,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const byTransaction = new Map<string, EventId>();
 	let ephemeral: { type: string; content: Record<string, unknown> }[] = [];
 	const marks: EventId[] = [];
+	const statuses: RelayRig[ 'statuses' ] = [];
 	const typing: ( number | undefined )[] = [];
 	/** What typing does beside everything else: now, and later. */
 	let telling: Promise<void>[] = [];
@@ -191,6 +194,10 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 				change( roomId, rigBot, 'm.room.power_levels', '', { ...content } );
 			}
 		} ),
+		setState: ( roomId, _type, content ) => request( 'status', () => {
+			mayBe( roomId, 'join' );
+			statuses.push( { roomId, content } );
+		} ),
 		send: ( roomId, transactionId, content ) => request( 'send', () => {
 			mayBe( roomId, 'join' );
 			const { rel_type: kind, event_id: target } = ( content[ 'm.relates_to' ] ?? {} ) as Record<string, unknown>;
@@ -233,7 +240,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 		} }
 	} );
 	const doTask = createDoTask( {
-		store, bot: rigBot, log: silentLog, watcher, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, now: () => nowMs,
+		store, bot: rigBot, log: silentLog, watcher, serverName: 'example.org', wikiLookupMs: 0, closeAfterMs: 0, toldEveryMs: 0, now: () => nowMs,
 		wikis,
 		supportRooms, homeservers: new Map( [ [ rigBot, homeserver ] ] ),
 		profiles: createProfiles( {
@@ -259,7 +266,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, marks, typing, firstAnswers, wikis, interrupt: undefined,
+		store, events, marks, statuses, typing, firstAnswers, wikis, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),

@@ -17,6 +17,9 @@ export function createHomeserver( client: MatrixClient, userId: UserId ): Homese
 		async setPowerLevels( roomId, content ) {
 			await client.setState( roomId, 'm.room.power_levels', '', content );
 		},
+		async setState( roomId, type, content ) {
+			await client.setState( roomId, type, '', content );
+		},
 		send: ( roomId, transactionId, content ) => client.sendEvent( roomId, 'm.room.message', transactionId, content ),
 		react: ( roomId, transactionId, reaction ) => client.sendEvent( roomId, 'm.reaction', transactionId, writeReaction( reaction ) ),
 		async redact( roomId, transactionId, eventId ) {

@@ -154,6 +154,8 @@ export type Task =
 	{ readonly kind: 'hint'; readonly roomId: RoomId; readonly about: EventId; readonly text: string } |
 	/** Says that a helper has seen what the newcomer said, up to an event; of two, the one with the later place in the threads counts. */
 	{ readonly kind: 'seen'; readonly roomId: RoomId; readonly eventId: EventId; readonly position: number } |
+	/** Brings the state event in the conversation in line with how it stands with its request. */
+	{ readonly kind: 'place'; readonly conversationId: number } |
 	/** Brings the card up to date. */
 	{ readonly kind: 'card-edit'; readonly requestId: number };
 
@@ -178,6 +180,9 @@ export const outwardLane = ( conversationId: number ): string => `${ conversatio
 /** Lane of what helpers have seen: beside the messages, which it never holds up. */
 export const seenLane = ( conversationId: number ): string => `${ conversationId }:seen`;
 export const isSeenLane = ( lane: string ): boolean => lane.endsWith( ':seen' );
+/** Lane of how it stands with the request, and of the place in the queue: behind all else. */
+export const placeLane = ( conversationId: number ): string => `${ conversationId }:place`;
+export const isPlaceLane = ( lane: string ): boolean => lane.endsWith( ':place' );
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;
 

@@ -1,9 +1,12 @@
+import type { StatusPage } from '../../protocol/availability.ts';
 import type { EventId, RoomId, UserId } from '../../protocol/ids.ts';
 import type { Reaction, RoomEvent } from '../../protocol/message.ts';
 import type { Addressee } from './helper-words.ts';
 import type { Intake } from './intake.ts';
+import type { Queue } from './queue.ts';
 import type { Reports } from './reports.ts';
 import type { ThreadOrder } from './seen.ts';
+import type { Thanks } from './thanks.ts';
 import type { Conversation, ConversationRoom, Member, NewItem, OutboxItem, Request, RoomState, Task, WikiProfile } from './model.ts';
 
 /** An event and the room that it is in. */
@@ -46,7 +49,7 @@ export interface HeldRooms {
 }
 
 /** What can be read and written in one transaction. Nothing else may be awaited while it is open. */
-export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRooms {
+export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRooms, Queue, Thanks {
 	/** Tells this store from every other; `undefined` until it has been given one. */
 	storeId(): Promise<string | undefined>;
 	setStoreId( id: string ): Promise<void>;
@@ -60,6 +63,8 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRoom
 	remembersSince( receiver: UserId ): Promise<number>;
 
 	conversation( id: number ): Promise<Conversation | undefined>;
+	/** Whether a conversation is of a team of which nothing shows in what is told of the others. */
+	isPrivate( conversationId: number ): Promise<boolean>;
 	/** Finds the conversation of a newcomer, wiki and team, or begins it. */
 	ensureConversation( identity: Pick<Conversation, 'newcomer' | 'wiki' | 'team'> ): Promise<Conversation>;
 	room( roomId: RoomId ): Promise<ConversationRoom | undefined>;
@@ -85,7 +90,7 @@ export interface StoreTransaction extends Reports, Intake, ThreadOrder, HeldRoom
 	requestsNumbered( team: string, number: number ): Promise<Addressee[]>;
 	/** The requests of a team that one may address by a name: the latest of each conversation, once its wiki has told it. */
 	namedRequests( team: string ): Promise<Addressee[]>;
-	/** Opens a request with the wiki's next number. */
+	/** Opens a request with the next number of its wiki, or of its team on it when that is private. */
 	addRequest(
 		request: Pick<Request, 'conversationId' | 'wiki' | 'question' | 'questionEvent' | 'context' | 'askedAtMs'> & Partial<Pick<Request, 'roomId'>>
 	): Promise<Request>;
@@ -167,6 +172,8 @@ export interface Homeserver {
 	leave( roomId: RoomId, reason: string ): Promise<void>;
 	roomState( roomId: RoomId ): Promise<readonly RoomEvent[]>;
 	setPowerLevels( roomId: RoomId, content: Readonly<Record<string, unknown>> ): Promise<void>;
+	/** Sets state with an empty key; what is so already is no other event. */
+	setState( roomId: RoomId, type: string, content: Readonly<Record<string, unknown>> ): Promise<void>;
 	/** Sends a message; the same transaction id does not send it again for a day. */
 	send( roomId: RoomId, transactionId: string, content: Readonly<Record<string, unknown>> ): Promise<EventId>;
 	/** Puts a reaction to an event. */
@@ -206,6 +213,18 @@ export interface WikiSwitch {
 	isOn( wiki: string, timeoutMs: number ): Promise<boolean | undefined>;
 }
 
+/** What wikis' status pages say. */
+export interface StatusPages {
+	/**
+	 * What the page says now; `undefined` when there is none, or it says nothing sensible.
+	 *
+	 * @throws Error when the wiki cannot be asked, refuses the account, or has not answered after `timeoutMs`
+	 */
+	read( wiki: string, timeoutMs: number ): Promise<StatusPage | undefined>;
+	/** @throws Error as above, and when the wiki refuses the edit */
+	write( wiki: string, page: StatusPage, timeoutMs: number ): Promise<void>;
+}
+
 /** How doing an item went: well, with a failure that asks for another try, or refused for good. */
 export type Outcome = 'done' | 'retried' | 'set-aside';
 
@@ -215,8 +234,10 @@ export type FirstAnswer = { readonly wiki: string; readonly afterMs: number };
 /** What one batch of /sync brought, or what was noted as sent, once it is in the store. */
 export type News = {
 	readonly events: { readonly from: 'newcomer' | 'helper'; readonly roomId: RoomId; readonly event: RoomEvent }[];
-	/** Those whose first answer is noted as sent. */
+	/** Those whose first answer is noted as sent; not those of private teams. */
 	readonly firstAnswers: FirstAnswer[];
+	/** Newcomers' thanks to helpers; not those to private teams. */
+	readonly thanks?: { readonly wiki: string }[];
 };
 
 /** Told of what the relay does; it changes nothing, and none of its methods may throw. */

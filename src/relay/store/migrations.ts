@@ -96,5 +96,23 @@ export const migrations: readonly string[] = [
 	CREATE TABLE held_room (
 		receiver TEXT NOT NULL, room_id TEXT NOT NULL, since TEXT, older_than INTEGER, has_left INTEGER NOT NULL, PRIMARY KEY ( receiver, room_id )
 	) STRICT, WITHOUT ROWID;
+	`,
+	// What people call a request by, apart from what is unique for its wiki: a private team counts by itself. What newcomers
+	// were told of their place in the queue, and thanks.
+	`
+	ALTER TABLE request ADD COLUMN shown_number INTEGER NOT NULL DEFAULT 0;
+	UPDATE request SET shown_number = number;
+	DROP INDEX request_of_number;
+	CREATE INDEX request_of_number ON request ( shown_number );
+	INSERT INTO request_number ( wiki, last ) SELECT wiki || ' shared', last FROM request_number;
+	CREATE INDEX request_waiting ON request ( state, asked_at );
+	CREATE INDEX request_answered ON request ( answered_at );
+	CREATE TABLE told_status (
+		conversation_id INTEGER NOT NULL REFERENCES conversation ( id ), room_id TEXT NOT NULL, content TEXT NOT NULL, told_at INTEGER NOT NULL,
+		PRIMARY KEY ( conversation_id )
+	) STRICT;
+	CREATE TABLE thanks (
+		event_id TEXT PRIMARY KEY, conversation_id INTEGER NOT NULL REFERENCES conversation ( id ), thanked_at INTEGER NOT NULL
+	) STRICT;
 	`
 ];

@@ -5,10 +5,15 @@ import type { Reports } from '../routing/reports.ts';
 /** All rows that a statement gives. */
 export type All = <Row>( sql: string, ...values: ( string | number )[] ) => Row[] | Promise<Row[]>;
 
+/** A condition on conversations: none of these teams. */
+export function noneOf( teams: readonly string[] ): string {
+	return `conversation.team NOT IN ( ${ teams.length === 0 ? '\'\'' : teams.map( () => '?' ).join( ', ' ) } )`;
+}
+
 type Kind = Task[ 'kind' ];
 
 /** The statements with which a store tells of itself; SQL that every database understands. */
-export function createReports( all: All ): Reports {
+export function createReports( all: All, privateTeams: readonly string[] ): Reports {
 	return {
 		async figures() {
 			const [ outbox ] = await all<{ waiting: number; oldest: number | null }>( 'SELECT count(*) AS waiting, min( created_at ) AS oldest FROM outbox' );
@@ -20,7 +25,8 @@ export function createReports( all: All ): Reports {
 				setAside: ( await all<{ kind: Kind; items: number }>( 'SELECT kind, count(*) AS items FROM set_aside GROUP BY kind ORDER BY kind' ) )
 					.map( ( { kind, items } ) => ( { kind, count: Number( items ) } ) ),
 				requests: ( await all<{ wiki: string; state: RequestState; requests: number }>(
-					'SELECT wiki, state, count(*) AS requests FROM request GROUP BY wiki, state ORDER BY wiki, state'
+					`SELECT request.wiki, request.state, count(*) AS requests FROM request JOIN conversation ON conversation.id = request.conversation_id
+						WHERE ${ noneOf( privateTeams ) } GROUP BY request.wiki, request.state ORDER BY request.wiki, request.state`, ...privateTeams
 				) ).map( ( { wiki, state, requests } ) => ( { wiki, state, count: Number( requests ) } ) ),
 				receivers: receivers.map( ( { receiver, moved_at: takenAt } ) => ( { receiver, takenAtMs: Number( takenAt ) } ) )
 			};

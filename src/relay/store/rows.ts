@@ -13,13 +13,13 @@ export type RoomRow = {
 export type RequestRow = {
 	id: number; conversation_id: number; wiki: string; number: number; state: string; question: string; question_event: string;
 	context: string | null; asked_at: number; answered_at: number | null; root_event: string | null;
-	room_id: string | null;
+	room_id: string | null; shown_number: number;
 };
 export type OutboxRow = { id: number; lane: string; receiver: string; transaction_id: string; created_at: number; task: string };
 
-export type AddresseeRow = { id: number; number: number; profile: string | null };
+export type AddresseeRow = { id: number; shown_number: number; profile: string | null };
 
-export function toAddressee( { id, number, profile }: AddresseeRow ): Addressee {
+export function toAddressee( { id, shown_number: number, profile }: AddresseeRow ): Addressee {
 	return { requestId: id, number, name: profile === null ? undefined : ( JSON.parse( profile ) as WikiProfile ).name };
 }
 
@@ -41,7 +41,7 @@ export function toRoom( row: RoomRow ): ConversationRoom {
 
 export function toRequest( row: RequestRow ): Request {
 	return {
-		id: row.id, conversationId: row.conversation_id, wiki: row.wiki, number: row.number, state: row.state as RequestState,
+		id: row.id, conversationId: row.conversation_id, wiki: row.wiki, number: row.shown_number, state: row.state as RequestState,
 		question: row.question, questionEvent: row.question_event as EventId,
 		context: row.context === null ? undefined : JSON.parse( row.context ) as QuestionContext,
 		roomId: row.room_id === null ? undefined : row.room_id as RoomId,

@@ -4,7 +4,9 @@ import type { StoreTransaction } from '../routing/ports.ts';
 import type { Sql } from './database.ts';
 import { createHeldRooms } from './held-rooms.ts';
 import { createIntakeStatements } from './intake.ts';
+import { createQueueStatements } from './queue.ts';
 import { createReports } from './reports.ts';
+import { createThanks } from './thanks.ts';
 import { createThreadOrder } from './thread-order.ts';
 import type { AddresseeRow, ConversationRow, MappingRow, OutboxRow, ReactionRow, RequestRow, RoomRow } from './rows.ts';
 import { toAddressee, toConversation, toItem, toMapping, toReaction, toRequest, toRoom } from './rows.ts';
@@ -22,14 +24,20 @@ export type StoreTransactionOptions = {
 	readonly now: () => number;
 	/** How long what was set aside is kept. */
 	readonly keepSetAsideMs: number;
+	/** Teams of which nothing shows in what is told of the others. */
+	readonly privateTeams?: readonly string[];
 };
 
 /** What can be read and written with the statements of an open transaction. The caller begins and ends it. */
-export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAsideMs }: StoreTransactionOptions ): StoreTransaction {
+export function createStoreTransaction( sql: Sql, { now, keepSetAsideMs, privateTeams = [] }: StoreTransactionOptions ): StoreTransaction {
+	const { run, get, all } = sql;
+	const isPrivate = ( team: string ): boolean => privateTeams.includes( team );
 	const optional = <Row, Value>( row: Row | undefined, convert: ( row: Row ) => Value ): Value | undefined => row && convert( row );
 
 	return {
-		...createReports( all ),
+		...createReports( all, privateTeams ),
+		...createQueueStatements( sql ),
+		...createThanks( sql, privateTeams ),
 		...createIntakeStatements( all, run, now ),
 		...createThreadOrder( { get, all } ),
 		...createHeldRooms( { all, run } ),
@@ -66,6 +74,10 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 
 		async conversation( id ) {
 			return optional( await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', id ), toConversation );
+		},
+		async isPrivate( conversationId ) {
+			const row = await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', conversationId );
+			return row !== undefined && isPrivate( row.team );
 		},
 		async ensureConversation( { newcomer, wiki, team } ) {
 			await run( 'INSERT INTO conversation ( newcomer, wiki, team ) VALUES ( ?, ?, ? ) ON CONFLICT DO NOTHING', newcomer, wiki, team );
@@ -123,26 +135,27 @@ export function createStoreTransaction( { run, get, all }: Sql, { now, keepSetAs
 			), toRequest );
 		},
 		async requestsNumbered( team, number ) {
-			return ( await all<AddresseeRow>( `SELECT request.id, request.number, profile FROM request
+			return ( await all<AddresseeRow>( `SELECT request.id, request.shown_number, profile FROM request
 				JOIN conversation ON conversation.id = request.conversation_id
-				WHERE request.number = ? AND conversation.team = ? AND request.root_event IS NOT NULL ORDER BY request.id`, number, team ) ).map( toAddressee );
+				WHERE request.shown_number = ? AND conversation.team = ? AND request.root_event IS NOT NULL ORDER BY request.id`, number, team ) ).map( toAddressee );
 		},
 		async namedRequests( team ) {
-			return ( await all<AddresseeRow>( `SELECT request.id, request.number, profile FROM conversation
+			return ( await all<AddresseeRow>( `SELECT request.id, request.shown_number, profile FROM conversation
 				JOIN request ON request.id = ( SELECT max( id ) FROM request WHERE conversation_id = conversation.id AND root_event IS NOT NULL )
 				WHERE conversation.team = ? AND profile IS NOT NULL ORDER BY request.id`, team ) ).map( toAddressee );
 		},
 		async addRequest( { conversationId, wiki, question, questionEvent, context, askedAtMs, roomId } ) {
 			// A counter, because the highest number of what is stored is given again when that is removed.
-			const { last } = ( await get<{ last: number }>( `INSERT INTO request_number ( wiki, last ) VALUES ( ?, 1 )
-				ON CONFLICT ( wiki ) DO UPDATE SET last = request_number.last + 1 RETURNING last`, wiki ) )!;
+			const next = async ( counter: string ): Promise<number> => Number( ( await get<{ last: number }>( `INSERT INTO request_number
+				( wiki, last ) VALUES ( ?, 1 ) ON CONFLICT ( wiki ) DO UPDATE SET last = request_number.last + 1 RETURNING last`, counter ) )?.last );
+			const { team } = ( await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', conversationId ) )!;
 			const values = [
-				conversationId, wiki, Number( last ), question, questionEvent, context ? JSON.stringify( context ) : null, askedAtMs,
-				roomId ?? null
+				conversationId, wiki, await next( wiki ), await next( `${ wiki } ${ isPrivate( team ) ? team : 'shared' }` ), question, questionEvent,
+				context ? JSON.stringify( context ) : null, askedAtMs, roomId ?? null
 			];
 			return toRequest( ( await get<RequestRow>( `INSERT INTO request
-				( conversation_id, wiki, number, state, question, question_event, context, asked_at, room_id )
-				VALUES ( ?, ?, ?, 'waiting', ?, ?, ?, ?, ? ) RETURNING *`, ...values ) )! );
+				( conversation_id, wiki, number, shown_number, state, question, question_event, context, asked_at, room_id )
+				VALUES ( ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ? ) RETURNING *`, ...values ) )! );
 		},
 		async earlierRequest( { id, conversationId } ) {
 			return optional( await get<RequestRow>(

@@ -93,7 +93,7 @@ export async function startFakeRelay( rooms: FakeRooms, options: FakeRelayOption
 			broken ??= error;
 		},
 		doTask: createDoTask( {
-			...shared, profiles, now: () => NOW_MS + ( after?.agoMs ?? 0 ), wikiLookupMs: 1_000, closeAfterMs: 0,
+			...shared, profiles, now: () => NOW_MS + ( after?.agoMs ?? 0 ), wikiLookupMs: 1_000, closeAfterMs: 0, toldEveryMs: 0,
 			wikis: { testwiki: { name: 'Test wiki', articleUrl: 'https://wiki.example/wiki/$1' } },
 			supportRooms: new Map( [ [ 'general', fakeSupport ] ] ), homeservers: new Map( [ [ fakeBot, createHomeserver( client, fakeBot ) ] ] )
 		} )
