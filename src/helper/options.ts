@@ -35,8 +35,9 @@ export type HelperOptions = {
 type Sandbox = {
 	readonly homeserverUrl: string;
 	readonly bot: UserId | undefined;
-	readonly helpers: readonly { readonly name: string; readonly userId: string; readonly password: string }[];
-	readonly rooms: readonly RoomId[];
+	readonly helpers: readonly {
+		readonly name: string; readonly userId: string; readonly password: string; readonly rooms: readonly RoomId[];
+	}[];
 };
 
 /** Reads what a running sandbox tells about itself; `undefined` when none does. */
@@ -51,14 +52,16 @@ function readSandbox( file: string ): Sandbox | undefined {
 	if ( !isRecord( homeserver ) || typeof homeserver.url !== 'string' || !Array.isArray( homeserver.accounts ) || !isRecord( supportRooms ) ) {
 		throw new UserFault( `${ file } is not what a sandbox writes.` );
 	}
+	const roomsOf = ( teams: unknown ): RoomId[] => (
+		Array.isArray( teams ) ? teams.map( ( team ) => supportRooms[ String( team ) ] ) : Object.values( supportRooms )
+	).filter( isRoomId );
 	return {
 		homeserverUrl: homeserver.url,
 		bot: isUserId( homeserver.bot ) ? homeserver.bot : undefined,
 		helpers: homeserver.accounts.flatMap( ( account: unknown ) => (
 			isRecord( account ) && typeof account.name === 'string' && typeof account.userId === 'string' && typeof account.password === 'string' ?
-					[ { name: account.name, userId: account.userId, password: account.password } ] : []
-		) ),
-		rooms: Object.values( supportRooms ).filter( isRoomId )
+					[ { name: account.name, userId: account.userId, password: account.password, rooms: roomsOf( account.teams ) } ] : []
+		) )
 	};
 }
 
@@ -113,7 +116,7 @@ export function readOptions(
 	}
 	return {
 		homeserverUrl: sandbox.homeserverUrl, user: account.name, password: account.password,
-		rooms: rooms.length > 0 ? rooms : sandbox.rooms, bot: sandbox.bot
+		rooms: rooms.length > 0 ? rooms : account.rooms, bot: sandbox.bot
 	};
 }
 

@@ -36,6 +36,22 @@ export function writeStatusPage( { updatedMs, validUntilMs, teams }: StatusPage 
 	};
 }
 
+/** Reads the whole page, of which the relay was the last writer; `undefined` when it is malformed. */
+export function readStatusPage( raw: unknown ): StatusPage | undefined {
+	if ( !isRecord( raw ) || !isRecord( raw.teams ) ) {
+		return undefined;
+	}
+	const updatedMs = Date.parse( String( raw.updated ) );
+	const validUntilMs = Date.parse( String( raw.validUntil ) );
+	const teams = Object.keys( raw.teams ).flatMap( ( team ) => {
+		const { helpers, answerMinutes } = readAvailability( raw, team, updatedMs - 1 ) ?? {};
+		return helpers === undefined ? [] : [ [ team, { helpers, ...( answerMinutes !== undefined && { answerMinutes } ) } ] as const ];
+	} );
+	return Number.isNaN( updatedMs ) || Number.isNaN( validUntilMs ) ?
+		undefined :
+			{ updatedMs, validUntilMs, teams: Object.fromEntries( teams ) };
+}
+
 /** Reads what the status page says of a team; `undefined` when it says nothing of it, or is malformed. */
 export function readAvailability( raw: unknown, team: string, nowMs: number ): Availability | undefined {
 	const teams = isRecord( raw ) && raw.version === VERSION && isRecord( raw.teams ) ? raw.teams : {};

@@ -1,12 +1,14 @@
 import type { RelayConfig } from './config/config.ts';
+import { privateTeams } from './config/config.ts';
 import { ALL_WIKIS } from './routing/intake.ts';
 import type { StoreTransaction } from './routing/ports.ts';
+import { THANKS_LATELY_MS } from './routing/thanks.ts';
 import { statusText } from './status-text.ts';
 import { openStoreBeside } from './store/store.ts';
 
 /** What an operator's command works with. */
 export type CommandContext = {
-	readonly config: Pick<RelayConfig, 'store'>;
+	readonly config: Pick<RelayConfig, 'store' | 'teams'>;
 	readonly now: () => number;
 	readonly print: ( text: string ) => void;
 };
@@ -14,7 +16,7 @@ export type CommandContext = {
 const MOST_SET_ASIDE = 1_000;
 
 async function besideRelay<Result>( { config, now }: CommandContext, work: ( tx: StoreTransaction ) => Promise<Result> ): Promise<Result> {
-	const store = await openStoreBeside( config.store, { now, keepSetAsideMs: Infinity } );
+	const store = await openStoreBeside( config.store, { now, keepSetAsideMs: Infinity, privateTeams: privateTeams( config.teams ) } );
 	try {
 		return await store.transaction( work );
 	} finally {
@@ -26,7 +28,8 @@ async function besideRelay<Result>( { config, now }: CommandContext, work: ( tx:
 export async function printStatus( context: CommandContext, { json }: { readonly json: boolean } ): Promise<void> {
 	const status = await besideRelay( context, async ( tx ) => ( {
 		figures: await tx.figures(), lanes: await tx.waitingLanes(),
-		setAside: await tx.setAsideItems( MOST_SET_ASIDE ), pauses: await tx.pauses()
+		setAside: await tx.setAsideItems( MOST_SET_ASIDE ), pauses: await tx.pauses(),
+		thanks: await tx.countThanks( context.now() - THANKS_LATELY_MS )
 	} ) );
 	context.print( json ? JSON.stringify( status ) : statusText( status, context.now() ) );
 }

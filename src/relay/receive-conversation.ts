@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../protocol/ids.ts';
 import type { MediaLimits } from '../protocol/media.ts';
-import type { RoomEvent } from '../protocol/message.ts';
+import type { Reaction, RoomEvent } from '../protocol/message.ts';
+import { THANKS_KEY } from '../protocol/message.ts';
 import type { Log } from './log.ts';
 import { sayTransaction } from './note-sent.ts';
 import type { AddItem } from './receive-relations.ts';
@@ -9,7 +10,7 @@ import { countMessage } from './routing/intake.ts';
 import type { ConversationRoom, SayTask, Words } from './routing/model.ts';
 import { helperNotice, outwardLane, roomLane } from './routing/model.ts';
 import { readNewcomerEvent } from './routing/newcomer-words.ts';
-import type { StoreTransaction } from './routing/ports.ts';
+import type { News, StoreTransaction } from './routing/ports.ts';
 import type { TypingSigns } from './typing.ts';
 
 export type ConversationOptions = {
@@ -26,7 +27,7 @@ export type ConversationOptions = {
 /** Takes in what happened in conversations. */
 export type Conversations = {
 	/** What the newcomer said or did. */
-	takeEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void>;
+	takeEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem, news: News ): Promise<void>;
 	/** Gives a room up from this event on: what was taken before is still passed on. */
 	refuse( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, problem: string, add: AddItem ): Promise<void>;
 	/** The account is no longer in a room; all that was said before has been taken. */
@@ -62,7 +63,24 @@ export function createConversations( options: ConversationOptions ): Conversatio
 		return verdict === 'taken';
 	}
 
-	async function takeNewcomerEvent( tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem ): Promise<void> {
+	/** Counts what says thanks to a helper. */
+	async function takeThanks(
+		tx: StoreTransaction, { roomId, conversationId }: ConversationRoom, event: RoomEvent, { target, key }: Reaction, news: News
+	): Promise<void> {
+		const answer = key === THANKS_KEY ? await tx.mapping( target ) : undefined;
+		if ( answer?.speaker === undefined || answer.mirror.roomId !== roomId ) {
+			return;
+		}
+		await tx.addThanks( event.event_id, conversationId, event.origin_server_ts );
+		const wiki = ( await tx.conversation( conversationId ) )?.wiki;
+		if ( wiki !== undefined && !await tx.isPrivate( conversationId ) ) {
+			news.thanks?.push( { wiki } );
+		}
+	}
+
+	async function takeNewcomerEvent(
+		tx: StoreTransaction, room: ConversationRoom, event: RoomEvent, add: AddItem, news: News
+	): Promise<void> {
 		const words = readNewcomerEvent( event, room.newcomer, options.media );
 		const { roomId, conversationId } = room;
 		const isMessage = words.kind === 'say' || words.kind === 'not-passed-on';
@@ -81,11 +99,16 @@ export function createConversations( options: ConversationOptions ): Conversatio
 			case 'edit':
 				return takeEdit( direction, words.original, say( words ), add );
 			case 'delete': {
+				await tx.removeThanks( words.target, conversationId );
 				const wasReaction = await takeUnreaction( tx, roomId, words.target, () => direction, add );
 				return wasReaction ? undefined : takeDeletion( tx, direction, words.target, event.event_id, add );
 			}
 			case 'react':
-				return await isMirrored( tx, words.target ) ? takeReaction( tx, direction, event, words, add ) : undefined;
+				if ( await isMirrored( tx, words.target ) ) {
+					await takeReaction( tx, direction, event, words, add );
+					await takeThanks( tx, room, event, words, news );
+				}
+				return;
 			case 'not-passed-on':
 				return add( { lane: outwardLane( conversationId ), receiver: room.receiver, transactionId: `not-passed-on ${ event.event_id }`, task: {
 					kind: 'notice', roomId, code: 'not-passed-on', about: event.event_id

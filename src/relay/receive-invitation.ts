@@ -24,6 +24,8 @@ export type InvitationOptions = {
 	/** Teams by their Support rooms. */
 	readonly teamOfRoom: ReadonlyMap<RoomId, string>;
 	readonly teams: ReadonlySet<string>;
+	/** Teams whose newcomers the log does not name. */
+	readonly privateTeams?: ReadonlySet<string>;
 	/** Without it, there are none. */
 	readonly limits?: RoomLimits;
 	readonly log: Log;
@@ -54,8 +56,9 @@ export function createTakeInvitation( options: InvitationOptions ): TakeInvitati
 			return;
 		}
 		const { newcomer } = invitation;
+		const nameable = options.privateTeams?.has( invitation.identity.team ) ? undefined : newcomer;
 		if ( limits && await tx.countRooms( newcomer, MINUTE_MS ) >= limits.roomsPerMinute ) {
-			log.warn( { room: roomId, newcomer }, 'too many rooms in a minute; this one is declined' );
+			log.warn( { room: roomId, newcomer: nameable }, 'too many rooms in a minute; this one is declined' );
 			const reason = 'Too many rooms at once. Please wait a minute, then try again.';
 			return add( { lane: roomLane( roomId ), receiver, transactionId: `decline ${ roomId }`, task: { kind: 'leave', roomId, reason } } );
 		}
@@ -65,7 +68,7 @@ export function createTakeInvitation( options: InvitationOptions ): TakeInvitati
 		await tx.addRoom( { roomId, conversationId: conversation.id, receiver } );
 		if ( isTooMany ) {
 			await tx.setRoomState( roomId, 'refused' );
-			log.warn( { room: roomId, newcomer }, 'too many conversations; this one is turned away' );
+			log.warn( { room: roomId, newcomer: nameable }, 'too many conversations; this one is turned away' );
 			return add( { lane: roomLane( roomId ), receiver, transactionId: `turn-away ${ roomId }`, task: { kind: 'turn-away', roomId, code: 'too-many' } } );
 		}
 		log.info( { room: roomId, conversation: conversation.id }, 'invited to a conversation' );

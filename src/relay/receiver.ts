@@ -9,6 +9,7 @@ import type { ConversationRoom } from './routing/model.ts';
 import { roomLane } from './routing/model.ts';
 import { changeProblem, isLock } from './routing/room-check.ts';
 import { answerTransaction, noteAnswered, noteSaid, sayTransaction } from './note-sent.ts';
+import type { HelpersHere } from './helpers-here.ts';
 import type { ConversationOptions } from './receive-conversation.ts';
 import { createConversations } from './receive-conversation.ts';
 import type { InvitationOptions } from './receive-invitation.ts';
@@ -28,6 +29,7 @@ export type ReceiverOptions = InvitationOptions & ConversationOptions & Omit<Sup
 	readonly store: Store;
 	readonly watcher?: Pick<Watcher, 'received'>;
 	readonly typing?: Pick<TypingSigns, 'answered' | 'said' | 'types'>;
+	readonly here?: Pick<HelpersHere, 'took'>;
 };
 
 /** Receives for one account: what came, the position and what is to be sent go into the store together. */
@@ -125,7 +127,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				await tx.setRoomWatched( roomId );
 			} else if ( !isOwn ) {
 				news.events.push( { from: 'newcomer', roomId, event } );
-				await conversations.takeEvent( tx, room, event, add );
+				await conversations.takeEvent( tx, room, event, add, news );
 			}
 		}
 	}
@@ -139,7 +141,7 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 
 	return {
 		async takeIn( batch ) {
-			const news: News = { events: [], firstAnswers: [] };
+			const news: News = { events: [], firstAnswers: [], thanks: [] };
 			const woken = await store.transaction( async ( tx ) => {
 				const lanes = new Set<string>();
 				const add: AddItem = async ( item ) => {
@@ -168,6 +170,9 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 			}
 			options.watcher?.received( news );
 			tellTyping( batch );
+			if ( receiver === bot ) {
+				batch.joined.filter( ( { roomId } ) => options.teamOfRoom.has( roomId ) ).forEach( ( room ) => options.here?.took( room ) );
+			}
 			return woken;
 		},
 		gap( roomId ) {

@@ -4,7 +4,7 @@ import type { RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import { REQUEST_STATE_TYPE } from '../protocol/request-state.ts';
 import type { ReceiverConfig, RelayConfig } from './config/config.ts';
-import { ConfigError } from './config/config.ts';
+import { ConfigError, privateTeams } from './config/config.ts';
 import type { Log } from './log.ts';
 import { openAccount } from './matrix/account.ts';
 import type { Monitor } from './http/monitor.ts';
@@ -13,16 +13,21 @@ import type { StatusServer } from './http/server.ts';
 import { startStatusServer } from './http/server.ts';
 import { createHomeserver } from './matrix/homeserver.ts';
 import { checkClaim, claimAccount, CLAIM_TYPE } from './claim.ts';
+import type { HelpersHere } from './helpers-here.ts';
+import { createHelpersHere } from './helpers-here.ts';
 import { watchOffSwitches } from './off-switches.ts';
 import { createProfiles } from './profiles.ts';
 import { createReceiver } from './receiver.ts';
 import type { Store } from './routing/ports.ts';
 import { JUDGED_TYPES } from './routing/room-check.ts';
 import { createSender } from './sender.ts';
+import type { StatusPagesWriter } from './status-pages.ts';
+import { keepStatusPages } from './status-pages.ts';
 import { openStore } from './store/store.ts';
 import { openSupportRooms, withoutRooms } from './support-rooms.ts';
 import { createDoTask } from './tasks.ts';
 import { createTypingSigns } from './typing.ts';
+import { createStatusPages } from './wiki/status-page.ts';
 import { createWikiDirectory } from './wiki/wiki-directory.ts';
 import { createWikiSwitch } from './wiki/wiki-switch.ts';
 
@@ -97,7 +102,8 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 	} );
 	broken.catch( () => {} );
 	const store = await openStore( config.store, {
-		now: Date.now, keepSetAsideMs: config.limits.keepSetAsideDays * DAY_MS, onLost: giveUp, onWait: ( reason ) => log.warn( reason )
+		now: Date.now, keepSetAsideMs: config.limits.keepSetAsideDays * DAY_MS, privateTeams: privateTeams( config.teams ),
+		onLost: giveUp, onWait: ( reason ) => log.warn( reason )
 	} );
 	const monitor = createMonitor( {
 		receivers: config.receivers.map( ( { userId } ) => userId ), wikis: Object.keys( config.wikis ), now: Date.now,
@@ -120,7 +126,9 @@ export async function startRelay( config: RelayConfig, { log, takeOver }: RelayO
 		const parts = await starting.catch( () => undefined );
 		parts?.profiles.stop();
 		parts?.typing.stop();
-		const [ isSent ] = await Promise.all( [ parts?.sender.stop( stopMs ), ...parts?.loops.map( ( loop ) => loop.stop() ) ?? [] ] );
+		const [ isSent ] = await Promise.all( [
+			parts?.sender.stop( stopMs ), parts?.pages?.stop( stopMs ), ...parts?.loops.map( ( loop ) => loop.stop() ) ?? []
+		] );
 		return isSent !== false;
 	}
 	async function shutDown(): Promise<void> {
@@ -235,6 +243,10 @@ async function connect(
 	const homeservers = new Map( [ ...clients ].map( ( [ userId, client ] ) => (
 		[ userId, withoutRooms( createHomeserver( client, userId ), new Set( closed.keys() ) ) ]
 	) ) );
+	const here = createHelpersHere( {
+		ownAccounts: new Set( clients.keys() ), now: Date.now, isOnline: ( userId ) => homeservers.get( bot )!.isOnline( userId )
+	} );
+	const pages = await startStatusPages( config, openRooms, { store, here, log, onBroken } );
 	const typing = createTypingSigns( {
 		store, homeservers, log, now: Date.now,
 		after( delayMs, work ) {
@@ -257,7 +269,8 @@ async function connect(
 	async function receive( { userId }: ReceiverConfig ): Promise<SyncLoop> {
 		const receiver = createReceiver( {
 			receiver: userId, bot, ownAccounts: new Set( clients.keys() ), serverName, wikis: new Set( Object.keys( wikis ) ), teamOfRoom,
-			teams: new Set( supportRooms.keys() ), store, media, log, watcher, typing,
+			teams: new Set( supportRooms.keys() ), store, media, log, watcher, typing, here,
+			privateTeams: new Set( privateTeams( config.teams ) ),
 			messagesPerMinute: limits.messagesPerMinute, limits
 		} );
 		const { since, held } = await store.transaction( async ( tx ) => (
@@ -309,5 +322,24 @@ async function connect(
 	sender.wake( await store.transaction( ( tx ) => tx.pendingLanes() ) );
 	profiles.completeCards();
 	log.info( { receivers: receivers.map( ( { userId } ) => userId ), wikis: Object.keys( wikis ), teams: [ ...openRooms.keys() ] }, 'the relay runs' );
-	return { loops, sender, profiles, typing };
+	return { loops, sender, profiles, typing, pages };
+}
+
+/** Keeps status pages where there is an account for it; resolves with `undefined` where there is none at all. */
+async function startStatusPages(
+	{ wikis, teams, limits, contact }: RelayConfig, openRooms: ReadonlyMap<string, RoomId>,
+	{ store, here, log, onBroken }: { store: Store; here: HelpersHere; log: Log; onBroken: ( error: unknown ) => void }
+): Promise<StatusPagesWriter | undefined> {
+	const withAccount = Object.keys( wikis ).filter( ( wiki ) => wikis[ wiki ]?.status );
+	if ( withAccount.length === 0 ) {
+		return undefined;
+	}
+	const { receivers } = await store.transaction( ( tx ) => tx.figures() );
+	const shown = [ ...openRooms ].filter( ( [ team ] ) => !teams[ team ]!.isPrivate );
+	return keepStatusPages( {
+		store, here, log, onBroken, wikis: withAccount, pages: createStatusPages( wikis, contact ),
+		teams: new Map( shown.map( ( [ team, supportRoom ] ) => [ team, { supportRoom, bots: teams[ team ]!.bots } ] ) ),
+		tookLastAtMs: Math.max( 0, ...receivers.map( ( { takenAtMs } ) => takenAtMs ) ),
+		everyMs: limits.statusEveryMs, validMs: limits.statusValidMs, now: Date.now, random: Math.random
+	} );
 }

@@ -1,5 +1,6 @@
 import type { Pause } from './routing/intake.ts';
 import { ALL_WIKIS } from './routing/intake.ts';
+import type { ThanksCount } from './routing/thanks.ts';
 import type { Figures, SetAside, WaitingLane } from './routing/reports.ts';
 
 /** All that `status` tells; times are in ms since 1970. */
@@ -8,6 +9,8 @@ export type Status = {
 	readonly lanes: readonly WaitingLane[];
 	readonly setAside: readonly SetAside[];
 	readonly pauses: readonly Pause[];
+	/** Newcomers' thanks to helpers, and how many of them within 30 days. */
+	readonly thanks: ThanksCount;
 };
 
 function age( atMs: number, nowMs: number ): string {
@@ -33,7 +36,7 @@ function list( lines: readonly string[], total = lines.length ): string[] {
 }
 
 /** The status for people, one fact a line; times in UTC. */
-export function statusText( { figures, lanes, setAside, pauses }: Status, nowMs: number ): string {
+export function statusText( { figures, lanes, setAside, pauses, thanks }: Status, nowMs: number ): string {
 	const setAsideTotal = figures.setAside.reduce( ( sum, { count } ) => sum + count, 0 );
 	return [
 		...pauses.map( ( { scope, reason, sinceMs } ) => (
@@ -47,6 +50,7 @@ export function statusText( { figures, lanes, setAside, pauses }: Status, nowMs:
 		...list( lanes.map( ( { lane, waiting, oldestAtMs } ) => `${ laneName( lane ) }: ${ waiting }, the oldest for ${ age( oldestAtMs, nowMs ) }` ) ),
 		figures.requests.length === 0 ? 'Open requests: none' : 'Open requests:',
 		...list( figures.requests.map( ( { wiki, state, count } ) => `${ wiki }, ${ state }: ${ count }` ) ),
+		`Thanks to helpers: ${ thanks.total }, ${ thanks.lately } in the last 30 days`,
 		setAsideTotal === 0 ? 'Set aside: nothing' : `Set aside: ${ setAsideTotal }`,
 		...list( setAside.map( ( { atMs, kind, event, lane, reason } ) => (
 			`${ isoMinute( atMs ) } UTC ${ kind } ${ event ?? '' } (${ laneName( lane ) }): ${ reason }`

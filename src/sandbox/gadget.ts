@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildGadgets } from '../deploy/build.ts';
 import { publishGadget } from '../deploy/publish.ts';
 import type { HostSettings } from '../protocol/settings.ts';
 import type { Progress } from './progress.ts';
+import { statusPage } from './wiki/seed.ts';
 import type { Wiki } from './wiki/start-wiki.ts';
 
 const projectDir = path.resolve( import.meta.dirname, '../..' );
@@ -30,10 +31,23 @@ export async function buildGadgetIfChanged( { stateDir, progress }: { stateDir: 
 	return outDir;
 }
 
+const configPage = 'MediaWiki:Gadget-AskForHelp-config.json';
+
+/** The default settings, and with them where the sandbox's relay keeps its status page; resolves with their folder. */
+async function writeDefinitions( stateDir: string ): Promise<string> {
+	const dir = path.join( stateDir, 'definitions' );
+	await rm( dir, { recursive: true, force: true } );
+	await cp( path.join( projectDir, 'gadget-definitions' ), dir, { recursive: true } );
+	const file = path.join( dir, configPage );
+	const settings = JSON.parse( await readFile( file, 'utf8' ) ) as Record<string, unknown>;
+	await writeFile( file, `${ JSON.stringify( { ...settings, statusPage }, undefined, '\t' ) }\n` );
+	return dir;
+}
+
 /** Publishes the built pages to the wiki as its interface admin, through the API; the wiki's own settings stay. */
 export async function publishToWiki(
-	{ wiki, distDir, hosts, progress }:
-	{ wiki: Pick<Wiki, 'apiUrl' | 'accounts'>; distDir: string; hosts: HostSettings; progress: Progress }
+	{ wiki, distDir, stateDir, hosts, progress }:
+	{ wiki: Pick<Wiki, 'apiUrl' | 'accounts'>; distDir: string; stateDir: string; hosts: HostSettings; progress: Progress }
 ): Promise<void> {
 	const bot = wiki.accounts.find( ( { role } ) => role === 'interface admin' )?.botLogin;
 	if ( !bot ) {
@@ -42,7 +56,7 @@ export async function publishToWiki(
 	await progress.step( 'Publishing the gadget to the wiki', async () => {
 		await publishGadget( {
 			apiUrl: wiki.apiUrl, user: bot.username, password: bot.password,
-			distDir, definitionsDir: path.join( projectDir, 'gadget-definitions' ), hosts, commit: 'sandbox',
+			distDir, definitionsDir: await writeDefinitions( stateDir ), hosts, commit: 'sandbox',
 			log: ( line ) => {
 				if ( !/^(unchanged|kept)/.test( line ) ) {
 					progress.say( `  ${ line }` );

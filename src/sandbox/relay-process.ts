@@ -9,6 +9,8 @@ import type { RelayConfigFile } from '../relay/config/schema.ts';
 import type { Homeserver } from './homeserver/index.ts';
 import type { RunningProcess } from './processes.ts';
 import { startProcess } from './processes.ts';
+import type { SandboxTeam } from './status.ts';
+import { statusPage } from './wiki/seed.ts';
 import type { Wiki } from './wiki/start-wiki.ts';
 
 /** The relay's program; it is run as a process of its own, as operators run it. */
@@ -27,18 +29,29 @@ export function relayFilesIn( stateDir: string ): RelayFiles {
 	};
 }
 
-/** Writes the relay's configuration; without a Support room it is enough to make one. */
+/** How fast the status page is in the sandbox, where nobody wants to wait for it. */
+const statusEveryMs = 10_000;
+
+/** Writes the relay's configuration; without Support rooms it is enough to make them. */
 export async function writeRelayConfig(
-	stateDir: string, { wiki, wikiId, homeserver, supportRoom }: {
-		wiki: Pick<Wiki, 'url' | 'apiUrl'>; wikiId: string; homeserver: Homeserver; supportRoom: RoomId | undefined;
+	stateDir: string, { wiki, wikiId, homeserver, supportRooms }: {
+		wiki: Pick<Wiki, 'url' | 'apiUrl' | 'accounts'>; wikiId: string; homeserver: Homeserver;
+		supportRooms: Readonly<Record<SandboxTeam, RoomId>> | undefined;
 	}
 ): Promise<void> {
+	const { username: user, password } = wiki.accounts.find( ( { role } ) => role === 'relay' )!.botLogin!;
 	const config: RelayConfigFile = {
 		homeserver: { url: homeserver.url, serverName: homeserver.serverName, asTokenFile: 'as-token.txt' },
 		receivers: [ { userId: homeserver.bot } ],
 		store: { path: 'relay.db' },
-		wikis: { [ wikiId ]: { name: 'Sandbox wiki', apiUrl: wiki.apiUrl, articleUrl: `${ wiki.url }/wiki/$1` } },
-		teams: { general: supportRoom === undefined ? {} : { supportRoom } }
+		wikis: { [ wikiId ]: {
+			name: 'Sandbox wiki', apiUrl: wiki.apiUrl, articleUrl: `${ wiki.url }/wiki/$1`, status: { user, password, page: statusPage }
+		} },
+		teams: {
+			general: supportRooms ? { supportRoom: supportRooms.general } : {},
+			harassment: supportRooms ? { supportRoom: supportRooms.harassment, private: true } : { private: true }
+		},
+		limits: { statusEveryMs }
 	};
 	await mkdir( stateDir, { recursive: true, mode: 0o700 } );
 	await writePrivate( path.join( stateDir, 'as-token.txt' ), homeserver.appServiceToken );

@@ -19,7 +19,7 @@ import { createRunningParts } from './running-parts.ts';
 import { claimFolder } from './single-instance.ts';
 import type { SandboxStatus } from './status.ts';
 import { statusFileOf, writeStatus } from './status.ts';
-import { ensureHelpers, ensureSupportRoom } from './support-room.ts';
+import { ensureHelpers, ensureSupportRooms } from './support-room.ts';
 import { readExtensions } from './wiki/extensions.ts';
 import type { Wiki } from './wiki/start-wiki.ts';
 import { startWiki } from './wiki/start-wiki.ts';
@@ -125,10 +125,10 @@ async function boot( options: SandboxOptions, folders: Folders, running: Running
 	] );
 	signal?.throwIfAborted();
 
-	const [ { relay, accounts, supportRoom } ] = await allOrNothing( [
+	const [ { relay, accounts, supportRooms } ] = await allOrNothing( [
 		startChat( { wiki, homeserver: homeserver.part.current, folders, running, progress } ),
 		publishToWiki( {
-			wiki, distDir, progress,
+			wiki, distDir, stateDir: folders.gadget, progress,
 			hosts: {
 				homeserverUrl, bot: homeserver.part.current.bot, identityProvider: homeserver.part.current.identityProvider
 			}
@@ -150,7 +150,7 @@ async function boot( options: SandboxOptions, folders: Folders, running: Running
 			url, serverName, bot, identityProvider, accounts, logFile, pid, configFile: path.join( folders.homeserver, 'homeserver.yaml' )
 		},
 		relay: { configFile: relayFiles.configFile, logFile: relayFiles.logFile, pid: relay.part.current.pid },
-		supportRooms: { general: supportRoom }
+		supportRooms
 	};
 	const removeStatus = writeStatus( status );
 	await running.add( { stop: async () => removeStatus() } );
@@ -178,18 +178,18 @@ async function startChat(
 	{ wiki: Wiki; homeserver: Homeserver; folders: Folders; running: RunningParts; progress: Progress }
 ) {
 	const settings = { wiki, wikiId: sandboxWikiId, homeserver };
-	const { accounts, supportRoom } = await progress.step( 'Preparing accounts and the Support room', async () => {
+	const { accounts, supportRooms } = await progress.step( 'Preparing accounts and the Support rooms', async () => {
 		await homeserver.registerBot();
-		await writeRelayConfig( folders.relay, { ...settings, supportRoom: undefined } );
+		await writeRelayConfig( folders.relay, { ...settings, supportRooms: undefined } );
 		const accounts = await ensureHelpers( homeserver );
-		const supportRoom = await ensureSupportRoom( {
+		const supportRooms = await ensureSupportRooms( {
 			homeserver, accounts, relayMain, relayConfigFile: relayFilesIn( folders.relay ).configFile, stateDir: folders.state
 		} );
-		await writeRelayConfig( folders.relay, { ...settings, supportRoom } );
-		return { accounts, supportRoom };
+		await writeRelayConfig( folders.relay, { ...settings, supportRooms } );
+		return { accounts, supportRooms };
 	} );
 	const relay = await kept( running, replaceable( progress.step( 'Starting the relay', () => startRelayProcess( folders.relay ) ) ) );
-	return { relay, accounts, supportRoom };
+	return { relay, accounts, supportRooms };
 }
 
 /** A killed sandbox cannot stop its children; they are known by the files that they left. */

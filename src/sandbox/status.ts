@@ -5,6 +5,9 @@ import type { Ports } from './ports.ts';
 import type { AddedExtension } from './wiki/extensions.ts';
 import type { WikiAccount } from './wiki/seed.ts';
 
+/** "harassment" is private: nothing of it shows in what is told of the other. */
+export type SandboxTeam = 'general' | 'harassment';
+
 export type MatrixAccount = {
 	readonly role: 'helper' | 'moderator';
 	/** Localpart: what one types as user name. */
@@ -12,6 +15,8 @@ export type MatrixAccount = {
 	readonly userId: UserId;
 	readonly displayName: string;
 	readonly password: string;
+	/** In whose Support rooms they are. */
+	readonly teams: readonly SandboxTeam[];
 };
 
 /** Everything that another program needs to attach to a running sandbox; all accounts exist on this machine only. */
@@ -43,7 +48,7 @@ export type SandboxStatus = {
 	};
 	readonly relay: { readonly configFile: string; readonly logFile: string; readonly pid: number };
 	/** Support rooms by team. */
-	readonly supportRooms: { readonly general: RoomId };
+	readonly supportRooms: Readonly<Record<SandboxTeam, RoomId>>;
 };
 
 /** Where the status of the sandbox in `dataDir` is while it runs. */

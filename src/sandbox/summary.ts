@@ -16,7 +16,7 @@ export function summaryOf( { wiki, homeserver, supportRooms, dataDir }: SandboxS
 		...( wiki.extensions.some( ( { name } ) => name === 'MobileFrontend' ) ?
 				[ `  On a phone    ${ wiki.url }/index.php?title=American_Pygmy&mobileaction=toggle_view_mobile` ] : [] ),
 		`  Homeserver    ${ homeserver.url }  (ids end in :${ homeserver.serverName })`,
-		`  Support room  ${ supportRooms.general }`,
+		`  Support rooms ${ supportRooms.general }, and for harassment ${ supportRooms.harassment }`,
 		`  Data, logs    ${ dataDir }`,
 		'',
 		'Accounts of the wiki (name, password)',

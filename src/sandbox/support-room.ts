@@ -6,16 +6,19 @@ import { createMatrixClient } from '../matrix/index.ts';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import { isRecord, isRoomId } from '../protocol/ids.ts';
 import type { Homeserver } from './homeserver/index.ts';
-import type { MatrixAccount } from './status.ts';
+import type { MatrixAccount, SandboxTeam } from './status.ts';
 
 const password = 'ask-for-help-demo';
 
 /** Who answers in the sandbox. Their password is public: the homeserver listens to this machine only. */
-const people: readonly Pick<MatrixAccount, 'role' | 'name' | 'displayName'>[] = [
-	{ role: 'helper', name: 'nita', displayName: 'Nita B.' },
-	{ role: 'helper', name: 'omar', displayName: 'عمر' },
-	{ role: 'moderator', name: 'mona', displayName: 'Mona' }
+const people: readonly Pick<MatrixAccount, 'role' | 'name' | 'displayName' | 'teams'>[] = [
+	{ role: 'helper', name: 'nita', displayName: 'Nita B.', teams: [ 'general' ] },
+	{ role: 'helper', name: 'omar', displayName: 'عمر', teams: [ 'general' ] },
+	{ role: 'moderator', name: 'mona', displayName: 'Mona', teams: [ 'general' ] },
+	{ role: 'helper', name: 'hala', displayName: 'Hala', teams: [ 'harassment' ] }
 ];
+
+const roomNames: Readonly<Record<SandboxTeam, string>> = { general: 'Support', harassment: 'Support: harassment' };
 
 /** Makes the accounts of helpers and moderator, unless they are there. */
 export async function ensureHelpers( homeserver: Homeserver ): Promise<MatrixAccount[]> {
@@ -26,26 +29,32 @@ export async function ensureHelpers( homeserver: Homeserver ): Promise<MatrixAcc
 }
 
 /**
- * Makes the team's Support room with the relay's own command, as an operator would, and lets everybody join; the room is
+ * Makes each team's Support room with the relay's own command, as an operator would, and lets everybody join; the rooms are
  * remembered in `stateDir` once all are in.
  */
-export async function ensureSupportRoom(
+export async function ensureSupportRooms(
 	options: { homeserver: Homeserver; accounts: readonly MatrixAccount[]; relayConfigFile: string; relayMain: string; stateDir: string }
-): Promise<RoomId> {
+): Promise<Record<SandboxTeam, RoomId>> {
 	const { homeserver, accounts, relayConfigFile, relayMain, stateDir } = options;
 	const file = path.join( stateDir, 'support-rooms.json' );
 	const known: unknown = await readFile( file, 'utf8' ).then( JSON.parse, () => undefined );
-	if ( isRecord( known ) && isRoomId( known.general ) ) {
-		return known.general;
-	}
-	const roomId = await createRoom( relayMain, [
-		'create-room', '--config', relayConfigFile, '--team', 'general', '--name', 'Support',
-		...accounts.flatMap( ( { role, userId } ) => [ role === 'moderator' ? '--moderator' : '--invite', userId ] )
-	] );
-	await Promise.all( accounts.map( ( account ) => join( homeserver.url, account, roomId ) ) );
+	const ensure = async ( team: SandboxTeam ): Promise<RoomId> => {
+		const former = isRecord( known ) ? known[ team ] : undefined;
+		if ( isRoomId( former ) ) {
+			return former;
+		}
+		const members = accounts.filter( ( { teams } ) => teams.includes( team ) );
+		const roomId = await createRoom( relayMain, [
+			'create-room', '--config', relayConfigFile, '--team', team, '--name', roomNames[ team ],
+			...members.flatMap( ( { role, userId } ) => [ role === 'moderator' ? '--moderator' : '--invite', userId ] )
+		] );
+		await Promise.all( members.map( ( account ) => join( homeserver.url, account, roomId ) ) );
+		return roomId;
+	};
+	const rooms = { general: await ensure( 'general' ), harassment: await ensure( 'harassment' ) };
 	await mkdir( stateDir, { recursive: true } );
-	await writePrivate( file, JSON.stringify( { general: roomId } ) );
-	return roomId;
+	await writePrivate( file, JSON.stringify( rooms ) );
+	return rooms;
 }
 
 async function createRoom( relayMain: string, args: readonly string[] ): Promise<RoomId> {

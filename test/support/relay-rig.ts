@@ -54,7 +54,9 @@ export type RelayRig = RigRooms & {
 	/** Makes what the bot does fail, or happen and fail: called before each request with its kind. */
 	interrupt: ( ( what: string ) => 'before' | 'after' | 'refused' | undefined ) | undefined;
 	/** A newcomer's client makes another conversation room, and invites the bot. */
-	open( roomId: RoomId, createdAtMs: number, newcomer?: UserId ): void;
+	open( roomId: RoomId, createdAtMs: number, newcomer?: UserId, team?: string ): void;
+	/** Another team gets a Support room, with the same members; "harassment" is private. */
+	addTeam( team: string, roomId: RoomId ): Promise<void>;
 	/** Somebody changes a room's state. */
 	change( roomId: RoomId, sender: UserId, type: string, key: string, content: Record<string, unknown> ): EventId;
 	/** The bot is removed from a room. */
@@ -109,6 +111,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	const supportRooms = new Map( [ [ 'general', rigSupport ] ] );
 	const wikis: Record<string, WikiFacts> = { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } };
 	const teamOfRoom = new Map( [ [ rigSupport, 'general' ] ] );
+	const teams = new Set( [ 'general' ] );
 	/** State of the rooms that were made with `open`, by type and key. */
 	const states = new Map<RoomId, Map<string, RoomEvent>>();
 	const seen = new Set<RoomId>();
@@ -212,6 +215,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			once( roomId, 'm.room.redaction', transactionId, { redacts } );
 		} ),
 		markRead: ( roomId, eventId ) => request( 'mark', () => void ( roomId === rigSupport || marks.push( eventId ) ) ),
+		isOnline: () => Promise.resolve( false ),
 		setTyping: ( _roomId, timeoutMs ) => request( 'type', () => void typing.push( timeoutMs ) ),
 		findOwn: ( roomId, _sinceMs, matches ) => request( 'find', () => (
 			events.findLast( ( event ) => event.room_id === roomId && event.sender === rigBot && matches( event.content ) )?.event_id
@@ -231,7 +235,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	} );
 	const receiver = createReceiver( {
 		receiver: rigBot, bot: rigBot, ownAccounts: new Set( [ rigBot ] ), serverName: 'example.org', wikis: new Set( [ 'enwiki' ] ),
-		teamOfRoom, teams: new Set( [ 'general' ] ), store, log: silentLog,
+		teamOfRoom, teams, store, log: silentLog,
 		messagesPerMinute: 1_000, watcher,
 		typing: { ...signs, types: ( roomId, userIds ) => {
 			const told = signs.types( roomId, userIds );
@@ -359,9 +363,9 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 				await rig.work();
 			}
 		},
-		open( roomId, createdAtMs, newcomer = rigNewcomer ) {
+		open( roomId, createdAtMs, newcomer = rigNewcomer, team = 'general' ) {
 			states.set( roomId, new Map() );
-			const body = conversationCreation( { wiki: 'enwiki', team: 'general' }, newcomer, rigBot );
+			const body = conversationCreation( { wiki: 'enwiki', team }, newcomer, rigBot );
 			change( roomId, newcomer, 'm.room.create', '', { ...body.creation_content as Record<string, unknown>, room_version: '11' }, createdAtMs );
 			change( roomId, newcomer, 'm.room.member', newcomer, { membership: 'join' } );
 			change( roomId, newcomer, 'm.room.power_levels', '', body.power_level_content_override as Record<string, unknown> );
@@ -379,6 +383,12 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 			states.get( roomId )?.clear();
 		},
 		kick: ( roomId ) => quit( roomId, rigModerator ),
+		addTeam( team, roomId ) {
+			teams.add( team );
+			teamOfRoom.set( roomId, team );
+			supportRooms.set( team, roomId );
+			return noteMembers( roomId );
+		},
 		moveSupportRoom( to ) {
 			teamOfRoom.clear();
 			teamOfRoom.set( to, 'general' );

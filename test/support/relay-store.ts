@@ -11,7 +11,7 @@ export const silentLog = pino( { level: 'silent' } );
 export function openScratchStore( nowMs = 1_000 ): { store: Store; file: string; dispose(): Promise<void> } {
 	const dir = mkdtempSync( path.join( tmpdir(), 'ask-for-help-store-' ) );
 	const file = path.join( dir, 'relay.db' );
-	const opening = openStore( { kind: 'sqlite', path: file }, { now: () => nowMs, keepSetAsideMs: 1_000, onLost: () => {}, onWait: () => {} } );
+	const opening = openStore( { kind: 'sqlite', path: file }, { now: () => nowMs, keepSetAsideMs: 1_000, privateTeams: [ 'harassment' ], onLost: () => {}, onWait: () => {} } );
 	const scratch = {
 		store: {
 			transaction: async ( work ) => ( await opening ).transaction( work ),

@@ -16,7 +16,27 @@ export type WikiConfig = {
 	/** Whether newcomers' ids are CentralAuth's rather than this wiki's own. */
 	readonly central: boolean;
 	readonly language: string;
+	/** With which account the status page is kept, and which page that is; `undefined` when there is none. */
+	readonly status: StatusAccount | undefined;
 };
+
+/** A bot password, or the token of an owner-only consumer. */
+export type StatusAccount = { readonly page: string } & (
+	{ readonly user: string; readonly password: string } | { readonly token: string }
+);
+
+export type TeamConfig = {
+	readonly supportRoom: RoomId;
+	/** Whether nothing of it may show in what is told of others, or of all. */
+	readonly isPrivate: boolean;
+	/** Members of its Support room who are no helpers. */
+	readonly bots: readonly UserId[];
+};
+
+/** The names of the teams that are private. */
+export function privateTeams( teams: RelayConfig[ 'teams' ] ): string[] {
+	return Object.keys( teams ).filter( ( team ) => teams[ team ]?.isPrivate );
+}
 
 /** A SQLite file, or a PostgreSQL database; `password` is `undefined` where the URL has it, or none is needed. */
 export type StoreConfig =
@@ -37,7 +57,7 @@ export type HomeserverConfig = {
 export type RelayConfig = HomeserverConfig & {
 	readonly store: StoreConfig;
 	readonly wikis: Readonly<Record<string, WikiConfig>>;
-	readonly teams: Readonly<Record<string, { readonly supportRoom: RoomId }>>;
+	readonly teams: Readonly<Record<string, TeamConfig>>;
 	/** Whom a wiki's operators may write to about the relay's requests. */
 	readonly contact: string | undefined;
 	/** Where to answer those who watch over the relay; `undefined` for nowhere. */
@@ -50,6 +70,8 @@ export type RelayConfig = HomeserverConfig & {
 		readonly conversationsPerNewcomer: number;
 		readonly roomsPerMinute: number;
 		readonly offSwitchMs: number;
+		readonly statusEveryMs: number;
+		readonly statusValidMs: number;
 		readonly stopMs: number;
 		readonly keepSetAsideDays: number;
 		readonly mediaBytes: number;
@@ -231,6 +253,28 @@ function parseFile( yaml: string, source: string ): CheckedFile {
 	return result.data;
 }
 
+/** The team that is private unless the file says otherwise. */
+const PRIVATE_BY_NAME = 'harassment';
+
+function readStatusAccount(
+	group: string, values: NonNullable<CheckedFile[ 'wikis' ][ string ][ 'status' ]>, place: Place
+): StatusAccount {
+	const { user, page } = values;
+	const password = readSecret( group, values, [ 'password', 'passwordFile', 'passwordEnv' ], place );
+	const token = readSecret( group, values, [ 'token', 'tokenFile', 'tokenEnv' ], place );
+	const problem = token !== undefined ?
+			( user !== undefined || password !== undefined ? 'user: belongs to a bot password; with a token there is none' :
+				page === undefined ? 'page: is missing; a token does not tell whose page it is' : undefined ) :
+		user === undefined ? 'user: is missing (or token, tokenFile, tokenEnv)' :
+			password === undefined ? 'password: is missing (or passwordFile, passwordEnv)' : undefined;
+	if ( problem !== undefined ) {
+		throw new ConfigError( place.source, [ `${ group }.${ problem }` ] );
+	}
+	return token !== undefined ?
+			{ token, page: page! } :
+			{ user: user!, password: password!, page: page ?? `User:${ user!.slice( 0, user!.indexOf( '@' ) ) }/status.json` };
+}
+
 function homeserverPart( file: CheckedFile, source: string, environment: Environment ): HomeserverConfig {
 	const { homeserver: { url, serverName }, receivers, botName, log } = file;
 	return {
@@ -250,8 +294,8 @@ function homeserverPart( file: CheckedFile, source: string, environment: Environ
  */
 export function parseConfig( yaml: string, source: string, environment: Environment = {} ): RelayConfig {
 	const file = parseFile( yaml, source );
-	const teams: Record<string, { supportRoom: RoomId }> = {};
-	for ( const [ team, { supportRoom } ] of Object.entries( file.teams ) ) {
+	const teams: Record<string, TeamConfig> = {};
+	for ( const [ team, { supportRoom, private: isPrivate, bots } ] of Object.entries( file.teams ) ) {
 		if ( supportRoom === undefined ) {
 			throw new ConfigError( source, [ `teams.${ team }.supportRoom: is missing; "create-room --team ${ team }" makes the room` ] );
 		}
@@ -259,7 +303,8 @@ export function parseConfig( yaml: string, source: string, environment: Environm
 		if ( other !== undefined ) {
 			throw new ConfigError( source, [ `teams.${ team }.supportRoom: is the room of the team ${ other } already; each team needs its own` ] );
 		}
-		teams[ team ] = { supportRoom };
+		// By its name too: whoever forgets the key must not find out by what shows.
+		teams[ team ] = { supportRoom, isPrivate: isPrivate ?? team === PRIVATE_BY_NAME, bots };
 	}
 	if ( Object.keys( teams ).length === 0 ) {
 		throw new ConfigError( source, [ 'teams: needs at least one team' ] );
@@ -267,7 +312,9 @@ export function parseConfig( yaml: string, source: string, environment: Environm
 	return deepFreeze( {
 		...homeserverPart( file, source, environment ),
 		store: readStore( file, { source, environment } ),
-		wikis: file.wikis,
+		wikis: Object.fromEntries( Object.entries( file.wikis ).map( ( [ wiki, { status, ...facts } ] ) => [
+			wiki, { ...facts, status: status && readStatusAccount( `wikis.${ wiki }.status`, status, { source, environment } ) }
+		] ) ),
 		teams,
 		contact: file.contact,
 		http: file.http,

@@ -25,7 +25,17 @@ const wiki = z.strictObject( {
 	apiUrl: webUrl,
 	articleUrl: webUrl.refine( ( value ) => value.includes( '$1' ), 'has to contain $1, where the title goes' ),
 	central: z.boolean( 'has to be true or false' ).default( false ),
-	language: z.string().regex( /^[a-z][a-z0-9-]{1,34}$/, 'has to be a MediaWiki language code such as "en"' ).default( 'en' )
+	language: z.string().regex( /^[a-z][a-z0-9-]{1,34}$/, 'has to be a MediaWiki language code such as "en"' ).default( 'en' ),
+	status: z.strictObject( {
+		user: z.string().regex( /^[^@]+@[^@]+$/, 'has to be the name of a bot password, such as "Ask for Help@relay"' ).optional(),
+		password: text.optional(),
+		passwordFile: text.optional(),
+		passwordEnv: text.optional(),
+		token: text.optional(),
+		tokenFile: text.optional(),
+		tokenEnv: text.optional(),
+		page: text.optional()
+	} ).optional()
 } );
 
 const mediaType = z.string().regex( /^[a-z]+\/(\*|[a-z0-9.+-]+)$/, 'has to be a MIME type such as "image/png" or "image/*"' );
@@ -38,6 +48,8 @@ const limits = z.strictObject( {
 	conversationsPerNewcomer: count( 1, 100_000 ).default( 10 ),
 	roomsPerMinute: count( 1, 100_000 ).default( 5 ),
 	offSwitchMs: count( 100, 3_600_000 ).default( 60_000 ),
+	statusEveryMs: count( 100, 3_600_000 ).default( 180_000 ),
+	statusValidMs: count( 1000, 86_400_000 ).default( 7_200_000 ),
 	stopMs: count( 100, 60_000 ).default( 5000 ),
 	keepSetAsideDays: count( 1, 3650 ).default( 90 ),
 	mediaBytes: count( 0, 1_000_000_000 ).default( DEFAULT_MEDIA_LIMITS.maxBytes ),
@@ -65,7 +77,11 @@ export const configSchema = z.strictObject( {
 		passwordEnv: text.optional()
 	} ),
 	wikis: z.record( name, wiki ).refine( ( wikis ) => Object.keys( wikis ).length > 0, 'needs at least one wiki' ),
-	teams: z.record( name, z.strictObject( { supportRoom: roomId.optional() } ) ),
+	teams: z.record( name, z.strictObject( {
+		supportRoom: roomId.optional(),
+		private: z.boolean( 'has to be true or false' ).optional(),
+		bots: z.array( userId ).default( [] )
+	} ) ),
 	contact: text.optional(),
 	http: z.strictObject( {
 		host: text.default( '127.0.0.1' ),

@@ -81,6 +81,9 @@ export function createMonitor( { receivers, wikis, now, figures, pauses }: Monit
 	const firstAnswer = new Histogram( {
 		registers, name: 'askforhelp_first_answer_seconds', help: 'From a question until its first answer', labelNames: [ 'wiki' ], buckets: ANSWER_SECONDS
 	} );
+	const thanks = new Counter( {
+		registers, name: 'askforhelp_thanks_total', help: 'Thanks of newcomers to helpers since the start', labelNames: [ 'wiki' ]
+	} );
 	const paused = new Gauge( {
 		registers, name: 'askforhelp_paused', help: '1 where no new requests are taken: "*" for all wikis, or one wiki', labelNames: [ 'scope' ]
 	} );
@@ -127,6 +130,9 @@ export function createMonitor( { receivers, wikis, now, figures, pauses }: Monit
 			}
 			for ( const { wiki, afterMs } of news.firstAnswers ) {
 				firstAnswer.observe( { wiki }, Math.max( 0, afterMs ) / 1000 );
+			}
+			for ( const { wiki } of news.thanks ?? [] ) {
+				thanks.inc( { wiki } );
 			}
 		},
 		tried( item, outcome ) {

@@ -27,6 +27,10 @@ export function createHomeserver( client: MatrixClient, userId: UserId ): Homese
 		},
 		markRead: ( roomId, eventId ) => client.sendReceipt( roomId, 'm.read', eventId ),
 		setTyping: ( roomId, timeoutMs ) => client.setTyping( roomId, userId, timeoutMs ),
+		async isOnline( other ) {
+			const { presence } = await client.request<{ presence?: unknown }>( 'GET', `/v3/presence/${ encodeURIComponent( other ) }/status` );
+			return presence === 'online';
+		},
 		async latestContent( roomId, eventId ) {
 			const event = await client.event( roomId, eventId );
 			const relations = event?.unsigned?.[ 'm.relations' ];

@@ -3,7 +3,13 @@ import type { EventId, UserId } from '../../protocol/ids.ts';
 import type { RoomEvent } from '../../protocol/message.ts';
 
 /** Up to where somebody has read ("Receipts"): in one thread, in what is in no thread (`main`), or in all of the room. */
-export type Receipt = { readonly userId: UserId; readonly eventId: EventId; readonly thread: EventId | 'main' | undefined };
+export type Receipt = {
+	readonly userId: UserId;
+	readonly eventId: EventId;
+	readonly thread: EventId | 'main' | undefined;
+	/** When, in ms since 1970; 0 where that is not said. */
+	readonly atMs: number;
+};
 
 type Ephemeral = Pick<RoomEvent, 'type' | 'content'>;
 
@@ -17,7 +23,8 @@ export function readReceipts( { type, content }: Ephemeral ): Receipt[] {
 		return isEventId( eventId ) && isRecord( readers ) ? Object.entries( readers ).flatMap( ( [ userId, data ] ) => {
 			const thread = isRecord( data ) ? data.thread_id : undefined;
 			const isSound = isUserId( userId ) && ( thread === undefined || thread === 'main' || isEventId( thread ) );
-			return isSound ? [ { userId, eventId, thread } ] : [];
+			const atMs = isRecord( data ) && typeof data.ts === 'number' ? data.ts : 0;
+			return isSound ? [ { userId, eventId, thread, atMs } ] : [];
 		} ) : [];
 	} );
 }

@@ -184,6 +184,8 @@ export interface Homeserver {
 	markRead( roomId: RoomId, eventId: EventId ): Promise<void>;
 	/** Shows that this account types, for at most `timeoutMs`, or, without that, no longer. */
 	setTyping( roomId: RoomId, timeoutMs: number | undefined ): Promise<void>;
+	/** Whether somebody who shares a room with this account is online ("Presence"). */
+	isOnline( userId: UserId ): Promise<boolean>;
 	/** The content of a message as its last edit left it; `undefined` when there is none any more. */
 	latestContent( roomId: RoomId, eventId: EventId ): Promise<unknown>;
 	/** Looks back in a room for an event of this account that `matches`, not older than `sinceMs`. */

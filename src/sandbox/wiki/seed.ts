@@ -1,5 +1,5 @@
 /** Who an account stands for, in the words of the tests and of what the sandbox prints. */
-export type AccountRole = 'newcomer' | 'experienced editor' | 'interface admin' | 'blocked newcomer' | 'suppressed newcomer';
+export type AccountRole = 'newcomer' | 'experienced editor' | 'interface admin' | 'blocked newcomer' | 'suppressed newcomer' | 'relay';
 
 /** An account of the sandbox's wiki. Its password is public: the wiki is there for this machine only. */
 export type WikiAccount = {
@@ -32,6 +32,12 @@ const botGrants = [
 	'basic', 'highvolume', 'editpage', 'editprotected', 'editinterface', 'editsiteconfig', 'createeditmovepage', 'viewdeleted', 'blockusers'
 ];
 
+const relayAccount = 'Ask for Help';
+const relayAppId = 'relay';
+const relayGrants = [ 'basic', 'highvolume', 'editpage', 'createeditmovepage', 'editmycssjs' ];
+/** Where the relay says who is there; a JSON page of its account, which others cannot edit. */
+export const statusPage = `User:${ relayAccount }/status.json`;
+
 const accountSeeds: AccountSeed[] = [
 	{
 		role: 'interface admin', name: administrator, password, groups: [ 'sysop', 'interface-admin', 'bureaucrat' ],
@@ -45,7 +51,11 @@ const accountSeeds: AccountSeed[] = [
 	{ role: 'newcomer', name: 'Pygmy Fan', password, groups: [], confirmedEmail: true },
 	{ role: 'newcomer', name: 'سارة المحررة', password, groups: [], confirmedEmail: false },
 	{ role: 'blocked newcomer', name: 'Blocked Newcomer', password, groups: [], confirmedEmail: true, block: 'blocked' },
-	{ role: 'suppressed newcomer', name: 'Suppressed Newcomer', password, groups: [], confirmedEmail: true, block: 'suppressed' }
+	{ role: 'suppressed newcomer', name: 'Suppressed Newcomer', password, groups: [], confirmedEmail: true, block: 'suppressed' },
+	{
+		role: 'relay', name: relayAccount, password, groups: [ 'bot' ], confirmedEmail: true,
+		botLogin: { username: `${ relayAccount }@${ relayAppId }`, password: botPassword }
+	}
 ];
 
 const pageSeeds: PageSeed[] = [
@@ -83,11 +93,17 @@ const filterSeed = {
 	rules: `action == "edit" & added_lines irlike "${ disallowedWord }"`
 };
 
+function botPasswordOf( role: AccountRole, secret: string ): { appId: string; password: string; grants: string[] } {
+	return role === 'relay' ?
+			{ appId: relayAppId, password: secret, grants: relayGrants } :
+			{ appId: botAppId, password: secret, grants: botGrants };
+}
+
 /** The argument of php/seed.php; `readPage` gets the name of a file in pages/. */
 export async function seedData( readPage: ( file: string ) => Promise<string> ): Promise<unknown> {
 	const accounts = accountSeeds.map( ( { botLogin, ...account } ) => ( {
 		...account,
-		...( botLogin ? { botPassword: { appId: botAppId, password: botLogin.password, grants: botGrants } } : {} )
+		...( botLogin ? { botPassword: botPasswordOf( account.role, botLogin.password ) } : {} )
 	} ) );
 	const pages = await Promise.all( pageSeeds.map( async ( { title, author, file } ) =>
 		( { title, author, text: await readPage( file ) } ) ) );

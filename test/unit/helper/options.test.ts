@@ -13,6 +13,13 @@ beforeAll( () => {
 		] },
 		supportRooms: { general: '!support:x' }
 	} ) );
+	writeFileSync( path.join( folder, 'teams.json' ), JSON.stringify( {
+		homeserver: { url: 'http://127.0.0.1:8448', bot: '@bot:x', accounts: [
+			{ name: 'nita', userId: '@nita:x', password: 'p1', teams: [ 'general' ] },
+			{ name: 'hala', userId: '@hala:x', password: 'p2', teams: [ 'harassment' ] }
+		] },
+		supportRooms: { general: '!support:x', harassment: '!other:x' }
+	} ) );
 	writeFileSync( path.join( folder, 'other.json' ), '{}' );
 } );
 afterAll( () => rmSync( folder, { recursive: true } ) );
@@ -28,6 +35,10 @@ describe( 'the command line', () => {
 
 	it.each( [ 'omar', '@omar:x' ] )( 'takes another helper of it: %s', ( user ) => {
 		expect( read( [ '--status', path.join( folder, 'status.json' ), '--user', user ] ) ).toMatchObject( { user: 'omar', password: 'p2' } );
+	} );
+
+	it.each( [ [ 'nita', '!support:x' ], [ 'hala', '!other:x' ] ] )( 'shows a helper the rooms of their teams: %s', ( user, room ) => {
+		expect( read( [ '--status', path.join( folder, 'teams.json' ), '--user', user ] )?.rooms ).toEqual( [ room ] );
 	} );
 
 	it( 'takes a homeserver elsewhere, and the password from the environment', () => {

@@ -85,11 +85,42 @@ describe( 'parseConfig', () => {
 		expect( config.store ).toEqual( { kind: 'sqlite', path: '/etc/relay/relay.db' } );
 		expect( config.receivers[ 0 ].deviceId ).toBe( 'RELAY' );
 		expect( config.limits ).toEqual( {
-			wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, messagesPerMinute: 30, offSwitchMs: 60_000, stopMs: 5000,
-			keepSetAsideDays: 90, conversationsPerNewcomer: 10, roomsPerMinute: 5,
+			wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, messagesPerMinute: 30, offSwitchMs: 60_000,
+			statusEveryMs: 180_000, statusValidMs: 7_200_000, stopMs: 5000, keepSetAsideDays: 90, conversationsPerNewcomer: 10, roomsPerMinute: 5,
 			mediaBytes: 10_000_000, mediaTypes: [ 'image/*', 'audio/*', 'video/*', 'text/*', 'application/pdf' ]
 		} );
 		expect( config.log.level ).toBe( 'info' );
+	} );
+
+	it( 'takes the team "harassment" for private, unless told otherwise, and any that is said to be', () => {
+		const teams = ( yaml: string ): Record<string, boolean> => Object.fromEntries(
+			Object.entries( parseConfig( yaml, 'relay.yaml' ).teams ).map( ( [ team, { isPrivate } ] ) => [ team, isPrivate ] )
+		);
+		const other = '  harassment:\n    supportRoom: "!other:example.org"';
+		expect( teams( changed( 'teams:\n', `teams:\n${ other }\n` ) ) ).toEqual( { harassment: true, general: false } );
+		expect( teams( changed( 'teams:\n', `teams:\n${ other }\n    private: false\n` ) ) ).toEqual( { harassment: false, general: false } );
+		expect( teams( changed( 'private: false', 'private: true' ) ) ).toEqual( { general: true } );
+	} );
+
+	const status = ( ...lines: string[] ): string => changed( '    language: en\n', `    language: en\n    status:\n${ lines.map( ( line ) => `      ${ line }\n` ).join( '' ) }` );
+
+	it.each( [
+		[ [ 'user: Help@relay', 'password: secret' ], { user: 'Help@relay', password: 'secret', page: 'User:Help/status.json' } ],
+		[ [ 'user: Help@relay', 'passwordEnv: P', 'page: "Project:X.json"' ], { user: 'Help@relay', password: 'word', page: 'Project:X.json' } ],
+		[ [ 'tokenEnv: P', 'page: "User:Help/x.json"' ], { token: 'word', page: 'User:Help/x.json' } ]
+	] )( 'reads the account of a status page: %j', ( lines, expected ) => {
+		expect( parseConfig( status( ...lines ), 'relay.yaml', { P: 'word' } ).wikis.examplewiki?.status ).toEqual( expected );
+	} );
+
+	it.each( [
+		[ [ 'page: X' ], 'user: is missing (or token, tokenFile, tokenEnv)' ],
+		[ [ 'user: Help@relay' ], 'password: is missing (or passwordFile, passwordEnv)' ],
+		[ [ 'user: Help', 'password: secret' ], 'user: has to be the name of a bot password, such as "Ask for Help@relay"' ],
+		[ [ 'user: Help@relay', 'password: secret', 'passwordEnv: P' ], 'passwordEnv: only one of password, passwordEnv may be set' ],
+		[ [ 'token: secret' ], 'page: is missing; a token does not tell whose page it is' ],
+		[ [ 'token: secret', 'user: Help@relay', 'page: X' ], 'user: belongs to a bot password; with a token there is none' ]
+	] )( 'names what is wrong with the account of a status page: %j', ( lines, expected ) => {
+		expect( problems( status( ...lines ), { P: 'word' } ) ).toEqual( [ `wikis.examplewiki.status.${ expected }` ] );
 	} );
 
 	it( 'gives something that cannot be changed', () => {
@@ -124,7 +155,7 @@ describe( 'parseConfig', () => {
 		[ 'no source of the token', '  asToken: secret\n', '', 'homeserver.asToken: is missing (or asTokenFile, or asTokenEnv)' ],
 		[ 'a token file that is not there', 'asToken: secret', 'asTokenFile: nowhere', 'homeserver.asTokenFile: cannot be read (/etc/relay/nowhere)' ],
 		[ 'a variable that is not set', 'asToken: secret', 'asTokenEnv: TOKEN', 'homeserver.asTokenEnv: the environment has no variable TOKEN' ],
-		[ 'a team without a room', '    supportRoom: "!SupportRoomId:example.org"\n', '    {}\n', 'teams.general.supportRoom: is missing; "create-room --team general" makes the room' ]
+		[ 'a team without a room', '    supportRoom: "!SupportRoomId:example.org"\n', '', 'teams.general.supportRoom: is missing; "create-room --team general" makes the room' ]
 	] )( 'names the key of %s', ( _, from, to, problem ) => {
 		expect( problems( changed( from, to ) ) ).toContain( problem );
 	} );
@@ -165,7 +196,7 @@ describe( 'parseConfig', () => {
 
 describe( 'parseHomeserverConfig', () => {
 	it( 'does with teams that have no room yet', () => {
-		const yaml = changed( '    supportRoom: "!SupportRoomId:example.org"\n', '    {}\n' );
+		const yaml = changed( '    supportRoom: "!SupportRoomId:example.org"\n', '' );
 		expect( parseHomeserverConfig( yaml, 'relay.yaml' ).teamNames ).toEqual( [ 'general' ] );
 	} );
 } );

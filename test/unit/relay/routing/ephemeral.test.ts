@@ -11,9 +11,9 @@ describe( 'readReceipts', () => {
 			$a: { 'm.read': { [ reader ]: { ts: 1, thread_id: '$root' }, '@mod:example.org': { ts: 2, thread_id: 'main' } } },
 			$b: { 'm.read': { [ reader ]: { ts: 3 } }, 'm.read.private': { [ reader ]: { ts: 4 } } }
 		} ) ) ).toEqual( [
-			{ userId: reader, eventId: '$a', thread: '$root' },
-			{ userId: '@mod:example.org', eventId: '$a', thread: 'main' },
-			{ userId: reader, eventId: '$b', thread: undefined }
+			{ userId: reader, eventId: '$a', thread: '$root', atMs: 1 },
+			{ userId: '@mod:example.org', eventId: '$a', thread: 'main', atMs: 2 },
+			{ userId: reader, eventId: '$b', thread: undefined, atMs: 3 }
 		] );
 	} );
 
