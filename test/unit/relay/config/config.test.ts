@@ -86,7 +86,8 @@ describe( 'parseConfig', () => {
 		expect( config.receivers[ 0 ].deviceId ).toBe( 'RELAY' );
 		expect( config.limits ).toEqual( {
 			wikiLookupMs: 1500, lanesAtOnce: 32, syncEvents: 50, messagesPerMinute: 30, offSwitchMs: 60_000,
-			statusEveryMs: 180_000, statusValidMs: 7_200_000, stopMs: 5000, keepSetAsideDays: 90, conversationsPerNewcomer: 10, roomsPerMinute: 5,
+			statusEveryMs: 180_000, statusValidMs: 7_200_000, stopMs: 5000, keepSetAsideDays: 90,
+			conversationsPerNewcomer: 10, roomsPerMinute: 5,
 			mediaBytes: 10_000_000, mediaTypes: [ 'image/*', 'audio/*', 'video/*', 'text/*', 'application/pdf' ]
 		} );
 		expect( config.log.level ).toBe( 'info' );
