@@ -77,6 +77,8 @@ export type RelayRig = RigRooms & {
 	readonly wikis: Record<string, WikiFacts>;
 	/** First answers, as they are told to those who watch over the relay. */
 	readonly firstAnswers: readonly FirstAnswer[];
+	/** Thanks, as they are told to those who watch over the relay. */
+	readonly thanks: readonly { readonly wiki: string }[];
 	/** Says who types in the Support room now. */
 	type( ...userIds: UserId[] ): void;
 	/** What the conversation was told of typing: for how long in ms, or `undefined` for no longer. */
@@ -107,7 +109,11 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	let received = 0;
 	let count = 0;
 	const firstAnswers: FirstAnswer[] = [];
-	const watcher = { received: ( news: News ) => void firstAnswers.push( ...news.firstAnswers ) };
+	const thanks: { readonly wiki: string }[] = [];
+	const watcher = { received( news: News ) {
+		firstAnswers.push( ...news.firstAnswers );
+		thanks.push( ...news.thanks ?? [] );
+	} };
 	const supportRooms = new Map( [ [ 'general', rigSupport ] ] );
 	const wikis: Record<string, WikiFacts> = { enwiki: { name: 'Wiki', articleUrl: 'https://wiki.example/wiki/$1' } };
 	const teamOfRoom = new Map( [ [ rigSupport, 'general' ] ] );
@@ -270,7 +276,7 @@ export async function startRelayRig( nowMs = 1_000 ): Promise<RelayRig> {
 	}
 
 	const rig: RelayRig = {
-		store, events, marks, statuses, typing, firstAnswers, wikis, interrupt: undefined,
+		store, events, marks, statuses, typing, firstAnswers, thanks, wikis, interrupt: undefined,
 		said: ( roomId ) => events.filter( ( { room_id: id, sender, type, content } ) => (
 			id === roomId && sender === rigBot && type === 'm.room.message' && Object.keys( content ).length > 0
 		) ).map( ( { content } ) => content ),
