@@ -118,7 +118,8 @@ export function createAdoption( options: AdoptionOptions, { homeserverOf }: Pick
 			const lane = outwardLane( conversation.id );
 			const open = ( await tx.roomsOf( conversation.id ) ).filter( ( room ) => room.state === 'open' );
 			if ( open.length < 2 ) {
-				return [ lane, ...await tellStatus( tx, [ conversation.id ] ) ];
+				const isTold = await tx.openRequest( conversation.id ) !== undefined;
+				return [ lane, ...isTold ? await tellStatus( tx, [ conversation.id ] ) : [] ];
 			}
 			// After the answers that are on their way already, so that none goes to the room that is to be left.
 			await tx.enqueue( { lane, receiver: item.receiver, transactionId: `merge ${ roomId }`, task: { kind: 'merge', conversationId: conversation.id } } );

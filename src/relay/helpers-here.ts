@@ -26,6 +26,8 @@ export interface HelpersHere {
 
 /** How many are asked for: in a larger room it is told by what they do there alone. */
 const MOST_ASKED = 50;
+/** A homeserver that hangs must not keep the page from being written. */
+const LONGEST_ASKING_MS = 10_000;
 
 /** Whether somebody has done something: bots write notices, and state may be changed for others. */
 function isActivity( event: RoomEvent ): boolean {
@@ -56,7 +58,11 @@ export function createHelpersHere( { ownAccounts, isOnline, now }: HelpersHereOp
 		activeAtMs: ( roomId ) => rooms.get( roomId ) ?? new Map<UserId, number>(),
 		async online( members ) {
 			const found = new Set<UserId>();
+			const giveUpAtMs = now() + LONGEST_ASKING_MS;
 			for ( const userId of members.slice( 0, MOST_ASKED ) ) {
+				if ( now() > giveUpAtMs ) {
+					break;
+				}
 				if ( await isOnline( userId ).catch( () => false ) ) {
 					found.add( userId );
 				}

@@ -86,7 +86,7 @@ export async function noteAnswered(
 	}
 	const lane = inwardLane( request.conversationId );
 	await tx.enqueue( { lane, receiver: bot, transactionId: `answered ${ request.questionEvent }`, task: { kind: 'card-edit', requestId } } );
-	return [ lane, ...await tellAnswered( tx, request ) ];
+	return [ lane, ...await tellAnswered( tx, request, bot ) ];
 }
 
 async function outwardLanes( tx: StoreTransaction, roomId: RoomId ): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { isTemporary, NotYet } from './refusal.ts';
 import type { ConversationRoom, OutboxItem, Task } from './routing/model.ts';
 import type { Store, StoreTransaction } from './routing/ports.ts';
 import { presentRoom } from './routing/present-room.ts';
-import { statusOf, TOLD_EVERY_MS } from './routing/queue.ts';
+import { placesMoved, statusOf, tellStatus, TOLD_EVERY_MS } from './routing/queue.ts';
 
 export type PlacesOptions = {
 	readonly store: Store;
@@ -17,10 +17,23 @@ export type PlacesOptions = {
 
 type Telling = { readonly room: ConversationRoom; readonly content: string; readonly toldAtMs: number | undefined };
 
-/** Keeps the state event in each conversation that says how it stands with the request, as it is when its turn comes. */
-export function createTellPlace(
-	options: PlacesOptions, { homeserverOf }: Pick<Delivery, 'homeserverOf'>
-): ( item: OutboxItem, task: Extract<Task, { readonly kind: 'place' }> ) => Promise<readonly string[]> {
+type Of<Kind extends Task[ 'kind' ]> = Extract<Task, { readonly kind: Kind }>;
+
+/**
+ * Keeps the state event in each conversation that says how it stands with the request. Each resolves with the lanes that
+ * got something to do.
+ */
+export type Places = {
+	/** Tells one conversation, as it is when its turn comes. */
+	tell( item: OutboxItem, task: Of<'place'> ): Promise<readonly string[]>;
+	/** Looks through a team's queue. */
+	look( item: OutboxItem, task: Of<'queue'> ): Promise<readonly string[]>;
+};
+
+/** How many are put in at once, so that nothing else waits long for the store. */
+const PUT_IN_AT_ONCE = 50;
+
+export function createPlaces( options: PlacesOptions, { homeserverOf }: Pick<Delivery, 'homeserverOf'> ): Places {
 	const { store, log, now, toldEveryMs = TOLD_EVERY_MS } = options;
 
 	/** What the conversation is to be told; `undefined` when it knows, or nobody is there. */
@@ -34,7 +47,18 @@ export function createTellPlace(
 				{ room, content, toldAtMs: told?.toldAtMs };
 	}
 
-	return async ( item, { conversationId } ) => {
+	function look( item: OutboxItem, { team }: Of<'queue'> ): Promise<readonly string[]> {
+		return store.transaction( async ( tx ) => {
+			const moved = placesMoved( await tx.waiting( team ), now() );
+			if ( moved.length <= PUT_IN_AT_ONCE ) {
+				await tx.removeItem( item.id );
+			}
+			// Still at the head of its lane, it goes on with the others.
+			return tellStatus( tx, moved.slice( 0, PUT_IN_AT_ONCE ) );
+		} );
+	}
+
+	async function tell( item: OutboxItem, { conversationId }: Of<'place'> ): Promise<readonly string[]> {
 		const telling = await store.transaction( async ( tx ) => {
 			const found = await toTell( tx, conversationId );
 			await ( found ?? tx.removeItem( item.id ) );
@@ -64,5 +88,7 @@ export function createTellPlace(
 			}
 			return [];
 		} );
-	};
+	}
+
+	return { tell, look };
 }

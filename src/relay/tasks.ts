@@ -21,7 +21,7 @@ import { isTemporary, TaskRefused } from './refusal.ts';
 import { createRelations } from './relations.ts';
 import { isPaused } from './routing/intake.ts';
 import type { PlacesOptions } from './places.ts';
-import { createTellPlace } from './places.ts';
+import { createPlaces } from './places.ts';
 import { beginsAnew, presentRoom } from './routing/present-room.ts';
 import { eventAddress } from './routing/words.ts';
 import type { EventPlace, Mapping, StoreTransaction } from './routing/ports.ts';
@@ -50,7 +50,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 	const delivery = createDelivery( options );
 	const { homeserverOf, findSent, sendCardEditOnce, sendOnce } = delivery;
 	const adoption = createAdoption( options, delivery );
-	const tellPlace = createTellPlace( options, delivery );
+	const places = createPlaces( options, delivery );
 	const { answer, helperSpeech, replyTarget } = createAnswers( options, delivery, adoption );
 
 	function supportRoomOf( { team }: Conversation ): RoomId {
@@ -317,7 +317,8 @@ export function createDoTask( options: TasksOptions ): DoTask {
 			case 'delete': return relations.delete( item, item.task );
 			case 'react': return relations.react( item, item.task );
 			case 'seen': return see( item, item.task );
-			case 'place': return tellPlace( item, item.task );
+			case 'place': return places.tell( item, item.task );
+			case 'queue': return places.look( item, item.task );
 			default: return doSimple( item );
 		}
 	};

@@ -156,6 +156,8 @@ export type Task =
 	{ readonly kind: 'seen'; readonly roomId: RoomId; readonly eventId: EventId; readonly position: number } |
 	/** Brings the state event in the conversation in line with how it stands with its request. */
 	{ readonly kind: 'place'; readonly conversationId: number } |
+	/** Looks who of those who wait for a team has another place by now. */
+	{ readonly kind: 'queue'; readonly team: string } |
 	/** Brings the card up to date. */
 	{ readonly kind: 'card-edit'; readonly requestId: number };
 
@@ -182,6 +184,8 @@ export const seenLane = ( conversationId: number ): string => `${ conversationId
 export const isSeenLane = ( lane: string ): boolean => lane.endsWith( ':seen' );
 /** Lane of how it stands with the request, and of the place in the queue: behind all else. */
 export const placeLane = ( conversationId: number ): string => `${ conversationId }:place`;
+/** Lane of what looks through a team's queue. */
+export const queueLane = ( team: string ): string => `queue ${ team }:place`;
 export const isPlaceLane = ( lane: string ): boolean => lane.endsWith( ':place' );
 /** Lane of what is done to a room that is no conversation. */
 export const roomLane = ( roomId: RoomId ): string => `room:${ roomId }`;

@@ -7,6 +7,8 @@ const WAITING = `FROM request JOIN conversation ON conversation.id = request.con
 	WHERE request.state = 'waiting' AND conversation.team = ? AND request.root_event IS NOT NULL
 	AND NOT EXISTS ( SELECT 1 FROM request AS later WHERE later.conversation_id = request.conversation_id AND later.id > request.id )`;
 
+type WaitingRow = { conversation_id: number; shown_number: number; asked_at: number; told: string | null; pending: number };
+
 /** The statements about who waits, and for how long. */
 export function createQueueStatements( { run, get, all }: Sql ): Queue {
 	return {
@@ -15,10 +17,15 @@ export function createQueueStatements( { run, get, all }: Sql ): Queue {
 				AND ( request.asked_at < ? OR ( request.asked_at = ? AND request.id < ? ) )`, team, sinceMs, askedAtMs, askedAtMs, id );
 			return Number( row?.count );
 		},
-		async waitingAfter( { id, askedAtMs }, team ) {
-			return ( await all<{ conversation_id: number }>( `SELECT request.conversation_id ${ WAITING }
-				AND ( request.asked_at > ? OR ( request.asked_at = ? AND request.id > ? ) ) ORDER BY request.asked_at, request.id`,
-			team, askedAtMs, askedAtMs, id ) ).map( ( row ) => Number( row.conversation_id ) );
+		async waiting( team ) {
+			const rows = await all<WaitingRow>( `SELECT request.conversation_id, request.shown_number, request.asked_at,
+				( SELECT content FROM told_status WHERE told_status.conversation_id = request.conversation_id ) AS told,
+				( SELECT count( * ) FROM outbox WHERE outbox.transaction_id = 'place ' || request.conversation_id ) AS pending
+				${ WAITING } ORDER BY request.asked_at, request.id`, team );
+			return rows.map( ( row ) => ( {
+				conversationId: Number( row.conversation_id ), number: Number( row.shown_number ), askedAtMs: Number( row.asked_at ),
+				told: row.told ?? undefined, isToBeTold: Number( row.pending ) > 0
+			} ) );
 		},
 		async toldStatus( conversationId ) {
 			const row = await get<{ room_id: RoomId; content: string; told_at: number }>(

@@ -148,7 +148,7 @@ export function createStoreTransaction( sql: Sql, { now, keepSetAsideMs, private
 			// A counter, because the highest number of what is stored is given again when that is removed.
 			const next = async ( counter: string ): Promise<number> => Number( ( await get<{ last: number }>( `INSERT INTO request_number
 				( wiki, last ) VALUES ( ?, 1 ) ON CONFLICT ( wiki ) DO UPDATE SET last = request_number.last + 1 RETURNING last`, counter ) )?.last );
-			const { team } = ( await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', conversationId ) )!;
+			const { team = '' } = await get<ConversationRow>( 'SELECT * FROM conversation WHERE id = ?', conversationId ) ?? {};
 			const values = [
 				conversationId, wiki, await next( wiki ), await next( `${ wiki } ${ isPrivate( team ) ? team : 'shared' }` ), question, questionEvent,
 				context ? JSON.stringify( context ) : null, askedAtMs, roomId ?? null

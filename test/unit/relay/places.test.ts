@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
-import { createTellPlace } from '../../../src/relay/places.ts';
+import { createPlaces } from '../../../src/relay/places.ts';
 import type { Homeserver } from '../../../src/relay/routing/ports.ts';
+import type { Waiting } from '../../../src/relay/routing/queue.ts';
+import { placesMoved } from '../../../src/relay/routing/queue.ts';
 import { silentLog } from '../../support/relay-store.ts';
 import type { RelayRig } from '../../support/relay-rig.ts';
 import { rigHelper, rigSupport, startRelayRig } from '../../support/relay-rig.ts';
@@ -169,7 +171,7 @@ it( 'nobody is told twice within ten seconds, and then what is true', async () =
 	let nowMs = 1_000 + 9_999;
 	const sent: unknown[] = [];
 	const homeserver = { setState: ( _room: RoomId, _type: string, content: unknown ) => Promise.resolve( void sent.push( content ) ) };
-	const tell = createTellPlace(
+	const { tell } = createPlaces(
 		{ store: rig.store, now: () => nowMs, log: silentLog }, { homeserverOf: () => homeserver as unknown as Homeserver }
 	);
 	await expect( tell( item, { kind: 'place', conversationId: 2 } ) ).rejects.toMatchObject( { isTemporary: true, retryAfterMs: 1 } );
@@ -186,4 +188,39 @@ it( 'those who asked more than a day ago are not before anybody', async () => {
 	await asks( 'a' );
 	await asks( 'b' );
 	expect( told() ).toEqual( [ 'a 1', 'b 1' ] );
+} );
+
+describe( 'placesMoved', () => {
+	const waits = ( conversationId: number, told: string | undefined, more: Partial<Waiting> = {} ): Waiting => (
+		{ conversationId, number: conversationId, askedAtMs: 5, told, isToBeTold: false, ...more }
+	);
+	const at = ( number: number, position: number ): string => JSON.stringify( { number, state: 'waiting', position } );
+
+	it( 'finds those who were told another place, or nothing', () => {
+		const queue = [ waits( 1, at( 1, 1 ) ), waits( 2, at( 2, 3 ) ), waits( 3, undefined ), waits( 4, at( 4, 4 ) ) ];
+		expect( placesMoved( queue, 9 ) ).toEqual( [ 2, 3 ] );
+	} );
+
+	it( 'leaves out who is to be told anyway, and counts them', () => {
+		const queue = [ waits( 1, undefined, { isToBeTold: true } ), waits( 2, at( 2, 2 ) ), waits( 3, at( 3, 4 ) ) ];
+		expect( placesMoved( queue, 9 ) ).toEqual( [ 3 ] );
+	} );
+
+	it( 'counts nobody who asked more than a day ago', () => {
+		const dayMs = 86_400_000;
+		const queue = [ waits( 1, at( 1, 1 ) ), waits( 2, at( 2, 2 ), { askedAtMs: 6 } ), waits( 3, at( 3, 2 ), { askedAtMs: 7 } ) ];
+		expect( placesMoved( queue, dayMs + 5 ) ).toEqual( [ 2 ] );
+	} );
+} );
+
+it( 'one answer before many moves all of them', async () => {
+	await asks( 'a' );
+	const names = Array.from( { length: 60 }, ( _, index ) => String.fromCodePoint( 0x4e00 + index ) );
+	for ( const name of names ) {
+		await asks( name );
+	}
+	told();
+	answer( 'a' );
+	await rig.settle();
+	expect( told().sort() ).toEqual( [ 'a answered', ...names.map( ( name, index ) => `${ name } ${ index + 1 }` ) ].sort() );
 } );

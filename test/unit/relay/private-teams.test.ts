@@ -13,7 +13,10 @@ const newcomer = ( name: string ): UserId => `@mw-${ name.codePointAt( 0 )! }-:e
 let rig: RelayRig;
 afterEach( () => rig.dispose() );
 
-type People = { readonly asks: ( name: string, team?: string ) => Promise<RoomId>; readonly answers: ( name: string, text: string, team?: string ) => Promise<EventId> };
+type People = {
+	asks( name: string, team?: string ): Promise<RoomId>;
+	answers( name: string, text: string, team?: string ): Promise<EventId>;
+};
 
 function people(): People {
 	const supportOf = ( team: string ): RoomId => team === 'general' ? rigSupport : privateSupport;

@@ -79,7 +79,9 @@ describe( 'the status page', () => {
 			},
 			now: () => nowMs, random: () => 1, onBroken: ( error ) => void broken.push( error ),
 			log: Object.assign( Object.create( silentLog ) as typeof silentLog, {
-				warn: ( _: unknown, text: string ) => void logged.push( text ), info: () => {}, error: ( _: unknown, text: string ) => void logged.push( text )
+				warn: ( _: unknown, text: string ) => void logged.push( text ),
+				info: () => {},
+				error: ( _: unknown, text: string ) => void logged.push( text )
 			} ),
 			sleep: ( _delay, signal ) => {
 				looks += 1;

@@ -15,14 +15,17 @@ describe( 'helpersHere', () => {
 		[ 'who is both, once', [ [ nita, now ] ], [ nita, omar ], 2 ],
 		[ 'no one who is no member', [ [ '@eve:x', now ] ], [ '@bridge:x' ], 0 ]
 	] )( 'counts %s', ( _what, active, online, expected ) => {
-		expect( helpersHere( [ nita, omar, mona ], new Map( active as [ UserId, number ][] ), new Set( online as UserId[] ), now ) ).toBe( expected );
+		const activeAtMs = new Map( active as [ UserId, number ][] );
+		expect( helpersHere( [ nita, omar, mona ], activeAtMs, new Set( online as UserId[] ), now ) ).toBe( expected );
 	} );
 } );
 
 describe( 'usualMinutes', () => {
 	it.each( [
-		[ [], undefined ], [ [ 1, 1 ], undefined ], [ [ 1, 1, 1 ], 1 ], [ [ -5, 0, 0.2 ], 1 ], [ [ 1.1, 1.1, 1.1 ], 2 ], [ [ 90, 3, 1 ], 3 ], [ [ 1, 2, 4, 100 ], 3 ],
-		[ [ 6, 6, 6 ], 7 ], [ [ 16, 16, 16 ], 20 ], [ [ 46, 46, 46 ], 60 ], [ [ 700, 700, 700 ], 720 ], [ [ 1500, 1500, 1500 ], 2880 ], [ [ 1e6, 1e6, 1e6 ], 43_200 ]
+		[ [], undefined ], [ [ 1, 1 ], undefined ], [ [ 1, 1, 1 ], 1 ], [ [ -5, 0, 0.2 ], 1 ], [ [ 1.1, 1.1, 1.1 ], 2 ],
+		[ [ 90, 3, 1 ], 3 ], [ [ 1, 2, 4, 100 ], 3 ],
+		[ [ 6, 6, 6 ], 7 ], [ [ 16, 16, 16 ], 20 ], [ [ 46, 46, 46 ], 60 ],
+		[ [ 700, 700, 700 ], 720 ], [ [ 1500, 1500, 1500 ], 2880 ], [ [ 1e6, 1e6, 1e6 ], 43_200 ]
 	] )( 'of waits of %j minutes is %s', ( waits, expected ) => {
 		expect( usualMinutes( waits.map( ( minutes ) => minutes * MINUTE_MS ) ) ).toBe( expected );
 	} );
@@ -46,6 +49,7 @@ describe( 'pageDue', () => {
 		[ 'it ends soon and nobody is here', page( 0 ), page( 0 ).teams, 119, false ]
 	] )( 'when %s', ( _what, before, teams, atMinutes, isDue ) => {
 		const nowMs = atMinutes * MINUTE_MS;
-		expect( pageDue( before, teams, nowMs, limits ) ).toEqual( isDue ? { updatedMs: nowMs, validUntilMs: nowMs + limits.validMs, teams } : undefined );
+		const next = { updatedMs: nowMs, validUntilMs: nowMs + limits.validMs, teams };
+		expect( pageDue( before, teams, nowMs, limits ) ).toEqual( isDue ? next : undefined );
 	} );
 } );
