@@ -79,6 +79,34 @@ describe( 'a lane', () => {
 		await comesTo( [ '1', '2', '3' ] );
 	} );
 
+	it( 'of places in the queue waits until messages are through, and there is one at a time', async () => {
+		const answers: ( () => void )[] = [];
+		behave = () => new Promise( ( resolve ) => answers.push( resolve ) );
+		await put( '1:in', 'message' );
+		await vi.waitFor( () => expect( answers ).toHaveLength( 1 ) );
+		for ( const id of [ 1, 2, 3 ] ) {
+			await put( `${ id }:place`, `place ${ id }` );
+		}
+		expect( attempts ).toBe( 1 );
+		answers.shift()!();
+		for ( const count of [ 2, 3, 4 ] ) {
+			await vi.waitFor( () => expect( attempts ).toBe( count ) );
+			expect( answers ).toHaveLength( 1 );
+			answers.shift()!();
+		}
+		await comesTo( [ 'message', 'place 1', 'place 2', 'place 3' ] );
+	} );
+
+	it( 'of a place keeps nobody from stopping', async () => {
+		for ( let id = 0; id < 50; id++ ) {
+			await put( `${ id }:place`, `place ${ id }` );
+		}
+		const begunAtMs = performance.now();
+		expect( await sender.stop( 5_000 ) ).toBe( true );
+		expect( performance.now() - begunAtMs ).toBeLessThan( 2_000 );
+		expect( done.length ).toBeLessThan( 20 );
+	} );
+
 	it( 'of what was seen holds up no message, however long it takes', async () => {
 		const answers: ( () => void )[] = [];
 		behave = ( { lane } ) => lane.endsWith( ':seen' ) ? new Promise( ( resolve ) => answers.push( resolve ) ) : Promise.resolve();

@@ -89,6 +89,12 @@ describe( 'the metrics', () => {
 		expect( await lines() ).toContain( 'askforhelp_first_answer_seconds_bucket{le="60",wiki="enwiki"} 1' );
 	} );
 
+	it( 'count thanks', async () => {
+		monitor.received( { events: [], firstAnswers: [], thanks: [ { wiki: 'enwiki' }, { wiki: 'enwiki' } ] } );
+		monitor.received( { events: [], firstAnswers: [] } );
+		expect( await lines() ).toContain( 'askforhelp_thanks_total{wiki="enwiki"} 2' );
+	} );
+
 	it( 'name no person, text or room', async () => {
 		monitor.contacted( bot );
 		monitor.received( { firstAnswers: [], events: [ { from: 'helper', roomId, event: event( 'm.room.message' ) } ] } );
