@@ -14,6 +14,11 @@ export type ConversationIdentity = { readonly wiki: string; readonly team: strin
 
 export const DEFAULT_TEAM = 'general';
 
+/** Whether a team, or a wiki, can have this name. */
+export function isTeamName( value: unknown ): value is string {
+	return typeof value === 'string' && NAME_PATTERN.test( value );
+}
+
 /** Power levels: the newcomer may only talk, and only the bot, one above, can change that. */
 const LEVELS = {
 	users_default: 0,
@@ -69,10 +74,7 @@ export function readConversationIdentity( createContent: unknown ): Conversation
 		return undefined;
 	}
 	const { wiki, team } = identity;
-	if ( typeof wiki !== 'string' || typeof team !== 'string' || !NAME_PATTERN.test( wiki ) || !NAME_PATTERN.test( team ) ) {
-		return undefined;
-	}
-	return { wiki, team };
+	return isTeamName( wiki ) && isTeamName( team ) ? { wiki, team } : undefined;
 }
 
 export function isSameConversation( a: ConversationIdentity, b: ConversationIdentity ): boolean {

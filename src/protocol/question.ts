@@ -2,6 +2,9 @@ import { isRecord } from './ids.ts';
 
 /** Longest question or message, in UTF-16 code units as `<textarea maxlength>` counts them. */
 export const MAX_MESSAGE_LENGTH = 1000;
+/** Longest part of the page's text that goes with a question, in UTF-16 code units. */
+export const MAX_SELECTION_LENGTH = 300;
+const MAX_TOPIC_LENGTH = 60;
 /** Key of the context in the content of the message event that carries it. */
 export const CONTEXT_KEY = 'org.wikimedia.askforhelp.context';
 
@@ -23,6 +26,10 @@ export type QuestionContext = {
 	readonly editor: EditorKind;
 	/** `wgUserLanguage`, a MediaWiki language code. */
 	readonly language: string;
+	/** The words that were selected in the editor; absent for none. */
+	readonly selection?: string;
+	/** What the question is about, of the wiki's list of topics, in the helpers' language; absent for none. */
+	readonly topic?: string;
 };
 
 /** Why a text cannot be sent, or `undefined` when it can. */
@@ -49,6 +56,11 @@ function count( value: unknown ): number {
 	return typeof value === 'number' && Number.isSafeInteger( value ) && value > 0 ? value : 0;
 }
 
+/** What can go with a question of a text that is selected: its beginning, in one line. */
+export function readSelection( raw: unknown ): string {
+	return typeof raw === 'string' ? firstPart( raw.slice( 0, 10_000 ).replace( /\s+/g, ' ' ).trim(), MAX_SELECTION_LENGTH ) : '';
+}
+
 /** Reads the context out of an event's content; wrong parts become empty, `undefined` when there is none at all. */
 export function readQuestionContext( content: unknown ): QuestionContext | undefined {
 	const raw = isRecord( content ) ? content[ CONTEXT_KEY ] : undefined;
@@ -56,6 +68,8 @@ export function readQuestionContext( content: unknown ): QuestionContext | undef
 		return undefined;
 	}
 	const editor = EDITORS.find( ( kind ) => kind === raw.editor ) ?? 'none';
+	const selection = readSelection( raw.selection );
+	const topic = firstPart( text( raw.topic ).trim(), MAX_TOPIC_LENGTH );
 	return {
 		wiki: text( raw.wiki ),
 		page: text( raw.page ),
@@ -63,7 +77,9 @@ export function readQuestionContext( content: unknown ): QuestionContext | undef
 		section: text( raw.section ),
 		revision: count( raw.revision ),
 		editor,
-		language: /^[a-z][a-z0-9-]{1,34}$/.test( text( raw.language ) ) ? text( raw.language ) : ''
+		language: /^[a-z][a-z0-9-]{1,34}$/.test( text( raw.language ) ) ? text( raw.language ) : '',
+		...( selection !== '' && { selection } ),
+		...( topic !== '' && { topic } )
 	};
 }
 
@@ -77,7 +93,9 @@ export function writeQuestionContext( context: QuestionContext ): Record<string,
 			section: context.section,
 			revision: context.revision,
 			editor: context.editor,
-			language: context.language
+			language: context.language,
+			selection: context.selection,
+			topic: context.topic
 		}
 	};
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_TEAM, isTeamName } from './conversation.ts';
 import type { UserId } from './ids.ts';
 import { isRecord, isUserId } from './ids.ts';
 
@@ -24,13 +25,13 @@ export type LaunchSettings = {
 	readonly exceptGroups: readonly string[];
 	/** Ids of namespaces; none for all. */
 	readonly namespaces: readonly number[];
-	/** `edit` (any open editor), `view`, `special`. */
+	/** `edit` (any open editor), `view`, `talk`, `history`, `special`. */
 	readonly actions: readonly string[];
 	/** Percent of the accounts; the same ones every day. */
 	readonly share: number;
 };
 
-/** `MediaWiki:Gadget-AskForHelp-config.json`: what the panel says and links to. Page names are titles on the wiki. */
+/** `MediaWiki:Gadget-AskForHelp-config.json`: what the panel says and links to. Page names are titles on the wiki; each may be empty. */
 export type PanelSettings = {
 	readonly helpersPage: string;
 	readonly privacyPage: string;
@@ -39,7 +40,36 @@ export type PanelSettings = {
 	readonly helpPage: string;
 	/** Where the relay says who is there now (`availability.ts`). */
 	readonly statusPage: string;
+	/** Titles of pages that answer what is asked most. */
+	readonly helpLinks: readonly string[];
+	/** Where to search while a question is written; `undefined`: nowhere. */
+	readonly helpSearch: HelpSearch | undefined;
+	readonly topics: readonly Topic[];
+	readonly openingHours: OpeningHours | undefined;
+	readonly notFor: readonly NotFor[];
+	readonly harassment: Harassment;
 };
+
+/** Only in these namespaces (their ids), and only pages whose titles begin so. */
+export type HelpSearch = { readonly namespaces: readonly number[]; readonly prefix: string };
+
+/** What a question can be about; `labels` by language code, under `''` for every language. */
+export type Topic = { readonly id: string; readonly labels: Readonly<Record<string, string>> };
+
+/** When helpers are usually there, in the time of one place. */
+export type OpeningHours = { readonly timeZone: string; readonly times: readonly OpeningTime[] };
+
+/** In minutes since midnight; where it ends before it begins, it ends on the day after. Days as `Date` counts them: 0 is Sunday. */
+export type OpeningTime = { readonly days: readonly number[]; readonly fromMinute: number; readonly toMinute: number };
+
+/** What the chat is not for, and where to go with it: a title, or an `https:` or `mailto:` address. */
+export type NotFor = { readonly what: NotForKind; readonly address: string };
+export type NotForKind = ( typeof NOT_FOR )[ number ];
+
+const NOT_FOR = [ 'threats', 'legal', 'private-data' ] as const;
+
+/** Who hears those who are harassed: a team of its own, or else a page; both may be empty. */
+export type Harassment = { readonly team: string; readonly page: string };
 
 /** `https:` everywhere; plain `http:` on the machine itself, for the sandbox. */
 function isHomeserverUrl( value: unknown ): value is string {
@@ -71,17 +101,83 @@ export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
 	} ) ? all as unknown as LaunchSettings : undefined;
 }
 
-/** Reads the config page; a missing or malformed entry becomes empty, and the panel then shows no link there. */
+/** No list of the config page is read any further. */
+const MAX_ENTRIES = 20;
+/** Longest title, label or address, in UTF-16 code units. */
+const MAX_TEXT_LENGTH = 512;
+const DAYS = [ 'sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' ];
+const LATEST_MINUTE = 1440;
+
+const record = ( value: unknown ): Record<string, unknown> => isRecord( value ) ? value : {};
+const list = ( value: unknown ): unknown[] => Array.isArray( value ) ? value.slice( 0, MAX_ENTRIES ) : [];
+const text = ( value: unknown ): string => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH ? value.trim() : '';
+
+function readHelpSearch( raw: unknown ): HelpSearch | undefined {
+	if ( raw === 'off' ) {
+		return undefined;
+	}
+	const { namespaces, prefix } = record( raw );
+	const ids = list( namespaces ).filter( ( id ): id is number => Number.isInteger( id ) && id as number >= 0 );
+	// Project and Help.
+	return { namespaces: ids.length > 0 ? ids : [ 4, 12 ], prefix: text( prefix ) };
+}
+
+function readTopic( raw: unknown ): Topic | [] {
+	const { id, label } = record( raw );
+	const labels = Object.entries( isRecord( label ) ? label : { '': label } ).slice( 0, 500 )
+		.flatMap( ( [ language, value ] ) => text( value ) === '' ? [] : [ [ language, text( value ) ] as const ] );
+	return text( id ) === '' || labels.length === 0 ? [] : { id: text( id ), labels: Object.fromEntries( labels ) };
+}
+
+/** "16:30" in minutes since midnight; NaN for what is no time. */
+function minutes( raw: unknown ): number {
+	const [ , hour, minute ] = /^(\d\d?):([0-5]\d)$/.exec( text( raw ) ) ?? [];
+	const sum = Number( hour ) * 60 + Number( minute );
+	return sum <= LATEST_MINUTE ? sum : NaN;
+}
+
+function readOpeningTime( raw: unknown ): OpeningTime | [] {
+	const { days, from, to } = record( raw );
+	const fromMinute = minutes( from );
+	const toMinute = minutes( to );
+	const named = days === undefined ? DAYS : list( days );
+	const numbers = DAYS.flatMap( ( day, index ) => named.includes( day ) ? index : [] );
+	return numbers.length === 0 || isNaN( fromMinute + toMinute ) ? [] : { days: numbers, fromMinute, toMinute };
+}
+
+function readOpeningHours( raw: unknown ): OpeningHours | undefined {
+	const timeZone = text( record( raw ).timeZone );
+	const times = list( record( raw ).times ).flatMap( readOpeningTime );
+	try {
+		// Throws at a name that it does not know.
+		new Intl.DateTimeFormat( 'en', { timeZone } );
+		return timeZone === '' || times.length === 0 ? undefined : { timeZone, times };
+	} catch {
+		return undefined;
+	}
+}
+
+function readNotFor( raw: unknown ): NotFor | [] {
+	const what = NOT_FOR.find( ( kind ) => kind === record( raw ).what );
+	const address = text( record( raw ).address );
+	return what && address !== '' ? { what, address } : [];
+}
+
+/** Reads the config page; whatever is missing or malformed in it becomes empty, each for itself, and the panel shows nothing there. */
 export function readPanelSettings( raw: unknown ): PanelSettings {
-	const title = ( key: string ): string => {
-		const value = isRecord( raw ) ? raw[ key ] : undefined;
-		return typeof value === 'string' ? value : '';
-	};
+	const all = record( raw );
+	const { team, page } = record( all.harassment );
 	return {
-		helpersPage: title( 'helpersPage' ),
-		privacyPage: title( 'privacyPage' ),
-		conductPage: title( 'conductPage' ),
-		helpPage: title( 'helpPage' ),
-		statusPage: title( 'statusPage' )
+		helpersPage: text( all.helpersPage ),
+		privacyPage: text( all.privacyPage ),
+		conductPage: text( all.conductPage ),
+		helpPage: text( all.helpPage ),
+		statusPage: text( all.statusPage ),
+		helpLinks: list( all.helpLinks ).map( text ).filter( Boolean ),
+		helpSearch: readHelpSearch( all.helpSearch ),
+		topics: list( all.topics ).flatMap( readTopic ),
+		openingHours: readOpeningHours( all.openingHours ),
+		notFor: list( all.notFor ).flatMap( readNotFor ),
+		harassment: { team: isTeamName( team ) && team !== DEFAULT_TEAM ? team : '', page: text( page ) }
 	};
 }

@@ -3,6 +3,7 @@ import { isRecord } from '../../protocol/ids.ts';
 import { readRelation } from '../../protocol/message.ts';
 import { writeMirrorMarker } from '../../protocol/mirror.ts';
 import type { EditorKind } from '../../protocol/question.ts';
+import { MAX_MESSAGE_LENGTH } from '../../protocol/question.ts';
 import type { Conversation, Request, RequestState, WikiFacts } from './model.ts';
 import { escapeHtml, escapeLines, languageName, oneLine, plural, timeSpan } from './words.ts';
 
@@ -92,6 +93,7 @@ function details( facts: CardFacts ): Piece[] {
 	const { request, wiki, hasOtherWikis, earlier } = facts;
 	const { context } = request;
 	const items: Piece[] = [
+		{ text: oneLine( context?.topic ?? '' ) },
 		...( hasOtherWikis ? [ { text: wiki.name, href: addressOn( wiki, '' ) } ] : [] ),
 		{ text: context ? EDITOR_NAMES[ context.editor ] : '' },
 		{ text: account( facts ) },
@@ -102,20 +104,30 @@ function details( facts: CardFacts ): Piece[] {
 	return earlier ? [ ...all, { text: ' · earlier: ' }, { text: `#${ earlier.number }`, href: earlier.address } ] : all;
 }
 
+/** What the newcomer had selected, as a line between the question and the details; without it, the longest question just fits. */
+function selected( { request: { context, question } }: CardFacts ): string {
+	const selection = oneLine( context?.selection ?? '' );
+	return selection === '' || question.length > MAX_MESSAGE_LENGTH ? '' : `\nSelected: “${ selection }”`;
+}
+
 /** What stands in place of a question that was taken back. */
 const DELETED_QUESTION = '(The newcomer has deleted the question.)';
 
-/** Content of the card: three lines, of which the HTML says the same with links. All that came from elsewhere is text. */
+/**
+ * Content of the card: three lines, and one more with what was selected; the HTML says the same with links. All that came
+ * from elsewhere is text.
+ */
 export function cardContent( facts: CardFacts ): Record<string, unknown> {
 	const { request, conversation, placeholderName, sourceRoom } = facts;
 	const first = headline( facts );
+	const quote = selected( facts );
 	const last = details( facts );
 	const question = request.question === '' ? DELETED_QUESTION : request.question;
 	return {
 		msgtype: 'm.text',
-		body: `${ plain( first ) }\n${ question }\n${ plain( last ) }`,
+		body: `${ plain( first ) }\n${ question }${ quote }\n${ plain( last ) }`,
 		format: 'org.matrix.custom.html',
-		formatted_body: `${ html( first ) }<br>${ escapeLines( question ) }<br>${ html( last ) }`,
+		formatted_body: `${ html( first ) }<br>${ escapeLines( question + quote ) }<br>${ html( last ) }`,
 		// An empty one, or "@room" in a newcomer's text would call everybody.
 		'm.mentions': {},
 		...writeMirrorMarker( {

@@ -9,7 +9,7 @@ import { readReaction, readRedaction, readRelation, readReplacement, readTextMes
 import { readMirrorMarker, writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { readNotice, writeNotice } from '../../../src/protocol/notice.ts';
 import { MAX_MESSAGE_LENGTH, messageProblem, readQuestionContext, writeQuestionContext } from '../../../src/protocol/question.ts';
-import { readHostSettings, readLaunchSettings, readPanelSettings } from '../../../src/protocol/settings.ts';
+import { readHostSettings, readLaunchSettings } from '../../../src/protocol/settings.ts';
 
 const newcomer = '@mw-4-:help.example' as UserId;
 const bot = '@ask-for-help:help.example' as UserId;
@@ -69,13 +69,23 @@ describe( 'a question', () => {
 		expect( readQuestionContext( { body: 'x', ...writeQuestionContext( context ) } ) ).toEqual( context );
 	} );
 
+	it( 'carries a topic and what is selected, in one line and not too long', () => {
+		const context = {
+			wiki: 'w', page: '', pageId: 0, section: '', revision: 0, editor: 'none', language: 'en', selection: 'The goat', topic: 'References'
+		} as const;
+		expect( readQuestionContext( writeQuestionContext( context ) ) ).toEqual( context );
+		const long = readQuestionContext( writeQuestionContext( { ...context, selection: `  a\n\tb ${ '🐐'.repeat( 200 ) }`, topic: ' ' } ) );
+		expect( long?.selection ).toBe( `a b ${ '🐐'.repeat( 148 ) }` );
+		expect( long ).not.toHaveProperty( 'topic' );
+	} );
+
 	it( 'has no context when nobody sent one', () => {
 		expect( readQuestionContext( { body: 'x' } ) ).toBeUndefined();
 	} );
 
 	it( 'keeps what is right of a context and empties what is wrong', () => {
 		const read = readQuestionContext( { 'org.wikimedia.askforhelp.context': {
-			wiki: 'w', page: 3, page_id: -1, section: 'x'.repeat( 5000 ), revision: '12', editor: 'emacs', language: '<script>'
+			wiki: 'w', page: 3, page_id: -1, section: 'x'.repeat( 5000 ), revision: '12', editor: 'emacs', language: '<script>', selection: [], topic: {}
 		} } );
 		expect( read ).toEqual( { wiki: 'w', page: '', pageId: 0, section: 'x'.repeat( 512 ), revision: 0, editor: 'none', language: '' } );
 	} );
@@ -178,11 +188,6 @@ describe( 'settings of a wiki', () => {
 		} );
 		expect( readLaunchSettings( { enabled: true, groups: huge } ) ).toBeUndefined();
 		expect( reads ).toBeLessThan( 10 );
-	} );
-
-	it( 'have no link where an entry is missing', () => {
-		expect( readPanelSettings( { helpPage: 'Help:Desk', privacyPage: 3 } ) )
-			.toEqual( { helpPage: 'Help:Desk', privacyPage: '', helpersPage: '', conductPage: '', statusPage: '' } );
 	} );
 } );
 

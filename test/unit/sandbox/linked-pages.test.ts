@@ -4,8 +4,11 @@ import { readPanelSettings } from '../../../src/protocol/settings.ts';
 import { wikiPageTitles } from '../../../src/sandbox/wiki/seed.ts';
 
 test( "every page that the panel's default settings link to is there in the sandbox's wiki", () => {
-	// The status page is not there before the relay has something to say.
-	const { statusPage, ...settings } = readPanelSettings( JSON.parse( readFileSync( 'gadget-definitions/MediaWiki:Gadget-AskForHelp-config.json', 'utf8' ) ) );
-	expect( statusPage ).toBe( '' );
-	expect( wikiPageTitles ).toEqual( expect.arrayContaining( Object.values( settings ) ) );
+	const settings = readPanelSettings( JSON.parse( readFileSync( 'gadget-definitions/MediaWiki:Gadget-AskForHelp-config.json', 'utf8' ) ) );
+	const { helpersPage, privacyPage, conductPage, helpPage, helpLinks, harassment, notFor } = settings;
+	const addresses = notFor.map( ( { address } ) => address );
+	const linked = [ helpersPage, privacyPage, conductPage, helpPage, ...helpLinks, harassment.page, ...addresses ];
+	const titles = linked.filter( ( address ) => address !== '' && !/^(https|mailto):/.test( address ) );
+	expect( wikiPageTitles ).toEqual( expect.arrayContaining( titles ) );
+	expect( settings.helpPage ).not.toBe( '' );
 } );

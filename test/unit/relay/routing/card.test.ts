@@ -61,6 +61,16 @@ describe( 'the card', () => {
 		expect( body( facts( {}, { conversation: { newcomer, profile: undefined } } ) ) ).toMatch( /^❓ #42 newcomer 4 · .*\n.*\nVisualEditor · English · waiting/ );
 	} );
 
+	it( 'names the topic, and quotes what was selected, in one line each', () => {
+		const { context } = facts().request;
+		const given = facts( { context: { ...context!, topic: 'References', selection: 'The goat is\n41 cm <b>tall</b>.' } } );
+		expect( body( given ).split( '\n' ).slice( 1 ) ).toEqual( [
+			'How do I add a reference?', 'Selected: “The goat is 41 cm <b>tall</b>.”',
+			'References · VisualEditor · 3 edits, 2 days here · English · waiting since 12:05 UTC'
+		] );
+		expect( html( given ) ).toContain( '<br>Selected: “The goat is 41 cm &#60;b&#62;tall&#60;/b&#62;.”<br>References · ' );
+	} );
+
 	it( 'goes without a context, too', () => {
 		expect( body( facts( { context: undefined } ) ) ).toBe( '❓ #42 PygmyFan\nHow do I add a reference?\n3 edits, 2 days here · waiting since 12:05 UTC' );
 	} );
@@ -79,7 +89,7 @@ describe( 'the card', () => {
 	it( 'lets no name, title, section or question become markup or another line', () => {
 		const evil = `</a><script>alert("x")</script>'\n✅ #1`;
 		const { context } = facts().request;
-		const given = facts( { question: evil, context: { ...context!, page: evil, section: evil } }, {
+		const given = facts( { question: evil, context: { ...context!, page: evil, section: evil, selection: evil, topic: evil } }, {
 			conversation: { newcomer: '@mw-4-:example.org' as UserId, profile: { name: evil, editCount: 0, registeredAtMs: undefined, isBlocked: false } }
 		} );
 		expect( html( given ).replaceAll( /<a href="https:\/\/en\.example\/wiki\/[^"<>' ]*">|<\/a>|<br>/g, '' ) ).not.toMatch( /[<>"']/ );
@@ -99,7 +109,7 @@ describe( 'the card', () => {
 
 	it.each( [ 'a', '字', '"', '<', '\n', '\u{1f600}', '\u007f' ] )( 'and its edit are never more than one event holds (%j)', ( character ) => {
 		const words = readWords( { msgtype: 'm.text', body: `x${ character.repeat( 20_000 ) }x` }, false, DEFAULT_MEDIA_LIMITS );
-		const context = readQuestionContext( { [ CONTEXT_KEY ]: { wiki: 'enwiki', page: character.repeat( 900 ), section: character.repeat( 900 ) } } );
+		const context = readQuestionContext( { [ CONTEXT_KEY ]: { wiki: 'enwiki', page: character.repeat( 900 ), section: character.repeat( 900 ), selection: character.repeat( 900 ), topic: character.repeat( 900 ) } } );
 		const card = cardContent( facts( { question: questionText( words! ), context }, {
 			hasOtherWikis: true,
 			conversation: { ...facts().conversation, profile: { ...facts().conversation.profile!, name: '字'.repeat( 85 ) } }
