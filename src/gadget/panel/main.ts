@@ -2,6 +2,7 @@
 import type { HostSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
+import { browserNotifications } from '../wiki/browser-notification.ts';
 import { gadgetOnUse } from '../wiki/gadget-modules.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
@@ -12,6 +13,7 @@ import { readWikiPerson } from '../wiki/person.ts';
 import { setGadgetPreference } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
+import { createUnreadSigns } from '../wiki/unread-signs.ts';
 import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import { createPageContext } from './page-context.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
@@ -21,6 +23,7 @@ import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
 import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
+import type { ViewContext } from './views/view-context.ts';
 
 const LOGIN_WINDOW_FEATURES = 'popup,width=560,height=720';
 
@@ -44,6 +47,12 @@ function readHosts(): HostSettings | undefined {
 
 function createViewModel(): PanelViewModel {
 	const person = readWikiPerson();
+	const notifications = browserNotifications( `askforhelp ${ person.storageOwner }` );
+	const notify = async (): Promise<void> => {
+		const { messages } = await mounted!.context;
+		// Whoever sees the screen sees this: it tells that there is an answer, and nothing of it.
+		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( { takeFocus: true } ) );
+	};
 	return createPanel( {
 		memory: createBrowserMemory( sessionStorage, localStorage, person.storageOwner ),
 		owner: person.storageOwner,
@@ -67,6 +76,8 @@ function createViewModel(): PanelViewModel {
 		openTabChannel: windowChannel,
 		isStillMe: () => isStillLoggedIn( person.userId ),
 		savePreference: setGadgetPreference,
+		notifications,
+		notify: () => void notify().catch( ( error: unknown ) => warn( 'no notification', error ) ),
 		newId,
 		now: Date.now,
 		random: Math.random,
@@ -75,18 +86,36 @@ function createViewModel(): PanelViewModel {
 	} );
 }
 
-async function mount( panel: PanelViewModel ): Promise<PanelView> {
-	const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
-	return mountPanelView( await createPageContext( panel, settings, Date.now ), document.body );
+async function mount( context: Promise<ViewContext> ): Promise<PanelView> {
+	showUnread( await context );
+	return mountPanelView( await context, document.body );
 }
 
-let mounted: { readonly panel: PanelViewModel; readonly view: Promise<PanelView> } | undefined;
+/** Answers are told of outside of the panel as long as they are unread. */
+function showUnread( { panel: { state }, messages, formatNumber, keepClear }: ViewContext ): void {
+	const signs = createUnreadSigns();
+	let shown = 0;
+	const update = (): void => {
+		const { unread } = state.value;
+		if ( unread !== shown ) {
+			shown = unread;
+			signs.show( unread > 0 ? formatNumber( unread ) : '', messages( 'unread-button', messages( 'launcher-label' ), unread ) );
+		}
+	};
+	state.subscribe( update );
+	update();
+	keepClear.watch( signs.update );
+}
+
+type Mounted = { readonly panel: PanelViewModel; readonly context: Promise<ViewContext>; readonly view: Promise<PanelView> };
+let mounted: Mounted | undefined;
 
 /** Shows the panel; called by the launcher, each time the newcomer asks for it, and once on the page after. */
 export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): void {
 	if ( !mounted ) {
 		const panel = createViewModel();
-		mounted = { panel, view: mount( panel ) };
+		const context = createPageContext( panel, readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ), Date.now );
+		mounted = { panel, context, view: mount( context ) };
 		watchPage( {
 			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),
 			onOnline: () => panel.retryNow(),

@@ -26,6 +26,8 @@ export type RememberedState = {
 	readonly isMinimised: boolean;
 	/** It goes on listening all the same. */
 	readonly isClosed: boolean;
+	/** The browser tells of answers. */
+	readonly isNotified: boolean;
 	/** When draft or composer was last changed, in ms since 1970. */
 	readonly typedAtMs: number;
 	/** How far the panel was moved, in px. */
@@ -35,7 +37,8 @@ export type RememberedState = {
 };
 
 export const NOTHING_REMEMBERED: RememberedState = {
-	draft: '', composer: '', writing: {}, isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, typedAtMs: 0, outbox: []
+	draft: '', composer: '', writing: {}, isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, isNotified: false,
+	typedAtMs: 0, outbox: []
 };
 
 /** The two storages of the browser, as much of them as is used. */
@@ -135,6 +138,7 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 				isContextRemoved: raw.isContextRemoved === true,
 				isMinimised: raw.isMinimised === true,
 				isClosed: raw.isClosed === true,
+				isNotified: raw.isNotified === true,
 				typedAtMs: Number( raw.typedAtMs ) || 0,
 				...( place && { place } ),
 				...( isRoomId( raw.roomId ) && { roomId: raw.roomId } ),

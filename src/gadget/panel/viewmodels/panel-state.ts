@@ -1,6 +1,7 @@
 import type { AskingState } from './asking.ts';
 import { FIRST_ASKING } from './asking.ts';
 import type { Hiding } from './hiding.ts';
+import type { Notifying } from './notifying.ts';
 import type { LoginStatus } from './login.ts';
 import type { SpeakingState } from './speaking.ts';
 import { FIRST_SPEAKING } from './speaking.ts';
@@ -40,6 +41,9 @@ export type WindowState = {
 	readonly problem: Problem | undefined;
 	/** The newcomer hides the button; drawn instead of the screen. */
 	readonly hiding: Hiding | undefined;
+	/** The newcomer has said that they want to leave the chat in this browser, or has left it; drawn instead of the screen. */
+	readonly leaving: 'asked' | 'left' | undefined;
+	readonly notifying: Notifying;
 };
 
 /** All that the views draw. */
@@ -47,5 +51,5 @@ export type PanelState = WindowState & AskingState & TalkingState & SpeakingStat
 
 export const FIRST_STATE: PanelState = Object.assign( {
 	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false,
-	loginStatus: 'waiting', problem: undefined, hiding: undefined
+	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, notifying: 'impossible'
 } as const, FIRST_ASKING, FIRST_TALKING, FIRST_SPEAKING );

@@ -6,6 +6,8 @@ import { createAsking } from './asking.ts';
 import type { BrowserMemory } from './browser-memory.ts';
 import type { PreferenceOutcome } from './hiding.ts';
 import { createHiding, isHidden } from './hiding.ts';
+import type { NotificationPort, NotifyingActions } from './notifying.ts';
+import { createNotifying } from './notifying.ts';
 import type { Observable } from './observable.ts';
 import { createObservable } from './observable.ts';
 import type { PanelSessionPorts } from './panel-session.ts';
@@ -14,7 +16,7 @@ import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
 import { shareWriting } from './shared-writing.ts';
 import type { SpeakingActions } from './speaking.ts';
-import { createSpeaking } from './speaking.ts';
+import { createSpeaking, FIRST_SPEAKING } from './speaking.ts';
 import type { TabCirclePorts } from './tab-circle.ts';
 import { joinTabs } from './tab-circle.ts';
 import type { TalkingActions } from './talking.ts';
@@ -28,6 +30,9 @@ export type PanelPorts = PanelSessionPorts & Pick<TabCirclePorts, 'locks' | 'ope
 	readonly readContext: () => QuestionContext;
 	/** Switches the button on or off in the newcomer's preferences on the wiki. */
 	readonly savePreference: ( isOn: boolean ) => Promise<PreferenceOutcome>;
+	readonly notifications: NotificationPort;
+	/** Words for the browser, which tell nothing of what was said. */
+	readonly notify: () => void;
 	readonly now: () => number;
 	readonly random: () => number;
 };
@@ -68,12 +73,18 @@ interface WindowActions {
 	/** The newcomer does not want the button any more, on any page. */
 	hideButton(): void;
 	undoHide(): void;
+	/** The newcomer may want to leave the chat in this browser. */
+	askToLeave(): void;
+	/** Logs out of the chat and forgets what is in this browser, in all tabs; what was sent stays with the helpers. */
+	leave(): void;
+	/** Does not leave after all, or begins anew. */
+	stay(): void;
 	/** Back to what was before the button could not be hidden. */
 	leaveHiding(): void;
 }
 
 /** What a newcomer can do in the panel. Views call these, and draw `state`. */
-export interface PanelViewModel extends WindowActions, AskingActions, TalkingActions, SpeakingActions {
+export interface PanelViewModel extends WindowActions, AskingActions, TalkingActions, SpeakingActions, NotifyingActions {
 	readonly state: Observable<PanelState>;
 }
 
@@ -129,6 +140,30 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		}
 	} );
 
+	const notifying = createNotifying( {
+		state,
+		circle,
+		notifications: ports.notifications,
+		isWanted: remembered.isNotified,
+		isMine: () => talking.isReceiving,
+		notify: ports.notify,
+		remember: () => remember(),
+		after: ports.after
+	} );
+
+	/** As if nothing had ever been asked here. */
+	function forgetAll(): void {
+		talking.forget();
+		asking.cancel();
+		state.patch( Object.assign( { screen: 'question', draft: '', hasConversation: false } as const, FIRST_SPEAKING ) );
+		memory.forget();
+		memory.setHasConversation( false );
+	}
+	circle.hear( 'left', () => {
+		state.patch( { leaving: 'left', window: 'closed' } );
+		forgetAll();
+	} );
+
 	const hiding = createHiding( ports.savePreference, ( step ) => {
 		if ( step === 'hidden' ) {
 			sessions.logOut();
@@ -138,12 +173,13 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	} );
 
 	function remember(): void {
-		if ( isHidden( state.value.hiding ) ) {
+		if ( isHidden( state.value.hiding ) || state.value.leaving === 'left' ) {
 			return;
 		}
 		const { draft, place, window } = state.value;
 		memory.setState( Object.assign( {
-			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(), place
+			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(),
+			isNotified: state.value.notifying === 'on', place
 		}, asking.toRemember(), talking.toRemember(), speaking.toRemember() ) );
 		// Without anything to come back to, or to listen to, the next page shall be as it always was.
 		memory.setReopen( sessions.current() ? window !== 'closed' || talking.roomId !== undefined : window !== 'closed' && draft !== '' );
@@ -199,7 +235,8 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	const windowActions: WindowActions = {
 		open( isWanted = true ) {
 			const { isMinimised, isClosed } = remembered;
-			patch( { window: isWanted || hasOpened ? 'open' : isMinimised ? 'minimised' : isClosed ? 'closed' : 'open' } );
+			const leaving = state.value.window === 'closed' ? undefined : state.value.leaving;
+			patch( { leaving, window: isWanted || hasOpened ? 'open' : isMinimised ? 'minimised' : isClosed ? 'closed' : 'open' } );
 			const { screen } = state.value;
 			if ( !asking.isAsking && ( screen === 'starting' || screen === 'question' ) ) {
 				asking.refreshContext();
@@ -266,6 +303,14 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		},
 		hideButton: () => hiding.hide(),
 		undoHide: () => hiding.undo(),
+		askToLeave: () => patch( { leaving: 'asked' } ),
+		leave() {
+			state.patch( { leaving: 'left' } );
+			sessions.logOut();
+			circle.send( 'left' );
+			forgetAll();
+		},
+		stay: () => patch( { leaving: undefined } ),
 		leaveHiding: () => patch( { hiding: undefined } ),
 		logOut() {
 			sessions.logOut();
@@ -273,5 +318,5 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			state.patch( { window: 'closed' } );
 		}
 	};
-	return Object.assign( { state }, windowActions, asking.actions, talking.actions, speaking.actions );
+	return Object.assign( { state }, windowActions, asking.actions, talking.actions, speaking.actions, notifying );
 }

@@ -7,7 +7,7 @@ export type Writing = { readonly draft: string; readonly composer: string };
 
 export type SharedWritingPorts = {
 	readonly circle: Pick<TabCircle, 'send' | 'hear'>;
-	readonly state: MutableObservable<Writing>;
+	readonly state: MutableObservable<Writing & { readonly editing: string | undefined }>;
 	/** When what is there was typed, in ms since 1970; 0 for nothing. */
 	readonly typedAtMs: number;
 	readonly now: () => number;
@@ -27,8 +27,11 @@ export function shareWriting( { circle, state, now, remember, ...ports }: Shared
 	const tell = (): void => circle.send( 'writing', { draft, composer, typedAtMs } );
 
 	state.subscribe( ( value ) => {
-		if ( value.draft !== draft || value.composer !== composer ) {
-			( { draft, composer } = value );
+		// An old message that is edited is no new one for the other tabs.
+		const next = value.editing === undefined ? value.composer : composer;
+		if ( value.draft !== draft || next !== composer ) {
+			( { draft } = value );
+			composer = next;
 			typedAtMs = now();
 			tell();
 		}
@@ -37,7 +40,7 @@ export function shareWriting( { circle, state, now, remember, ...ports }: Shared
 		if ( isRecord( raw ) && typeof raw.draft === 'string' && typeof raw.composer === 'string' && Number( raw.typedAtMs ) > typedAtMs ) {
 			( { draft, composer } = raw as Writing );
 			typedAtMs = Number( raw.typedAtMs );
-			state.patch( { draft, composer } );
+			state.patch( Object.assign( { draft }, state.value.editing === undefined && { composer } ) );
 			remember();
 		}
 	} );

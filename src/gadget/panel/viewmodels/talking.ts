@@ -117,6 +117,8 @@ export interface Talking {
 	disconnect(): void;
 	/** Leaves a conversation that has ended behind. */
 	forgetEnded(): void;
+	/** Forgets the conversation, and what was not sent. */
+	forget(): void;
 	/** What has to survive a reload. */
 	toRemember(): Pick<RememberedState, 'roomId' | 'outbox'>;
 }
@@ -456,6 +458,13 @@ export function createTalking( ports: TalkingPorts ): Talking {
 				roomId = undefined;
 				clear();
 			}
+		},
+		forget() {
+			disconnect();
+			outbox.items.forEach( ( { id } ) => outbox.remove( id ) );
+			roomId = undefined;
+			clear();
+			state.patch( { connection: 'online' } );
 		},
 		toRemember: () => ( {
 			...( roomId && { roomId } ),

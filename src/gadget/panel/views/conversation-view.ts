@@ -5,6 +5,7 @@ import { element, followDirection, outsideLink, setVisible, widgetElement } from
 import { createMessageList } from './message-list.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
+import { createNotifyControl } from './notify-control.ts';
 import type { CreateView } from './view-context.ts';
 
 /** How near to its end, in px, the list counts as being read at its end. */
@@ -20,6 +21,7 @@ export const createConversationView: CreateView = ( context ) => {
 	scroller.setAttribute( 'aria-label', messages( 'messages-label' ) );
 	const list = createMessageList( context );
 	const afterList = element( 'div', 'askforhelp-after-list' );
+	const notifyControl = createNotifyControl( context );
 	scroller.append( list.element, afterList );
 
 	// Only what helpers say, each once: one knows what one has written oneself.
@@ -108,8 +110,10 @@ export const createConversationView: CreateView = ( context ) => {
 			const change = list.update( state );
 			const { isWaiting } = readProgress( state.entries );
 			if ( isWaiting !== ( afterList.childElementCount > 0 ) ) {
-				afterList.replaceChildren( ...( isWaiting ? [ notice( 'neutral', messages( 'waiting-text' ), messages( 'waiting-title' ) ) ] : [] ) );
+				const waiting = notice( 'neutral', messages( 'waiting-text' ), messages( 'waiting-title' ) );
+				afterList.replaceChildren( ...( isWaiting ? [ waiting, notifyControl.element ] : [] ) );
 			}
+			notifyControl.update( state );
 			if ( change.announcements.length > 0 ) {
 				// Whoever browses the page shall not meet everything twice.
 				announcer.replaceChildren( ...change.announcements.map( ( text ) => element( 'p', '', text ) ) );

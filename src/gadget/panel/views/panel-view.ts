@@ -5,6 +5,7 @@ import { element, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { createHideView } from './hide-view.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
+import { createLeaveView } from './leave-view.ts';
 import { createLoginView } from './login-view.ts';
 import { makeMovable } from './movable.ts';
 import { createQuestionView } from './question-view.ts';
@@ -13,7 +14,7 @@ import { makeSheetRoom } from './sheet-room.ts';
 import { statusText } from './status-line.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
 
-type DrawnScreen = Screen | 'hide';
+type DrawnScreen = Screen | 'hide' | 'leave';
 
 const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	starting: createStartingView,
@@ -22,7 +23,8 @@ const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	opening: createOpeningView,
 	conversation: createConversationView,
 	problem: createProblemView,
-	hide: createHideView
+	hide: createHideView,
+	leave: createLeaveView
 };
 
 /** What the editor must not see: it listens on the document for keys, the clipboard and drops. */
@@ -85,7 +87,8 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	for ( const type of CONTAINED_EVENTS ) {
 		root.addEventListener( type, ( event ) => {
 			event.stopPropagation();
-			if ( event instanceof KeyboardEvent && type === 'keydown' && event.key === 'Escape' && !event.isComposing ) {
+			if ( event instanceof KeyboardEvent && type === 'keydown' && event.key === 'Escape' && !event.isComposing && !event.defaultPrevented ) {
+				// A menu that is open has closed itself with it.
 				event.preventDefault();
 				leave();
 			}
@@ -102,7 +105,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		minimise.setLabel( name );
 		minimise.setTitle( name );
 		minimise.setIcon( state.window === 'minimised' ? 'askforhelpExpand' : 'askforhelpMinimise' );
-		const screen = state.hiding === undefined ? state.screen : 'hide';
+		const screen = state.hiding !== undefined ? 'hide' : state.leaving !== undefined ? 'leave' : state.screen;
 		root.dataset.screen = screen;
 		root.dataset.connection = state.connection;
 		const text = statusText( state, messages );
@@ -110,7 +113,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 			status.textContent = text;
 		}
 		if ( shownScreen !== screen ) {
-			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || screen === 'hide';
+			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || screen === 'hide' || screen === 'leave';
 			view?.dispose();
 			shownScreen = screen;
 			view = SCREENS[ screen ]( context );
@@ -127,6 +130,24 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 			view?.update( state );
 		}
 	}
+
+	let focusBeforePause: Element | null = null;
+	/** OOUI makes everything beside its open window inert. */
+	function noticePause(): void {
+		const isPaused = root.hasAttribute( 'inert' ) || root.getAttribute( 'aria-hidden' ) === 'true';
+		if ( isPaused === panel.state.value.isPaused ) {
+			return;
+		}
+		const { activeElement } = document;
+		if ( isPaused ) {
+			focusBeforePause = root.contains( activeElement ) ? activeElement : null;
+		}
+		panel.setPaused( isPaused );
+		if ( !isPaused && focusBeforePause instanceof HTMLElement && ( !activeElement || activeElement === document.body ) ) {
+			focusBeforePause.focus( { preventScroll: true } );
+		}
+	}
+	new MutationObserver( noticePause ).observe( root, { attributeFilter: [ 'inert', 'aria-hidden' ] } );
 
 	root.tabIndex = -1;
 	parent.append( root );

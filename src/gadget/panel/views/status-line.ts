@@ -5,6 +5,9 @@ import { isolate } from './dom.ts';
 
 /** The line under the title: what the newcomer most wants to know now. */
 export function statusText( state: PanelState, messages: Messages ): string {
+	if ( state.isPaused ) {
+		return messages( 'status-paused' );
+	}
 	if ( state.window === 'minimised' && state.unread > 0 ) {
 		return messages( 'status-unread', state.unread );
 	}

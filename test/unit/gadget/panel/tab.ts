@@ -24,7 +24,10 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 	const timers: ( () => void )[] = [];
 	const channel: unknown[] = [];
 	const windows: ( ( message: unknown ) => void )[] = [];
-	const browser = { mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome, nowMs: 7 };
+	const browser = {
+		mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome, nowMs: 7,
+		permission: 'default' as NotificationPermission | undefined, answer: 'granted' as NotificationPermission, notified: 0
+	};
 	const preferences: boolean[] = [];
 	let ids = 0;
 
@@ -61,6 +64,17 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			},
 			locks: shared.tab?.locks,
 			openTabChannel: shared.tab?.openTabChannel ?? ( () => () => ( { send() {}, close() {} } ) ),
+			notifications: {
+				permission: () => browser.permission,
+				ask() {
+					browser.permission = browser.answer;
+					return Promise.resolve( browser.answer );
+				},
+				show() {}
+			},
+			notify() {
+				browser.notified += 1;
+			},
 			isStillMe: () => Promise.resolve( browser.isStillMe ),
 			savePreference( isOn ) {
 				preferences.push( isOn );
