@@ -12,6 +12,7 @@ import { hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } fr
 import { readWikiPerson } from '../wiki/person.ts';
 import { setGadgetPreference } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
+import { storageOrNone } from '../wiki/storages.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
 import { createUnreadSigns } from '../wiki/unread-signs.ts';
 import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
@@ -54,7 +55,7 @@ function createViewModel(): PanelViewModel {
 		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( { takeFocus: true } ) );
 	};
 	return createPanel( {
-		memory: createBrowserMemory( sessionStorage, localStorage, person.storageOwner ),
+		memory: createBrowserMemory( storageOrNone( 'sessionStorage' ), storageOrNone( 'localStorage' ), person.storageOwner ),
 		owner: person.storageOwner,
 		hosts: readHosts(),
 		wiki: wikiId(),
@@ -114,7 +115,10 @@ let mounted: Mounted | undefined;
 export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): void {
 	if ( !mounted ) {
 		const panel = createViewModel();
-		const context = createPageContext( panel, readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ), Date.now );
+		const context = createPageContext( panel, readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ), () => (
+			// Days are the homeserver's, as the times of the messages are.
+			Date.now() + panel.state.value.clockSkewMs
+		) );
 		mounted = { panel, context, view: mount( context ) };
 		watchPage( {
 			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),

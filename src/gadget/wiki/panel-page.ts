@@ -1,5 +1,6 @@
 import { readLanguagePage } from '../i18n/messages.ts';
 import type { LanguagePage } from '../i18n/messages.ts';
+import { fetchJson } from './fetch-json.ts';
 
 /** What the panel asks of the wiki's page. */
 
@@ -10,19 +11,14 @@ declare const LANGUAGES: readonly string[];
 const LANGUAGE_TIMEOUT_MS = 3_000;
 
 async function fetchLanguage( language: string ): Promise<LanguagePage> {
-	const stopper = new AbortController();
-	const timer = setTimeout( () => stopper.abort(), LANGUAGE_TIMEOUT_MS );
 	try {
 		const query = new URLSearchParams( {
 			title: `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, action: 'raw', ctype: 'application/json', maxage: '3600', smaxage: '3600'
 		} );
-		const answer = await fetch( `${ mw.config.get( 'wgScript' ) as string }?${ query.toString() }`, { signal: stopper.signal } );
-		return readLanguagePage( language, answer.ok ? await answer.json() : undefined );
+		return readLanguagePage( language, await fetchJson( `${ mw.config.get( 'wgScript' ) as string }?${ query.toString() }`, {}, LANGUAGE_TIMEOUT_MS ) );
 	} catch ( error ) {
 		mw.log.warn( `AskForHelp: no messages in ${ language }`, error );
 		return readLanguagePage( language, undefined );
-	} finally {
-		clearTimeout( timer );
 	}
 }
 
@@ -46,8 +42,9 @@ export function languageTag(): string {
 /** Asks the wiki who is logged in; without an answer it is taken to be the same person as before. */
 export async function isStillLoggedIn( userId: number ): Promise<boolean> {
 	try {
-		const answer = await fetch( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php?action=query&meta=userinfo&format=json`, { cache: 'no-store' } );
-		const { query } = await answer.json() as { query?: { userinfo?: { id?: unknown } } };
+		const api = `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`;
+		const answer = await fetchJson( `${ api }?action=query&meta=userinfo&format=json`, { cache: 'no-store' } );
+		const { query } = answer as { query?: { userinfo?: { id?: unknown } } };
 		return query?.userinfo === undefined || query.userinfo.id === userId;
 	} catch ( error ) {
 		mw.log.warn( 'AskForHelp: the wiki does not say who is logged in', error );

@@ -1,4 +1,5 @@
 import type { PreferenceOutcome } from '../panel/viewmodels/hiding.ts';
+import { fetchJson } from './fetch-json.ts';
 
 /** The wiki's own preference for a gadget; the wiki's pages without it load nothing of ours. */
 const OPTION = 'gadget-AskForHelp';
@@ -11,8 +12,7 @@ export async function setGadgetPreference( isOn: boolean ): Promise<PreferenceOu
 		const body = new URLSearchParams( Object.assign( {
 			format: 'json', formatversion: '2', assertuser: mw.config.get( 'wgUserName' ) as string
 		}, parameters ) );
-		const answer = await fetch( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`, { method: 'POST', body } );
-		return await answer.json() as Record<string, unknown>;
+		return await fetchJson( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`, { method: 'POST', body } ) as Record<string, unknown>;
 	};
 	try {
 		const asked = await ask( { action: 'query', meta: 'tokens' } ) as { query?: { tokens?: { csrftoken?: string } } };

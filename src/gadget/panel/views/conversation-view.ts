@@ -78,11 +78,12 @@ export const createConversationView: CreateView = ( context ) => {
 	} );
 	newMessages.toggle( false );
 
-	function updateBanner( { connection }: PanelState ): void {
-		if ( connection === bannerKind ) {
+	function updateBanner( { connection, isLongOffline }: PanelState ): void {
+		const kind = `${ connection } ${ isLongOffline }`;
+		if ( kind === bannerKind ) {
 			return;
 		}
-		bannerKind = connection;
+		bannerKind = kind;
 		const show = ( kind: NoticeKind, text: string, label?: string, onClick?: () => void ): void => {
 			const parts: HTMLElement[] = [ notice( kind, text ) ];
 			if ( label !== undefined && onClick ) {
@@ -97,7 +98,7 @@ export const createConversationView: CreateView = ( context ) => {
 		};
 		switch ( connection ) {
 			case 'online': return banner.replaceChildren();
-			case 'offline': return show( 'warning', messages( 'offline' ) );
+			case 'offline': return show( 'warning', messages( isLongOffline ? 'offline-long' : 'offline' ) );
 			case 'logged-out': return show( 'warning', messages( 'logged-out' ), messages( 'log-in-again' ), () => panel.openLogin() );
 			case 'ended': return show( 'warning', messages( 'ended' ), messages( 'ask-again' ), () => panel.startOver() );
 		}

@@ -26,13 +26,14 @@ export const createOpeningView: CreateView = ( { panel, messages, settings, page
 	root.append( working, offline, buttons, elsewhere );
 	return {
 		element: root,
-		update( { connection } ) {
+		update( { connection, isLongOffline } ) {
 			const isOffline = connection === 'offline';
 			setVisible( working, !isOffline );
 			setVisible( buttons, isOffline );
 			setVisible( elsewhere, isOffline );
-			if ( isOffline !== ( offline.childElementCount > 0 ) ) {
-				offline.replaceChildren( ...( isOffline ? [ notice( 'warning', messages( 'opening-offline' ) ) ] : [] ) );
+			const text = isOffline ? messages( isLongOffline ? 'offline-long' : 'opening-offline' ) : '';
+			if ( text !== offline.textContent ) {
+				offline.replaceChildren( ...( isOffline ? [ notice( 'warning', text ) ] : [] ) );
 			}
 		},
 		focus() {},
