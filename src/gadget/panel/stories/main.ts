@@ -7,6 +7,7 @@ import type { PanelState } from '../viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 import { mountPanelView } from '../views/panel-view.ts';
+import type { ViewContext } from '../views/view-context.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { STORY_NOW_MS } from './story.ts';
 import { ARABIC_WORDS } from './words.ts';
@@ -35,6 +36,8 @@ function translate<Data>( data: Data, words: Readonly<Record<string, string>> ):
 	return of( data ) as Data;
 }
 
+let pageContext: Promise<ViewContext> | undefined;
+
 /** Names of all stories. */
 export const names: readonly string[] = ALL_STORIES.map( ( { name } ) => name );
 
@@ -47,9 +50,12 @@ export async function show( name: string ): Promise<void> {
 	}
 	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
 	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
-	const context = await createPageContext( fakePanel( state ), { ...settings, ...story.settings }, () => STORY_NOW_MS );
+	const panel = fakePanel( state );
+	pageContext ??= createPageContext( panel, settings, () => STORY_NOW_MS );
 	mountPanelView( {
-		...context,
+		...await pageContext,
+		panel,
+		settings: { ...settings, ...story.settings },
 		// Nothing on the page is in its way, so that it is always in the same place.
 		keepClear: { boxes: () => [], watch() {} },
 		...story.context

@@ -77,6 +77,13 @@ export const createConversationView: CreateView = ( context ) => {
 		}
 	} );
 	newMessages.toggle( false );
+	// A banner, a longer answer or the keyboard takes from its height; who reads the newest words goes on reading them.
+	const resizes = window.ResizeObserver && new ResizeObserver( () => {
+		if ( isAtEnd ) {
+			scrollToEnd();
+		}
+	} );
+	resizes?.observe( scroller );
 
 	function updateBanner( { connection, isLongOffline }: PanelState ): void {
 		const kind = `${ connection } ${ isLongOffline }`;
@@ -140,6 +147,6 @@ export const createConversationView: CreateView = ( context ) => {
 			setVisible( composer, state.connection !== 'ended' );
 		},
 		focus: () => field.focus(),
-		dispose() {}
+		dispose: () => resizes?.disconnect()
 	};
 };

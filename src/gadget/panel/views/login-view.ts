@@ -31,7 +31,7 @@ export const createLoginView: CreateView = ( { panel, messages, settings, pageUr
 	cancel.on( 'click', () => panel.cancelLogin() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( open ), widgetElement( cancel ) );
-	const elsewhere = element( 'p', 'askforhelp-small' );
+	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
 	if ( settings.helpPage !== '' ) {
 		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
 	}

@@ -78,7 +78,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	}
 	root.append( earlier, labelLine, widgetElement( field ), about, small, widgetElement( consentField ), problem, widgetElement( ask ) );
 	if ( settings.helpPage !== '' ) {
-		const elsewhere = element( 'p', 'askforhelp-small' );
+		const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
 		elsewhere.append( outsideLink( messages( 'help-page' ), context.pageUrl( settings.helpPage ) ) );
 		root.append( elsewhere );
 	}

@@ -19,7 +19,7 @@ export const createOpeningView: CreateView = ( { panel, messages, settings, page
 	again.on( 'click', () => panel.retryNow() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( again ) );
-	const elsewhere = element( 'p', 'askforhelp-small' );
+	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
 	if ( settings.helpPage !== '' ) {
 		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
 	}
@@ -52,7 +52,7 @@ export const createProblemView: CreateView = ( { panel, messages, settings, page
 	back.on( 'click', () => panel.startOver() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( again ), widgetElement( back ) );
-	const elsewhere = element( 'p', 'askforhelp-sentence' );
+	const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
 	if ( settings.helpPage !== '' ) {
 		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
 	}
