@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { NoticeCode } from '../../../../src/protocol/notice.ts';
 import type { SpeakerRole } from '../../../../src/protocol/mirror.ts';
 import type { QuestionProblem } from '../../../../src/gadget/panel/viewmodels/asking.ts';
+import type { EarlierState } from '../../../../src/gadget/panel/viewmodels/earlier.ts';
 import type { Hiding } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
 import type { LoginStatus } from '../../../../src/gadget/panel/viewmodels/login.ts';
-import type { OutboxState } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
+import type { OutboxItem, OutboxState } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
 import type { PanelState, Problem, Screen } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import type { Entry } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
@@ -29,6 +30,8 @@ const hidings: Every<Hiding> = {
 	hiding: _, hidden: _, 'not-hidden': _, 'not-hidden-logged-out': _, undoing: _, 'not-undone': _
 };
 const outboxStates: Every<OutboxState> = { sending: _, waiting: _, refused: _, sent: _ };
+const outboxKinds: Every<OutboxItem[ 'kind' ]> = { message: _, edit: _, reaction: _, redaction: _ };
+const earlierStates: Every<EarlierState> = { unknown: _, more: _, loading: _, failed: _, all: _ };
 const entryKinds: Every<Entry[ 'kind' ]> = { own: _, helper: _, notice: _, gone: _ };
 const speakers: Every<Exclude<SpeakerRole, 'newcomer'>> = { helper: _, moderator: _ };
 const noticeCodes: Every<NoticeCode> = {
@@ -54,6 +57,8 @@ const shown: readonly ( readonly [ what: string, members: Every<string>, inStori
 	[ 'connection', connections, on( 'conversation' ).map( ( { connection } ) => connection ) ],
 	[ 'step of hiding', hidings, states.map( ( { hiding } ) => hiding ) ],
 	[ 'state of what is sent', outboxStates, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { state } ) => state ) ) ],
+	[ 'kind of what is sent', outboxKinds, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { kind } ) => kind ) ) ],
+	[ 'state of earlier messages', earlierStates, on( 'conversation' ).map( ( { earlier } ) => earlier ) ],
 	[ 'kind of entry', entryKinds, entries.map( ( { kind } ) => kind ) ],
 	[ 'speaker', speakers, entries.map( ( entry ) => entry.kind === 'helper' ? entry.role : undefined ) ],
 	[
@@ -77,6 +82,9 @@ describe( 'the stories', () => {
 		expect( both( question, ( { hasConversation } ) => hasConversation ) ).toBe( 2 );
 		expect( both( on( 'opening' ), ( { connection } ) => connection === 'online' ) ).toBe( 2 );
 		expect( both( on( 'conversation' ), ( state ) => state.entries.length > 0 ) ).toBe( 2 );
+		for ( const isSo of [ 'isTyping', 'isLongOffline', 'clockSkewMs', 'firstNew', 'isPaused', 'replyTo', 'editing', 'deleting', 'composer' ] as const ) {
+			expect( both( on( 'conversation' ), ( state ) => Boolean( state[ isSo ] ) ), isSo ).toBe( 2 );
+		}
 		expect( both( states.filter( ( state ) => state.window === 'minimised' ), ( { unread } ) => unread > 0 ) ).toBe( 2 );
 	} );
 
