@@ -1,31 +1,41 @@
 /** Bundle `ext.gadget.AskForHelp-panel`: the composition root of the panel, loaded when it is first needed. */
-import type { HostSettings } from '../../protocol/settings.ts';
+import { DEFAULT_TEAM } from '../../protocol/conversation.ts';
+import type { HostSettings, PanelSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
 import { browserNotifications } from '../wiki/browser-notification.ts';
 import { gadgetOnUse } from '../wiki/gadget-modules.ts';
+import { searchHelp } from '../wiki/help-search.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
 import { watchPage } from '../wiki/page-life.ts';
-import { hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
+import { contentLanguages, hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
 import { readWikiPerson } from '../wiki/person.ts';
-import { setGadgetPreference } from '../wiki/preference.ts';
+import { saveConsent, setGadgetPreference, storedConsent } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
+import { fetchJsonPage } from '../wiki/raw-page.ts';
+import { readEditorSelection } from '../wiki/selection.ts';
 import { storageOrNone } from '../wiki/storages.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
 import { createUnreadSigns } from '../wiki/unread-signs.ts';
-import { LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
+import { CONSENT_CHANNEL, LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import { createPageContext } from './page-context.ts';
+import type { BrowserMemory } from './viewmodels/browser-memory.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
 import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
+import { createTeamPanels } from './viewmodels/team-panels.ts';
+import { topicLabel } from './viewmodels/topics.ts';
 import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
 import type { ViewContext } from './views/view-context.ts';
 
+/** How old what the wiki's cache has of the status page may be, and how long the wiki may take to answer. */
+const STATUS_AGE_S = 60;
+const STATUS_TIMEOUT_MS = 5_000;
 const LOGIN_WINDOW_FEATURES = 'popup,width=560,height=720';
 
 /** 128 random bits, as nobody may guess a nonce. */
@@ -46,7 +56,7 @@ function readHosts(): HostSettings | undefined {
 	return hosts;
 }
 
-function createViewModel(): PanelViewModel {
+function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelSettings ): PanelViewModel {
 	const person = readWikiPerson();
 	const notifications = browserNotifications( `askforhelp ${ person.storageOwner }` );
 	const notify = async (): Promise<void> => {
@@ -54,12 +64,26 @@ function createViewModel(): PanelViewModel {
 		// Whoever sees the screen sees this: it tells that there is an answer, and nothing of it.
 		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( { takeFocus: true } ) );
 	};
-	return createPanel( {
-		memory: createBrowserMemory( storageOrNone( 'sessionStorage' ), storageOrNone( 'localStorage' ), person.storageOwner ),
+	const hosts = readHosts();
+	const memoryOf = ( team: string ): BrowserMemory => (
+		createBrowserMemory( storageOrNone( 'sessionStorage' ), storageOrNone( 'localStorage' ), person.storageOwner, team )
+	);
+	const { shownTeam, setShownTeam } = memoryOf( DEFAULT_TEAM );
+	// What the wiki's settings do not name any more is not shown.
+	const first = shownTeam() === harassment.team ? harassment.team : DEFAULT_TEAM;
+	return createTeamPanels( ( team ) => createPanel( {
+		memory: memoryOf( team ),
 		owner: person.storageOwner,
-		hosts: readHosts(),
+		team,
+		hosts,
 		wiki: wikiId(),
 		readContext: readQuestionContext,
+		readSelection: readEditorSelection,
+		topicName: ( id ) => topics.filter( ( topic ) => topic.id === id )
+			.map( ( topic ) => topicLabel( topic, contentLanguages() ) ).join(),
+		searchHelp: helpSearch && ( ( words ) => searchHelp( helpSearch, words ) ),
+		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
+		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
 		loadMatrix: gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' ),
 		login: {
 			openWindow: ( url ) => {
@@ -84,7 +108,7 @@ function createViewModel(): PanelViewModel {
 		random: Math.random,
 		after,
 		log: warn
-	} );
+	} ), first, setShownTeam );
 }
 
 async function mount( context: Promise<ViewContext> ): Promise<PanelView> {
@@ -114,8 +138,9 @@ let mounted: Mounted | undefined;
 /** Shows the panel; called by the launcher, each time the newcomer asks for it, and once on the page after. */
 export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): void {
 	if ( !mounted ) {
-		const panel = createViewModel();
-		const context = createPageContext( panel, readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) ), () => (
+		const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
+		const panel = createViewModel( settings );
+		const context = createPageContext( panel, settings, () => (
 			// Days are the homeserver's, as the times of the messages are.
 			Date.now() + panel.state.value.clockSkewMs
 		) );

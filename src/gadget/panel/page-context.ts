@@ -3,9 +3,10 @@ import { createMessages } from '../i18n/messages.ts';
 import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { pageUrl } from '../wiki/launch-page.ts';
-import { direction, fetchLanguages, languageTag } from '../wiki/panel-page.ts';
+import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
 import { gadgetPreferencesUrl } from '../wiki/preference.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
+import { topicLabel } from './viewmodels/topics.ts';
 import { createDayFormat } from './views/day-line.ts';
 import type { ViewContext } from './views/view-context.ts';
 
@@ -22,6 +23,8 @@ export async function createPageContext( panel: PanelViewModel, settings: PanelS
 		panel,
 		messages,
 		settings,
+		topicLabel: ( topic ) => topicLabel( topic, readerLanguages() ),
+		isTalkOrHistory: isTalkOrHistory(),
 		pageUrl,
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
@@ -31,6 +34,9 @@ export async function createPageContext( panel: PanelViewModel, settings: PanelS
 		direction: direction(),
 		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
 		formatDay: createDayFormat( language, now ),
+		formatDate: format( { dateStyle: 'long' } ),
+		formatWeekday: format( { weekday: 'long' } ),
+		now,
 		formatNumber: ( value ) => numbers.format( value )
 	};
 }

@@ -1,6 +1,7 @@
 import { readLanguagePage } from '../i18n/messages.ts';
 import type { LanguagePage } from '../i18n/messages.ts';
 import { fetchJson } from './fetch-json.ts';
+import { fetchJsonPage } from './raw-page.ts';
 
 /** What the panel asks of the wiki's page. */
 
@@ -12,10 +13,7 @@ const LANGUAGE_TIMEOUT_MS = 3_000;
 
 async function fetchLanguage( language: string ): Promise<LanguagePage> {
 	try {
-		const query = new URLSearchParams( {
-			title: `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, action: 'raw', ctype: 'application/json', maxage: '3600', smaxage: '3600'
-		} );
-		return readLanguagePage( language, await fetchJson( `${ mw.config.get( 'wgScript' ) as string }?${ query.toString() }`, {}, LANGUAGE_TIMEOUT_MS ) );
+		return readLanguagePage( language, await fetchJsonPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS ) );
 	} catch ( error ) {
 		mw.log.warn( `AskForHelp: no messages in ${ language }`, error );
 		return readLanguagePage( language, undefined );
@@ -32,6 +30,21 @@ export function fetchLanguages(): Promise<LanguagePage[]> {
 /** Direction of the interface. */
 export function direction(): 'ltr' | 'rtl' {
 	return document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr';
+}
+
+/** Whether people talk here, or look at what others have done: where somebody who is harassed finds it. */
+export function isTalkOrHistory(): boolean {
+	return mw.config.get( 'wgAction' ) === 'history' || ( mw.config.get( 'wgNamespaceNumber' ) as number ) % 2 === 1;
+}
+
+/** Languages in which helpers read this wiki, the first one first. */
+export function contentLanguages(): string[] {
+	return [ mw.config.get( 'wgContentLanguage' ) as string, 'en' ];
+}
+
+/** Languages that the reader can read, the first one first. */
+export function readerLanguages(): string[] {
+	return mw.language.getFallbackLanguageChain();
 }
 
 /** The interface language as a tag that browsers know; MediaWiki's own codes are not always one. */

@@ -3,11 +3,13 @@ import { fetchJson } from './fetch-json.ts';
 
 /** The wiki's own preference for a gadget; the wiki's pages without it load nothing of ours. */
 const OPTION = 'gadget-AskForHelp';
+/** An option of ours, which the wiki keeps for scripts; that it is there, and since when, only its owner can see. */
+const CONSENT_OPTION = 'userjs-askforhelp-consent';
 /** Errors of the wiki's API that mean: somebody else, or nobody, is logged in by now. */
 const NOT_THIS_PERSON = /^(assert|notloggedin|badtoken)/;
 
-/** Switches the gadget on or off in the preferences of whom this page was loaded for. */
-export async function setGadgetPreference( isOn: boolean ): Promise<PreferenceOutcome> {
+/** Changes an option in the preferences of whom this page was loaded for; without a value it is removed. */
+async function setOption( optionname: string, optionvalue: string | undefined ): Promise<PreferenceOutcome> {
 	const ask = async ( parameters: Readonly<Record<string, string>> ): Promise<Record<string, unknown>> => {
 		const body = new URLSearchParams( Object.assign( {
 			format: 'json', formatversion: '2', assertuser: mw.config.get( 'wgUserName' ) as string
@@ -17,8 +19,9 @@ export async function setGadgetPreference( isOn: boolean ): Promise<PreferenceOu
 	try {
 		const asked = await ask( { action: 'query', meta: 'tokens' } ) as { query?: { tokens?: { csrftoken?: string } } };
 		const token = asked.query?.tokens?.csrftoken;
-		// The value is written out: without one, a wiki where the gadget is off by default would switch it off again.
-		const answer = token === undefined ? asked : await ask( { action: 'options', optionname: OPTION, optionvalue: isOn ? '1' : '0', token } );
+		const answer = token === undefined ? asked : await ask( Object.assign(
+			{ action: 'options', optionname, token }, optionvalue === undefined ? {} : { optionvalue }
+		) );
 		if ( ( answer as { options?: unknown } ).options === 'success' ) {
 			return 'done';
 		}
@@ -29,6 +32,21 @@ export async function setGadgetPreference( isOn: boolean ): Promise<PreferenceOu
 		mw.log.warn( 'AskForHelp: the preference is not saved', error );
 		return 'unreachable';
 	}
+}
+
+/** Switches the gadget on or off. */
+export function setGadgetPreference( isOn: boolean ): Promise<PreferenceOutcome> {
+	// The value is written out: without one, a wiki where the gadget is off by default would switch it off again.
+	return setOption( OPTION, isOn ? '1' : '0' );
+}
+
+/** What was kept under `CONSENT_OPTION` when this page was loaded; `null` for nothing. */
+export function storedConsent(): unknown {
+	return mw.user.options.get( CONSENT_OPTION );
+}
+
+export function saveConsent( text: string | undefined ): Promise<PreferenceOutcome> {
+	return setOption( CONSENT_OPTION, text );
 }
 
 /** Address of the preferences where a newcomer finds the gadget again. */

@@ -6,12 +6,18 @@ import { textSection } from './wikitext-section.ts';
 const MOBILE_SECTION = /^#\/editor\/(\d+|T-\d+|all|new)/;
 
 /** What is edited in another editor than VisualEditor. */
-type TextEditor = { readonly kind: EditorKind; readonly area: HTMLTextAreaElement; readonly revision: number; readonly section: string };
+export type TextEditor = {
+	readonly kind: EditorKind;
+	readonly area: HTMLTextAreaElement;
+	readonly revision: number;
+	readonly section: string;
+};
 
 const find = <Found extends HTMLElement>( selector: string ): Found | null => document.querySelector<Found>( selector );
 const field = ( name: string ): string => find<HTMLInputElement>( `#editform [name="${ name }"]` )?.value ?? '';
 
-function textEditor(): TextEditor | undefined {
+/** The editor that is open, when it is not VisualEditor. */
+export function textEditor(): TextEditor | undefined {
 	const mobile = find<HTMLTextAreaElement>( '.editor-overlay textarea.wikitext-editor' );
 	if ( mobile ) {
 		const [ , section = '' ] = MOBILE_SECTION.exec( location.hash ) ?? [];
@@ -34,19 +40,23 @@ function pageRevision(): number {
 }
 
 /** CodeMirror, the one of the wiki's two versions that is there, hides the text area and keeps text and cursor to itself. */
-function shownText( area: HTMLTextAreaElement ): { readonly text: string; readonly cursor: number } {
-	type Five = { getValue(): string; getCursor(): object; indexFromPos( position: object ): number };
-	type Six = { readonly state: { readonly doc: object; readonly selection: { readonly main: { readonly head: number } } } };
+export function shownText( area: HTMLTextAreaElement ): { readonly text: string; readonly cursor: number; readonly selected: string } {
+	type Five = { getValue(): string; getCursor(): object; indexFromPos( position: object ): number; getSelection(): string };
+	type Range = { readonly head: number; readonly from: number; readonly to: number };
+	type Six = { readonly state: { readonly doc: object; readonly selection: { readonly main: Range } } };
 	const five = find<HTMLElement & { CodeMirror?: Five }>( '.CodeMirror' )?.CodeMirror;
 	if ( five ) {
-		return { text: five.getValue(), cursor: five.indexFromPos( five.getCursor() ) };
+		return { text: five.getValue(), cursor: five.indexFromPos( five.getCursor() ), selected: five.getSelection() };
 	}
 	const six = find<HTMLElement & { cmView?: { view?: Six }; cmTile?: { view?: Six } }>( '.cm-content' );
 	const view = six?.cmView?.view ?? six?.cmTile?.view;
 	if ( view ) {
-		return { text: String( view.state.doc ), cursor: view.state.selection.main.head };
+		const text = String( view.state.doc );
+		const { head, from, to } = view.state.selection.main;
+		return { text, cursor: head, selected: text.slice( from, to ) };
 	}
-	return { text: area.value, cursor: area.selectionStart };
+	const { value, selectionStart, selectionEnd } = area;
+	return { text: value, cursor: selectionStart, selected: value.slice( selectionStart, selectionEnd ) };
 }
 
 function textEditorSection( { area, section }: TextEditor ): string {

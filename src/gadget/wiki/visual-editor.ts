@@ -62,3 +62,11 @@ export function visualSection( target: VisualEditorTarget ): string {
 	const above = headings.filter( ( heading ) => heading.getRange().start <= cursor ).pop() ?? ( isSection ? headings[ 0 ] : undefined );
 	return above ? document.data.getText( false, above.getRange() ).trim() : '';
 }
+
+/** The text that is selected; what is no text in it is left out. */
+export function visualSelection( target: VisualEditorTarget ): string {
+	const model = target.getSurface()?.getModel();
+	const range = model?.getSelection().getCoveringRange?.();
+	// With its offsets kept, paragraphs do not run into each other.
+	return model && range ? model.getDocument().data.getText( true, range ) : '';
+}

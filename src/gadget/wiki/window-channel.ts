@@ -43,3 +43,5 @@ export function windowChannel( name: string ): OpenChannel {
 export const LOGIN_CHANNEL = 'askforhelp-login';
 /** Over which the windows of one wiki user share a session. */
 export const SESSION_CHANNEL = 'askforhelp-session';
+/** Over which the windows of one wiki user tell that consent was taken back. */
+export const CONSENT_CHANNEL = 'askforhelp-consent';

@@ -32,10 +32,13 @@ export class FakeStorage implements StoragePort {
 
 	setItem( key: string, value: string ): void {
 		this.values.set( key, value );
+		// A real storage has its keys as properties, too.
+		Object.defineProperty( this, key, { value, enumerable: true, configurable: true } );
 	}
 
 	removeItem( key: string ): void {
 		this.values.delete( key );
+		Reflect.deleteProperty( this, key );
 	}
 }
 

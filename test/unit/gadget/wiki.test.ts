@@ -132,7 +132,7 @@ describe( 'the context of a question', () => {
 	} );
 
 	it.each( [
-		[ 'an old CodeMirror', { '.CodeMirror': { CodeMirror: { getValue: () => '== Use ==\n', getCursor: () => ( {} ), indexFromPos: () => 10 } } }, 'Use' ],
+		[ 'an old CodeMirror', { '.CodeMirror': { CodeMirror: { getValue: () => '== Use ==\n', getCursor: () => ( {} ), indexFromPos: () => 10, getSelection: () => '' } } }, 'Use' ],
 		[ 'a new CodeMirror', { '.cm-content': { cmView: { view: { state: { doc: '== Use ==\n', selection: { main: { head: 10 } } } } } } }, 'Use' ],
 		[ 'a CodeMirror of the future', { '.cm-content': {} }, 'Old' ]
 	] )( 'reads the text that is shown, in %s', ( _what, shown, section ) => {

@@ -6,6 +6,11 @@ const talking = { screen: 'conversation', entries: TALK } as const;
 const title = 'The Pygmy Goat in America, 1982';
 
 export const CONVERSATION_STORIES: readonly Story[] = [
+	{
+		name: 'conversation-waiting-nobody-here',
+		state: { screen: 'conversation', entries: ASKED, availability: { helpers: 0, answerMinutes: undefined } }
+	},
+	{ name: 'conversation-with-the-safety-team', state: { screen: 'conversation', entries: ASKED, team: 'harassment' } },
 	{ name: 'conversation-empty', state: { screen: 'conversation' } },
 	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },
 	{ name: 'conversation-talking', state: { ...talking, composer: title } },

@@ -14,7 +14,16 @@ import { ARABIC_WORDS } from './words.ts';
 
 /** Of a wiki that has set everything. */
 const settings: PanelSettings = {
-	helpersPage: 'Help:Helpers', privacyPage: 'Help:Privacy', conductPage: 'Help:Conduct', helpPage: 'Help desk', statusPage: ''
+	helpersPage: 'Help:Helpers', privacyPage: 'Help:Privacy', conductPage: 'Help:Conduct', helpPage: 'Help desk', statusPage: '',
+	helpLinks: [ 'Help:Citing a book', 'Help:Introduction to referencing' ],
+	helpSearch: { namespaces: [ 4, 12 ], prefix: '' },
+	topics: [ { id: 'references', labels: { en: 'References', ar: 'المراجع' } }, { id: 'pictures', labels: { en: 'Pictures', ar: 'الصور' } } ],
+	openingHours: { timeZone: 'UTC', times: [ { days: [ 0, 1, 2, 3, 4, 5, 6 ], fromMinute: 16 * 60, toMinute: 23 * 60 } ] },
+	notFor: [
+		{ what: 'threats', address: 'mailto:emergency@wiki.example' }, { what: 'legal', address: 'Help:Legal' },
+		{ what: 'private-data', address: 'Help:Oversight' }
+	],
+	harassment: { team: 'harassment', page: '' }
 };
 
 /** A panel that stays in its state, whatever the newcomer does. */

@@ -5,7 +5,8 @@ import type { Story } from './story.ts';
 const context: QuestionContext = {
 	wiki: 'enwiki', page: 'American Pygmy', pageId: 1, section: 'History', revision: 2, editor: 'visualeditor', language: 'en'
 };
-const filled = { screen: 'question', draft: QUESTION, context, hasAgreed: true } as const;
+const here = { helpers: 3, answerMinutes: 4 };
+const filled = { screen: 'question', draft: QUESTION, context, hasAgreed: true, availability: here } as const;
 
 export const QUESTION_STORIES: readonly Story[] = [
 	{ name: 'question-empty', state: { screen: 'question', context: { ...context, section: '' } } },
@@ -20,5 +21,30 @@ export const QUESTION_STORIES: readonly Story[] = [
 		name: 'question-other-direction',
 		state: { ...filled, draft: 'كيف أضيف مرجعا من كتاب؟ "The Goat" (1982)', context: { ...context, page: 'ماعز (pygmy)', section: 'תולדות' } }
 	},
-	{ name: 'question-without-links', state: filled, settings: { helpersPage: '', privacyPage: '', conductPage: '', helpPage: '' } }
+	{
+		name: 'question-without-links', state: { ...filled, availability: undefined },
+		settings: {
+			helpersPage: '', privacyPage: '', conductPage: '', helpPage: '', helpLinks: [], helpSearch: undefined, topics: [], openingHours: undefined,
+			notFor: [], harassment: { team: '', page: '' }
+		}
+	},
+	{ name: 'question-nobody-here', state: { screen: 'question', context, availability: { helpers: 0, answerMinutes: 4 } } },
+	{
+		name: 'question-closed', state: { screen: 'question', context },
+		settings: { openingHours: { timeZone: 'UTC', times: [ { days: [ 2 ], fromMinute: 600, toMinute: 720 } ] } }
+	},
+	{
+		name: 'question-quoting', state: {
+			...filled, topic: 'references', selection: `The goat is 41 cm tall. ${ LONG_WORD } `.repeat( 2 ).slice( 0, 300 ), agreedAtMs: Date.UTC( 2026, 4, 3 ),
+			availability: { helpers: 1, answerMinutes: 180 }
+		}
+	},
+	{ name: 'question-suggestions', state: filled, then: { suggestions: [ 'Help:Citing a book', `Help:${ LONG_WORD }`, 'Help:Sources' ] } },
+	{ name: 'question-no-suggestions', state: { screen: 'question', context }, settings: { helpLinks: [] } },
+	{ name: 'question-on-a-talk-page', state: { screen: 'question', context }, context: { isTalkOrHistory: true } },
+	{ name: 'question-to-the-safety-team', state: { screen: 'question', team: 'harassment', draft: 'They follow me around.' } },
+	{
+		name: 'question-to-the-safety-team-with-a-page',
+		state: { screen: 'question', team: 'harassment', draft: 'They follow me around.', context, selection: 'Go away, you goat.' }
+	}
 ];

@@ -6,6 +6,8 @@ import { ASKED, TALK } from './talk.ts';
 const problems: readonly Problem[] = [ 'not-set-up', 'not-loaded', 'refused' ];
 const hidings: readonly Hiding[] = [ 'hiding', 'hidden', 'not-hidden', 'not-hidden-logged-out', 'undoing', 'not-undone' ];
 
+const privacies = [ 'shown', 'taking-back', 'taken-back', 'not-taken-back' ] as const;
+
 /** The screens with little on them, and the window itself. */
 export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'starting', state: { screen: 'starting' } },
@@ -13,6 +15,10 @@ export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'opening-offline', state: { screen: 'opening', connection: 'offline' } },
 	...problems.map( ( problem ): Story => ( { name: `problem-${ problem }`, state: { screen: 'problem', problem } } ) ),
 	...hidings.map( ( hiding ): Story => ( { name: `hide-${ hiding }`, state: { screen: 'question', hiding } } ) ),
+	...privacies.map( ( privacy ): Story => ( {
+		name: `privacy-${ privacy }`, state: { screen: 'question', privacy, agreedAtMs: privacy === 'taken-back' ? undefined : Date.UTC( 2026, 4, 3 ) }
+	} ) ),
+	{ name: 'privacy-nothing-agreed', state: { screen: 'question', privacy: 'shown' } },
 	{ name: 'menu-open', state: { screen: 'conversation', entries: ASKED }, click: '.askforhelp-menu a' },
 	{ name: 'minimised', state: { screen: 'conversation', window: 'minimised', entries: ASKED } },
 	{ name: 'minimised-with-answers', state: { screen: 'conversation', window: 'minimised', entries: TALK, unread: 2 } },

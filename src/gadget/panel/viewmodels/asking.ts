@@ -1,3 +1,4 @@
+import type { Availability } from '../../../protocol/availability.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import { messageProblem, writeQuestionContext } from '../../../protocol/question.ts';
 import type { RememberedState } from './browser-memory.ts';
@@ -9,17 +10,36 @@ export type QuestionProblem = 'empty' | 'too-long' | 'not-agreed';
 export type AskingState = {
 	readonly draft: string;
 	readonly context: QuestionContext | undefined;
+	/** What was selected in the editor when the newcomer turned to the panel; empty for none. */
+	readonly selection: string;
+	/** Id of the topic that was chosen; empty for none. */
+	readonly topic: string;
 	readonly hasAgreed: boolean;
+	/** When they have agreed before, in ms since 1970. */
+	readonly agreedAtMs: number | undefined;
 	readonly questionProblem: QuestionProblem | undefined;
+	/** Titles of pages that may answer what is being written; `undefined` for none. */
+	readonly suggestions: readonly string[] | undefined;
+	/** What the wiki knows of helpers; `undefined` for nothing. */
+	readonly availability: Availability | undefined;
 };
 
-export const FIRST_ASKING: AskingState = { draft: '', context: undefined, hasAgreed: false, questionProblem: undefined };
+export const FIRST_ASKING: AskingState = {
+	draft: '', context: undefined, selection: '', topic: '', hasAgreed: false, agreedAtMs: undefined, questionProblem: undefined,
+	suggestions: undefined, availability: undefined
+};
 
 /** What a newcomer can do before they ask. */
 export interface AskingActions {
 	setDraft( text: string ): void;
 	setAgreed( hasAgreed: boolean ): void;
 	removeContext(): void;
+	/** Where they are now, and what is selected there, shall go with the question after all. */
+	addContext(): void;
+	removeSelection(): void;
+	setTopic( id: string ): void;
+	/** They turn from the page to the panel: they may be somewhere else now, or have selected something. */
+	lookAround(): void;
 }
 
 export type AskingPorts = {
@@ -29,6 +49,16 @@ export type AskingPorts = {
 	readonly remember: () => void;
 	/** Where the newcomer is now. */
 	readonly readContext: () => QuestionContext;
+	/** What is selected in the editor now; empty for none. */
+	readonly readSelection: () => string;
+	/** The name of a topic, in the helpers' language; empty for one that is not known. */
+	readonly topicName: ( id: string ) => string;
+	/** Where the newcomer is goes with the question only when they say so. */
+	readonly isDiscreet: boolean;
+	/** Called when another question is being written than before. */
+	readonly onDraft: ( text: string ) => void;
+	/** Called when they have agreed and asked. */
+	readonly onAgreed: () => void;
 };
 
 /** A question as it goes into the outbox. */
@@ -46,13 +76,18 @@ export interface Asking {
 	take(): Question | undefined;
 	/** The newcomer may be somewhere else now. */
 	refreshContext(): void;
+	/** Nothing that was written is left. */
+	forget(): void;
 	/** What has to survive a reload. */
-	toRemember(): Pick<RememberedState, 'draft' | 'isAsking' | 'context' | 'isContextRemoved'>;
+	toRemember(): Pick<RememberedState, 'draft' | 'isAsking' | 'context' | 'isContextRemoved' | 'isContextAdded' | 'selection' | 'topic'>;
 }
 
-export function createAsking( { state, remembered, remember, readContext }: AskingPorts ): Asking {
+export function createAsking( ports: AskingPorts ): Asking {
+	const { state, remembered, remember, isDiscreet } = ports;
 	let isAsking = remembered.isAsking;
-	let isContextRemoved = remembered.isContextRemoved;
+	let hasContext = isDiscreet ? remembered.isContextAdded === true : !remembered.isContextRemoved;
+	/** What they do not want to quote. */
+	let removedSelection = '';
 
 	function patch( change: Partial<AskingState> ): void {
 		state.patch( change );
@@ -61,7 +96,32 @@ export function createAsking( { state, remembered, remember, readContext }: Aski
 
 	/** Where the newcomer is now, unless they do not want to say. */
 	function refreshContext(): void {
-		patch( { context: isContextRemoved ? undefined : readContext() } );
+		patch( { context: hasContext ? ports.readContext() : undefined } );
+	}
+
+	/** What is selected now; as long as that is nothing, what was selected before. */
+	function refreshSelection(): void {
+		const selection = isDiscreet && !hasContext ? '' : ports.readSelection();
+		if ( selection !== '' && selection !== removedSelection ) {
+			patch( { selection } );
+		}
+	}
+
+	/** All that goes with the question; without the page, what is left. */
+	function extra(): Readonly<Record<string, unknown>> | undefined {
+		const { context, selection, topic } = state.value;
+		const topicName = ports.topicName( topic );
+		if ( !context && selection === '' && topicName === '' ) {
+			return undefined;
+		}
+		const place = context ?? Object.assign( ports.readContext(), { page: '', pageId: 0, section: '', revision: 0 } );
+		return writeQuestionContext( Object.assign( {}, place, selection !== '' && { selection }, topicName !== '' && { topic: topicName } ) );
+	}
+
+	function clear(): void {
+		hasContext = !isDiscreet;
+		removedSelection = '';
+		state.patch( { draft: '', selection: '', topic: '', suggestions: undefined } );
 	}
 
 	return {
@@ -69,13 +129,14 @@ export function createAsking( { state, remembered, remember, readContext }: Aski
 			return isAsking;
 		},
 		ask() {
-			const { draft, hasAgreed } = state.value;
-			const questionProblem = messageProblem( draft ) ?? ( hasAgreed ? undefined : 'not-agreed' );
+			const { draft, hasAgreed, agreedAtMs } = state.value;
+			const questionProblem = messageProblem( draft ) ?? ( hasAgreed || agreedAtMs !== undefined ? undefined : 'not-agreed' );
 			patch( { questionProblem } );
 			if ( questionProblem ) {
 				return false;
 			}
 			isAsking = true;
+			ports.onAgreed();
 			// The cursor may have moved, or an editor opened, since the panel did.
 			refreshContext();
 			return true;
@@ -84,30 +145,66 @@ export function createAsking( { state, remembered, remember, readContext }: Aski
 			isAsking = false;
 		},
 		take() {
-			const { draft, context } = state.value;
+			const { draft } = state.value;
 			if ( !isAsking || draft === '' ) {
 				return undefined;
 			}
+			const question = { text: draft, extra: extra() };
 			isAsking = false;
-			isContextRemoved = false;
-			state.patch( { draft: '' } );
-			return { text: draft, extra: context && writeQuestionContext( context ) };
+			clear();
+			return question;
 		},
-		refreshContext,
+		refreshContext() {
+			refreshContext();
+			refreshSelection();
+		},
+		forget() {
+			isAsking = false;
+			clear();
+			state.patch( { hasAgreed: false } );
+		},
 		toRemember() {
-			const { draft, context } = state.value;
-			return { draft, isAsking, ...( isAsking && context && { context } ), isContextRemoved: isContextRemoved && draft !== '' };
+			const { draft, context, selection, topic } = state.value;
+			const hasDraft = draft !== '';
+			return {
+				draft, isAsking, ...( isAsking && context && { context } ),
+				isContextRemoved: !isDiscreet && !hasContext && hasDraft,
+				...( isDiscreet && hasContext && hasDraft && { isContextAdded: true } ),
+				...( hasDraft && selection !== '' && { selection } ),
+				...( hasDraft && topic !== '' && { topic } )
+			};
 		},
 		actions: {
 			setDraft( draft ) {
-				patch( { draft, questionProblem: undefined } );
+				if ( draft !== state.value.draft ) {
+					patch( { draft, questionProblem: undefined } );
+					ports.onDraft( draft );
+				}
 			},
 			setAgreed( hasAgreed ) {
 				patch( { hasAgreed, questionProblem: undefined } );
 			},
 			removeContext() {
-				isContextRemoved = true;
+				hasContext = false;
 				patch( { context: undefined } );
+			},
+			addContext() {
+				hasContext = true;
+				refreshContext();
+				refreshSelection();
+			},
+			removeSelection() {
+				removedSelection = state.value.selection;
+				patch( { selection: '' } );
+			},
+			setTopic( topic ) {
+				patch( { topic } );
+			},
+			lookAround() {
+				if ( !isAsking ) {
+					refreshContext();
+					refreshSelection();
+				}
 			}
 		}
 	};

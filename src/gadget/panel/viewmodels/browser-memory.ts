@@ -1,8 +1,9 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { RoomId } from '../../../protocol/ids.ts';
 import { isRecord, isRoomId, isUserId } from '../../../protocol/ids.ts';
 import type { MatrixSession } from '../../../matrix/index.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
-import { readQuestionContext, writeQuestionContext } from '../../../protocol/question.ts';
+import { readQuestionContext, readSelection, writeQuestionContext } from '../../../protocol/question.ts';
 import type { OutboxItem } from './outbox.ts';
 import { readOutboxItems } from './outbox.ts';
 import type { Place } from './panel-state.ts';
@@ -23,6 +24,11 @@ export type RememberedState = {
 	readonly context?: QuestionContext;
 	/** The newcomer does not want to say where they are, as long as there is a draft. */
 	readonly isContextRemoved: boolean;
+	/** The newcomer wants to say where they are, where nobody does unless they want to. */
+	readonly isContextAdded?: boolean;
+	/** What the question quotes of the page, and its topic. */
+	readonly selection?: string;
+	readonly topic?: string;
 	readonly isMinimised: boolean;
 	/** It goes on listening all the same. */
 	readonly isClosed: boolean;
@@ -55,6 +61,9 @@ export interface BrowserMemory {
 	setState( state: RememberedState ): void;
 	/** Whether the panel comes back by itself on the next page. */
 	setReopen( isWanted: boolean ): void;
+	/** The team whose panel is shown; of all teams, one is. */
+	shownTeam(): string;
+	setShownTeam( team: string ): void;
 	/** localStorage holds only that there is a conversation, so that a later visit can offer to open it. */
 	hasConversation(): boolean;
 	setHasConversation( has: boolean ): void;
@@ -62,9 +71,12 @@ export interface BrowserMemory {
 	forget(): void;
 }
 
+/** All of ours begin so; the launcher knows that, too. */
+const PREFIX = 'askforhelp-';
 const SESSION = 'askforhelp-session';
 const STATE = 'askforhelp-state';
 const REOPEN = 'askforhelp-reopen';
+const TEAM = 'askforhelp-team';
 const OWNER = 'askforhelp-owner';
 const CONVERSATION = 'askforhelp-conversation';
 
@@ -77,6 +89,7 @@ function parse( text: string | null ): unknown {
 	}
 }
 
+const list = ( value: unknown ): unknown[] => Array.isArray( value ) ? value : [];
 const text = ( value: unknown ): string => typeof value === 'string' ? value : '';
 
 function readPlace( raw: unknown ): Place | undefined {
@@ -91,10 +104,18 @@ export function readSession( raw: unknown ): MatrixSession | undefined {
 	return { userId: raw.userId, deviceId: text( raw.deviceId ), accessToken: text( raw.accessToken ) };
 }
 
-/** @param owner tells this wiki user from any other in this browser */
-export function createBrowserMemory( sessionStorage: StoragePort, localStorage: StoragePort, owner: string ): BrowserMemory {
+/**
+ * @param owner tells this wiki user from any other in this browser
+ * @param team each has a state of its own; that of another team than the general one leaves nothing in localStorage
+ */
+export function createBrowserMemory(
+	sessionStorage: StoragePort, localStorage: StoragePort, owner: string, team = DEFAULT_TEAM
+): BrowserMemory {
+	const isGeneral = team === DEFAULT_TEAM;
+	const stateKey = isGeneral ? STATE : `${ STATE }-${ team }`;
 	const isOurs = (): boolean => sessionStorage.getItem( OWNER ) === owner;
-	const forget = (): void => [ SESSION, STATE, REOPEN, OWNER ].forEach( ( key ) => sessionStorage.removeItem( key ) );
+	const forget = (): void => Object.keys( sessionStorage ).filter( ( key ) => key.startsWith( PREFIX ) )
+		.forEach( ( key ) => sessionStorage.removeItem( key ) );
 	/** A storage that is full costs the memory of the next page, never the conversation on this one. */
 	const keep = ( storage: StoragePort, key: string, value: string ): void => {
 		try {
@@ -123,7 +144,7 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 			}
 		},
 		state() {
-			const raw = read( STATE );
+			const raw = read( stateKey );
 			if ( !isRecord( raw ) ) {
 				return NOTHING_REMEMBERED;
 			}
@@ -136,6 +157,9 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 				isAsking: raw.isAsking === true,
 				...( context && { context } ),
 				isContextRemoved: raw.isContextRemoved === true,
+				...( raw.isContextAdded === true && { isContextAdded: true } ),
+				selection: readSelection( raw.selection ),
+				topic: text( raw.topic ),
 				isMinimised: raw.isMinimised === true,
 				isClosed: raw.isClosed === true,
 				isNotified: raw.isNotified === true,
@@ -146,17 +170,23 @@ export function createBrowserMemory( sessionStorage: StoragePort, localStorage: 
 			};
 		},
 		setState( state ) {
-			write( STATE, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
+			write( stateKey, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
 		},
 		setReopen( isWanted ) {
-			if ( isWanted ) {
-				write( REOPEN, '1' );
+			const others = list( read( REOPEN ) ).filter( ( other ) => other !== team );
+			if ( isWanted || others.length > 0 ) {
+				write( REOPEN, JSON.stringify( isWanted ? others.concat( team ) : others ) );
 			} else {
 				sessionStorage.removeItem( REOPEN );
 			}
 		},
-		hasConversation: () => localStorage.getItem( CONVERSATION ) === owner,
+		shownTeam: () => text( read( TEAM ) ),
+		setShownTeam: ( shown ) => write( TEAM, JSON.stringify( shown ) ),
+		hasConversation: () => isGeneral && localStorage.getItem( CONVERSATION ) === owner,
 		setHasConversation( has ) {
+			if ( !isGeneral ) {
+				return;
+			}
 			if ( has ) {
 				keep( localStorage, CONVERSATION, owner );
 			} else {

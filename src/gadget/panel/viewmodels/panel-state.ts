@@ -1,5 +1,7 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { AskingState } from './asking.ts';
 import { FIRST_ASKING } from './asking.ts';
+import type { ConsentStep } from './consent.ts';
 import type { Hiding } from './hiding.ts';
 import type { Notifying } from './notifying.ts';
 import type { LoginStatus } from './login.ts';
@@ -44,6 +46,10 @@ export type WindowState = {
 	/** The newcomer has said that they want to leave the chat in this browser, or has left it; drawn instead of the screen. */
 	readonly leaving: 'asked' | 'left' | undefined;
 	readonly notifying: Notifying;
+	/** What is said of consent, drawn instead of the screen: `shown`, or how far taking it back is. */
+	readonly privacy: 'shown' | ConsentStep | undefined;
+	/** Whose conversation this is. */
+	readonly team: string;
 };
 
 /** All that the views draw. */
@@ -51,5 +57,6 @@ export type PanelState = WindowState & AskingState & TalkingState & SpeakingStat
 
 export const FIRST_STATE: PanelState = Object.assign( {
 	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false,
-	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, notifying: 'impossible'
+	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, privacy: undefined, notifying: 'impossible',
+	team: DEFAULT_TEAM
 } as const, FIRST_ASKING, FIRST_TALKING, FIRST_SPEAKING );

@@ -1,9 +1,14 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { EventId } from '../../../protocol/ids.ts';
-import type { QuestionContext } from '../../../protocol/question.ts';
-import type { AskingActions } from './asking.ts';
+import type { AskingActions, AskingPorts } from './asking.ts';
 import { createAsking } from './asking.ts';
+import type { AvailabilityPorts } from './availability.ts';
+import { watchAvailability } from './availability.ts';
 import type { BrowserMemory } from './browser-memory.ts';
+import type { ConsentPorts } from './consent.ts';
+import { createConsent } from './consent.ts';
+import type { HelpSearchPorts } from './help-search.ts';
+import { createHelpSearch } from './help-search.ts';
 import type { PreferenceOutcome } from './hiding.ts';
 import { createHiding, isHidden } from './hiding.ts';
 import type { NotificationPort, NotifyingActions } from './notifying.ts';
@@ -16,18 +21,25 @@ import type { PanelState, Place } from './panel-state.ts';
 import { FIRST_STATE } from './panel-state.ts';
 import { shareWriting } from './shared-writing.ts';
 import type { SpeakingActions } from './speaking.ts';
-import { createSpeaking, FIRST_SPEAKING } from './speaking.ts';
+import { createSpeaking } from './speaking.ts';
 import type { TabCirclePorts } from './tab-circle.ts';
 import { joinTabs } from './tab-circle.ts';
 import type { TalkingActions } from './talking.ts';
 import { createTalking } from './talking.ts';
+import { readProgress } from './timeline.ts';
 
-export type PanelPorts = PanelSessionPorts & Pick<TabCirclePorts, 'locks' | 'openTabChannel'> & {
+type PagePorts = Pick<TabCirclePorts, 'locks' | 'openTabChannel'> & Pick<AskingPorts, 'readContext' | 'readSelection' | 'topicName'>;
+
+export type PanelPorts = PanelSessionPorts & PagePorts & {
 	readonly memory: BrowserMemory;
 	/** `wgWikiID`. */
 	readonly wiki: string;
-	/** Where the newcomer is now. */
-	readonly readContext: () => QuestionContext;
+	/** The helpers who read what is said in it; with another team than the general one, it leaves no trace elsewhere. */
+	readonly team: string;
+	/** Searches the wiki's help pages; `undefined` when the wiki does not want it. */
+	readonly searchHelp: HelpSearchPorts[ 'search' ] | undefined;
+	readonly fetchStatus: AvailabilityPorts[ 'fetchStatus' ];
+	readonly consent: Pick<ConsentPorts, 'stored' | 'save' | 'openChannel'>;
 	/** Switches the button on or off in the newcomer's preferences on the wiki. */
 	readonly savePreference: ( isOn: boolean ) => Promise<PreferenceOutcome>;
 	readonly notifications: NotificationPort;
@@ -81,26 +93,70 @@ interface WindowActions {
 	stay(): void;
 	/** Back to what was before the button could not be hidden. */
 	leaveHiding(): void;
+	/** Shows what they have agreed to. */
+	showPrivacy(): void;
+	leavePrivacy(): void;
+	/** They do not agree any more: ends the chat in all windows, and forgets what this browser keeps of it. */
+	takeBackConsent(): void;
 }
 
-/** What a newcomer can do in the panel. Views call these, and draw `state`. */
-export interface PanelViewModel extends WindowActions, AskingActions, TalkingActions, SpeakingActions, NotifyingActions {
+/** What a newcomer can do in the panel of one team. */
+export interface TeamPanel extends WindowActions, AskingActions, TalkingActions, SpeakingActions, NotifyingActions {
 	readonly state: Observable<PanelState>;
 }
 
-export function createPanel( ports: PanelPorts ): PanelViewModel {
-	const { memory, hosts } = ports;
+/** What a newcomer can do in the panel. Views call these, and draw `state`. */
+export interface PanelViewModel extends TeamPanel {
+	/** Shows the panel of another team in the place of this one. */
+	showTeam( team: string ): void;
+}
+
+export function createPanel( ports: PanelPorts ): TeamPanel {
+	const { memory, hosts, team } = ports;
+	const isGeneral = team === DEFAULT_TEAM;
 	const remembered = memory.state();
 	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, {
 		draft: remembered.draft, composer: remembered.composer, hasConversation: memory.hasConversation(),
-		context: remembered.context, place: remembered.place ?? FIRST_STATE.place
+		context: remembered.context, place: remembered.place ?? FIRST_STATE.place, team,
+		selection: remembered.selection ?? '', topic: remembered.topic ?? ''
 	} ) );
 	let hasOpened = false;
 
-	const circle = joinTabs( Object.assign( {}, ports, { name: `${ ports.owner } ${ DEFAULT_TEAM }` } ) );
+	const circle = joinTabs( Object.assign( {}, ports, { name: `${ ports.owner } ${ team }` } ) );
 	const typedAtMs = shareWriting( { circle, state, typedAtMs: remembered.typedAtMs, now: ports.now, remember: () => remember() } );
 
-	const asking = createAsking( { state, remembered, remember, readContext: ports.readContext } );
+	const consent = createConsent( Object.assign( {}, ports.consent, {
+		owner: ports.owner,
+		now: ports.now,
+		// Others read what is said to another team: there they agree each time, and nothing is kept.
+		...( !isGeneral && { stored: null, save: () => Promise.resolve( 'done' as const ) } ),
+		onChange: ( agreedAtMs: number | undefined ) => state.patch( isGeneral ? { agreedAtMs } : {} ),
+		onStep: ( privacy: PanelState[ 'privacy' ] ) => state.patch( { privacy } ),
+		onTakenBack( isHere: boolean ) {
+			if ( isHere ) {
+				sessions.logOut();
+			}
+			forgetAll();
+		}
+	} ) );
+	const searchHelp = ports.searchHelp && isGeneral ? createHelpSearch( {
+		search: ports.searchHelp, after: ports.after, onChange: ( suggestions ) => state.patch( { suggestions } )
+	} ) : undefined;
+	const asking = createAsking( {
+		state, remembered, remember, readContext: ports.readContext, readSelection: ports.readSelection, topicName: ports.topicName,
+		isDiscreet: !isGeneral,
+		onDraft: ( text ) => searchHelp?.( text ),
+		onAgreed: () => consent.give()
+	} );
+	const helpers = watchAvailability( {
+		team, fetchStatus: ports.fetchStatus, now: ports.now, after: ports.after,
+		isSeen() {
+			const { window, screen, entries, isPageVisible } = state.value;
+			const isWanted = screen === 'starting' || screen === 'question' || ( screen === 'conversation' && readProgress( entries ).isWaiting );
+			return window !== 'closed' && isWanted && isPageVisible;
+		},
+		onChange: ( availability ) => state.patch( { availability } )
+	} );
 	const talking = createTalking( Object.assign( {}, ports, {
 		state,
 		circle,
@@ -154,10 +210,10 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	/** As if nothing had ever been asked here. */
 	function forgetAll(): void {
 		talking.forget();
-		asking.cancel();
-		state.patch( Object.assign( { screen: 'question', draft: '', hasConversation: false } as const, FIRST_SPEAKING ) );
+		asking.forget();
 		memory.forget();
 		memory.setHasConversation( false );
+		state.patch( { hasConversation: false, screen: hosts ? 'question' : 'problem' } );
 	}
 	circle.hear( 'left', () => {
 		state.patch( { leaving: 'left', window: 'closed' } );
@@ -220,7 +276,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 	async function begin(): Promise<void> {
 		const session = await sessions.find();
 		const { outbox, hasConversation } = state.value;
-		const hasSomethingToShow = asking.isAsking || talking.roomId !== undefined || outbox.length > 0 || hasConversation;
+		const hasSomethingToShow = asking.isAsking || talking.roomId !== undefined || outbox.length > 0 || hasConversation || !isGeneral;
 		if ( !hosts ) {
 			patch( { screen: 'problem', problem: 'not-set-up' } );
 		} else if ( session && hasSomethingToShow ) {
@@ -237,6 +293,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 			const { isMinimised, isClosed } = remembered;
 			const leaving = state.value.window === 'closed' ? undefined : state.value.leaving;
 			patch( { leaving, window: isWanted || hasOpened ? 'open' : isMinimised ? 'minimised' : isClosed ? 'closed' : 'open' } );
+			helpers.look();
 			const { screen } = state.value;
 			if ( !asking.isAsking && ( screen === 'starting' || screen === 'question' ) ) {
 				asking.refreshContext();
@@ -251,6 +308,7 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		setPageVisible( isPageVisible ) {
 			state.patch( { isPageVisible } );
 			if ( isPageVisible ) {
+				helpers.look();
 				talking.actions.retryNow();
 			}
 		},
@@ -312,6 +370,9 @@ export function createPanel( ports: PanelPorts ): PanelViewModel {
 		},
 		stay: () => patch( { leaving: undefined } ),
 		leaveHiding: () => patch( { hiding: undefined } ),
+		showPrivacy: () => patch( { privacy: 'shown' } ),
+		leavePrivacy: () => patch( { privacy: undefined } ),
+		takeBackConsent: () => consent.takeBack(),
 		logOut() {
 			sessions.logOut();
 			memory.forget();

@@ -1,5 +1,4 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
-import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { EventId, RoomId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
 import { readMove } from '../../../protocol/notice.ts';
@@ -18,6 +17,7 @@ import type { Outbox, OutboxConnection, OutboxItem } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
+import { FIRST_SPEAKING } from './speaking.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import { takeReceiverTurn } from './receiver-turn.ts';
 import { shareReceiving } from './shared-receiving.ts';
@@ -81,6 +81,8 @@ export type TalkingPorts = {
 	readonly remember: () => void;
 	/** `wgWikiID`. */
 	readonly wiki: string;
+	/** Whose conversation it is. */
+	readonly team: string;
 	readonly hosts: HostSettings | undefined;
 	readonly session: () => MatrixSession | undefined;
 	readonly loadMatrix: LoadMatrix;
@@ -117,7 +119,7 @@ export interface Talking {
 	disconnect(): void;
 	/** Leaves a conversation that has ended behind. */
 	forgetEnded(): void;
-	/** Forgets the conversation, and what was not sent. */
+	/** Leaves nothing of it here: what was said stays with the helpers, what was not sent is gone. */
 	forget(): void;
 	/** What has to survive a reload. */
 	toRemember(): Pick<RememberedState, 'roomId' | 'outbox'>;
@@ -364,7 +366,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			session,
 			homeserverUrl,
 			bot,
-			identity: { wiki: ports.wiki, team: DEFAULT_TEAM },
+			identity: { wiki: ports.wiki, team: ports.team },
 			random: ports.random,
 			now: ports.now,
 			knownRoom: () => roomId,
@@ -464,7 +466,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			outbox.items.forEach( ( { id } ) => outbox.remove( id ) );
 			roomId = undefined;
 			clear();
-			state.patch( { connection: 'online' } );
+			state.patch( Object.assign( {}, FIRST_TALKING, FIRST_SPEAKING ) );
 		},
 		toRemember: () => ( {
 			...( roomId && { roomId } ),

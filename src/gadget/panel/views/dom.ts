@@ -45,3 +45,11 @@ export function outsideLink( text: string, href: string ): HTMLAnchorElement {
 	link.rel = 'noopener';
 	return link;
 }
+
+/** A button that looks like a link. */
+export function linkButton( text: string, onClick: () => void ): HTMLButtonElement {
+	const button = element( 'button', 'askforhelp-link', text );
+	button.type = 'button';
+	button.addEventListener( 'click', onClick );
+	return button;
+}

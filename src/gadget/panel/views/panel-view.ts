@@ -1,20 +1,22 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
 import { createConversationView } from './conversation-view.ts';
-import { element, setVisible, widgetElement } from './dom.ts';
+import { element, linkButton, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { createHideView } from './hide-view.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
 import { createLeaveView } from './leave-view.ts';
 import { createLoginView } from './login-view.ts';
 import { makeMovable } from './movable.ts';
+import { createPrivacyView } from './privacy-view.ts';
 import { createQuestionView } from './question-view.ts';
 import { createOpeningView, createProblemView, createStartingView } from './simple-views.ts';
 import { makeSheetRoom } from './sheet-room.ts';
-import { statusText } from './status-line.ts';
+import { statusDot, statusText } from './status-line.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
 
-type DrawnScreen = Screen | 'hide' | 'leave';
+type DrawnScreen = Screen | 'hide' | 'leave' | 'privacy';
 
 const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	starting: createStartingView,
@@ -24,8 +26,14 @@ const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	conversation: createConversationView,
 	problem: createProblemView,
 	hide: createHideView,
-	leave: createLeaveView
+	leave: createLeaveView,
+	privacy: createPrivacyView
 };
+
+/** What the newcomer wants to change comes before the chat. */
+function drawnScreen( { hiding, leaving, privacy, screen }: PanelState ): DrawnScreen {
+	return hiding !== undefined ? 'hide' : leaving !== undefined ? 'leave' : privacy !== undefined ? 'privacy' : screen;
+}
 
 /** What the editor must not see: it listens on the document for keys, the clipboard and drops. */
 const CONTAINED_EVENTS = [ 'keydown', 'keyup', 'keypress', 'copy', 'cut', 'paste', 'beforeinput', 'input', 'compositionstart', 'compositionend', 'drop', 'dragover' ];
@@ -64,10 +72,13 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	const header = element( 'div', 'askforhelp-header' );
 	header.append( titles, createHeaderMenu( context ), widgetElement( minimise ), widgetElement( close ) );
 	const body = element( 'div', 'askforhelp-body' );
-	root.append( header, body );
+	// Above all that is said to another team than the general one.
+	const teamBar = element( 'div', 'askforhelp-team', `${ messages( 'harassment-title' ) } ` );
+	teamBar.append( linkButton( messages( 'harassment-back' ), () => panel.showTeam( DEFAULT_TEAM ) ) );
+	root.append( header, teamBar, body );
 
 	let view: View | undefined;
-	let shownScreen: DrawnScreen | undefined;
+	let shownScreen = '';
 	let giveFocusBack: ( () => void ) | undefined;
 
 	function leave(): void {
@@ -81,6 +92,9 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 
 	root.addEventListener( 'focusin', ( { relatedTarget } ) => {
 		if ( !( relatedTarget instanceof Node && root.contains( relatedTarget ) ) ) {
+			if ( panel.state.value.screen === 'question' ) {
+				panel.lookAround();
+			}
 			context.releaseEditor();
 		}
 	} );
@@ -105,17 +119,22 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		minimise.setLabel( name );
 		minimise.setTitle( name );
 		minimise.setIcon( state.window === 'minimised' ? 'askforhelpExpand' : 'askforhelpMinimise' );
-		const screen = state.hiding !== undefined ? 'hide' : state.leaving !== undefined ? 'leave' : state.screen;
+		const screen = drawnScreen( state );
 		root.dataset.screen = screen;
 		root.dataset.connection = state.connection;
 		const text = statusText( state, messages );
 		if ( status.textContent !== text ) {
 			status.textContent = text;
 		}
-		if ( shownScreen !== screen ) {
-			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || screen === 'hide' || screen === 'leave';
+		status.dataset.dot = statusDot( state ) ?? '';
+		const isInBar = teamBar.contains( document.activeElement );
+		setVisible( teamBar, state.team !== DEFAULT_TEAM );
+		const nextScreen = `${ state.team } ${ screen }`;
+		if ( shownScreen !== nextScreen ) {
+			const isAsked = isInBar || screen === 'hide' || screen === 'leave' || screen === 'privacy';
+			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || isAsked;
 			view?.dispose();
-			shownScreen = screen;
+			shownScreen = nextScreen;
 			view = SCREENS[ screen ]( context );
 			body.replaceChildren( view.element );
 			view.update( state );

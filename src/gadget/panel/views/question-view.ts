@@ -1,25 +1,68 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
-import { element, followDirection, isolate, outsideLink, setVisible, widgetElement } from './dom.ts';
+import type { MessageKey } from '../../i18n/messages.ts';
+import { openingLine } from '../viewmodels/opening-hours.ts';
+import type { PanelState } from '../viewmodels/panel-state.ts';
+import { element, followDirection, isolate, linkButton, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { createHarassmentEntry } from './harassment-entry.ts';
+import { createHelpList } from './help-list.ts';
+import { createTopicField } from './topic-field.ts';
 import type { CreateView, ViewContext } from './view-context.ts';
 
-/** A sentence, and a link when the wiki has a page for it. */
-function sentence( { pageUrl }: ViewContext, text: string, linkText: string, page: string ): HTMLElement {
-	const line = element( 'p', 'askforhelp-sentence', text );
-	if ( page !== '' ) {
-		line.append( ' ', outsideLink( linkText, pageUrl( page ) ) );
-	}
+/** Links to those pages of a list that the wiki has, in small print. */
+function links( { messages, pageUrl }: ViewContext, pages: readonly ( readonly [ MessageKey, string ] )[] ): HTMLElement[] {
+	return pages.flatMap( ( [ key, page ] ) => page === '' ? [] : outsideLink( messages( key ), pageUrl( page ) ) );
+}
+
+/** A line of small print of which only parts may be there; `undefined` without any. */
+function smallPrint( text: string, parts: readonly ( HTMLElement | undefined )[] ): HTMLElement {
+	const line = element( 'p', 'askforhelp-small', text );
+	parts.forEach( ( part ) => part && line.append( ' ', part ) );
 	return line;
 }
 
-/** Before asking: what this is, the question, consent, one button. */
+/** A line that is a link: all of it can be hit. */
+function linkLine( line: HTMLElement ): HTMLElement {
+	line.classList.add( 'askforhelp-link-line' );
+	return line;
+}
+
+/** A box with something that goes with the question, and a button that takes it out. */
+function removable( className: string, content: readonly HTMLElement[], removeLabel: string, remove: () => void ): HTMLElement {
+	const box = element( 'div', `askforhelp-context ${ className }` );
+	const button = new OO.ui.ButtonWidget( { framed: false, icon: 'askforhelpClose', label: removeLabel, invisibleLabel: true, title: removeLabel } );
+	button.on( 'click', remove );
+	box.append( ...content, widgetElement( button ) );
+	return box;
+}
+
+/** What the chat is not for, each with its own address. */
+function notFor( { messages, settings, pageUrl }: ViewContext ): HTMLElement | undefined {
+	if ( settings.notFor.length === 0 ) {
+		return undefined;
+	}
+	const words = { threats: messages( 'not-for-threats' ), legal: messages( 'not-for-legal' ), 'private-data': messages( 'not-for-private-data' ) };
+	const list = element( 'ul', 'askforhelp-inline' );
+	settings.notFor.forEach( ( { what, address } ) => {
+		const item = element( 'li', '' );
+		item.append( outsideLink( words[ what ], /^(https|mailto):/.test( address ) ? address : pageUrl( address ) ) );
+		list.append( item );
+	} );
+	const line = element( 'div', 'askforhelp-small askforhelp-not-for', `${ messages( 'not-for' ) } ` );
+	line.append( list );
+	return line;
+}
+
+/** Before asking: what this is, the question and what goes with it, pages that may answer it, consent, one button. */
 export const createQuestionView: CreateView = ( context ) => {
-	const { panel, messages, settings, formatNumber } = context;
+	const { panel, messages, settings, formatNumber, formatTime, formatDate } = context;
+	const isGeneral = panel.state.value.team === DEFAULT_TEAM;
+	const draftAtFirst = panel.state.value.draft;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-question' );
-	root.append(
-		sentence( context, messages( 'question-about' ), messages( 'question-helpers' ), settings.helpersPage ),
-		sentence( context, messages( 'question-readers' ), messages( 'question-privacy' ), settings.privacyPage )
-	);
+	root.append( element( 'p', 'askforhelp-sentence', messages( isGeneral ? 'question-about' : 'harassment-about' ) ) );
+	const hours = element( 'p', 'askforhelp-hours' );
+	root.append( hours );
 
 	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( 'earlier' ) } ` );
 	const earlierButton = new OO.ui.ButtonWidget( { label: messages( 'earlier-open' ) } );
@@ -46,22 +89,34 @@ export const createQuestionView: CreateView = ( context ) => {
 	problem.setAttribute( 'role', 'alert' );
 	textarea.setAttribute( 'aria-describedby', problem.id );
 
-	const about = element( 'div', 'askforhelp-context' );
 	const aboutText = element( 'bdi', 'askforhelp-context-text' );
-	const removeButton = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpClose', label: messages( 'context-remove' ), invisibleLabel: true, title: messages( 'context-remove' )
-	} );
-	removeButton.on( 'click', () => {
+	const about = removable( 'askforhelp-page', [ element( 'span', 'askforhelp-icon askforhelp-icon-page' ), aboutText ], messages( 'context-remove' ), () => {
 		panel.removeContext();
 		field.focus();
 	} );
-	about.append( element( 'span', 'askforhelp-icon askforhelp-icon-page' ), aboutText, widgetElement( removeButton ) );
+	const quoteText = element( 'q', 'askforhelp-context-text' );
+	quoteText.dir = 'auto';
+	quoteText.setAttribute( 'aria-label', messages( 'selection-label' ) );
+	const quote = removable( 'askforhelp-quote', [ quoteText ], messages( 'selection-remove' ), () => {
+		panel.removeSelection();
+		field.focus();
+	} );
+	const add = smallPrint( '', [ linkButton( messages( 'context-add' ), () => {
+		panel.addContext();
+		field.focus();
+	} ) ] );
 
 	const consent = new OO.ui.CheckboxInputWidget( { selected: panel.state.value.hasAgreed } );
 	consent.on( 'change', ( isSelected ) => panel.setAgreed( Boolean( isSelected ) ) );
-	const consentField = new OO.ui.FieldLayout( consent, {
-		align: 'inline', label: messages( 'question-consent' ), classes: [ 'askforhelp-consent' ]
-	} );
+	const consentField = widgetElement( new OO.ui.FieldLayout( consent, {
+		align: 'inline', label: messages( isGeneral ? 'question-consent' : 'harassment-consent' ), classes: [ 'askforhelp-consent' ]
+	} ) );
+	const given = element( 'span', '' );
+	const agreed = smallPrint( '', [ given, linkButton( messages( 'consent-take-back' ), () => panel.showPrivacy() ) ] );
+	agreed.classList.add( 'askforhelp-agreed' );
+	const reading = smallPrint( messages( 'question-private' ), links( context, [
+		[ 'question-helpers', settings.helpersPage ], [ 'question-privacy', settings.privacyPage ], [ 'question-conduct', settings.conductPage ]
+	] ) );
 
 	const ask = new OO.ui.ButtonWidget( { label: messages( 'question-ask' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-ask' ] } );
 	ask.on( 'click', () => {
@@ -72,24 +127,44 @@ export const createQuestionView: CreateView = ( context ) => {
 		}
 	} );
 
-	const small = element( 'p', 'askforhelp-small', messages( 'question-private' ) );
-	if ( settings.conductPage !== '' ) {
-		small.append( ' ', outsideLink( messages( 'question-conduct' ), context.pageUrl( settings.conductPage ) ) );
+	const helpList = isGeneral ? createHelpList( context ) : undefined;
+	const topic = isGeneral ? createTopicField( context ) : undefined;
+	const harassment = createHarassmentEntry( context );
+	if ( harassment && context.isTalkOrHistory ) {
+		const first = element( 'p', 'askforhelp-earlier', `${ messages( 'harassment-first' ) } ` );
+		first.append( harassment );
+		root.append( first );
 	}
-	root.append( earlier, labelLine, widgetElement( field ), about, small, widgetElement( consentField ), problem, widgetElement( ask ) );
-	if ( settings.helpPage !== '' ) {
-		const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
-		elsewhere.append( outsideLink( messages( 'help-page' ), context.pageUrl( settings.helpPage ) ) );
-		root.append( elsewhere );
-	}
+	[
+		earlier, labelLine, widgetElement( field ), about, quote, add, topic?.element, helpList?.element,
+		consentField, agreed, reading, problem, widgetElement( ask ), notFor( context ),
+		harassment && !context.isTalkOrHistory ? linkLine( smallPrint( '', [ harassment ] ) ) : undefined,
+		settings.helpPage !== '' && isGeneral ? linkLine( smallPrint( '', links( context, [ [ 'help-page', settings.helpPage ] ] ) ) ) : undefined
+	].forEach( ( part ) => part && root.append( part ) );
 
 	const describe = ( { page, section }: QuestionContext ): string => (
 		section === '' ? messages( 'context-page', isolate( page ) ) : messages( 'context-section', isolate( page ), isolate( section ) )
 	);
 
+	function updateHours( { availability, draft }: PanelState ): void {
+		if ( draft !== draftAtFirst && hours.isConnected ) {
+			// Nothing moves under the hands of somebody who writes.
+			return;
+		}
+		const line = openingLine( settings.openingHours, availability?.helpers, context.now() );
+		setVisible( hours, line !== undefined );
+		if ( line ) {
+			const [ from, to ] = [ formatTime( line.fromMs ), formatTime( line.toMs ) ];
+			hours.textContent = line.isLater ?
+					messages( 'opening-hours-later', context.formatWeekday( line.fromMs ), from, to ) :
+					messages( 'opening-hours', from, to );
+		}
+	}
+
 	return {
 		element: root,
-		update( { draft, context: place, hasConversation, questionProblem } ) {
+		update( state ) {
+			const { draft, context: place, selection, hasConversation, questionProblem, agreedAtMs } = state;
 			if ( field.getValue() !== draft ) {
 				field.setValue( draft );
 			}
@@ -97,9 +172,18 @@ export const createQuestionView: CreateView = ( context ) => {
 			const excess = draft.length - MAX_MESSAGE_LENGTH;
 			counter.textContent = messages( 'question-counter', formatNumber( draft.length ), formatNumber( MAX_MESSAGE_LENGTH ) );
 			counter.classList.toggle( 'askforhelp-counter-over', excess > 0 );
+			updateHours( state );
 			setVisible( earlier, hasConversation );
 			setVisible( about, place !== undefined );
 			aboutText.textContent = place ? describe( place ) : '';
+			setVisible( quote, selection !== '' );
+			quoteText.textContent = selection;
+			setVisible( add, !isGeneral && !place );
+			topic?.update( state );
+			helpList?.update( state );
+			setVisible( consentField, agreedAtMs === undefined );
+			setVisible( agreed, agreedAtMs !== undefined );
+			given.textContent = agreedAtMs === undefined ? '' : messages( 'consent-given', formatDate( agreedAtMs ) );
 			const shown = excess > 0 ? 'too-long' : questionProblem;
 			const text = shown === undefined ? '' : messages( `question-${ shown }`, Math.max( 1, excess ) );
 			if ( problem.textContent !== text ) {

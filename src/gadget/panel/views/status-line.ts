@@ -1,7 +1,33 @@
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { Messages } from '../../i18n/messages.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { readProgress } from '../viewmodels/timeline.ts';
 import { isolate } from './dom.ts';
+
+/** Who is there, and how long an answer usually takes; empty when nothing is known. */
+function availabilityText( { availability }: PanelState, messages: Messages ): string {
+	const { helpers, answerMinutes } = availability ?? {};
+	if ( !helpers ) {
+		return helpers === 0 ? messages( 'availability-nobody' ) : '';
+	}
+	const here = messages( 'availability-here', helpers );
+	if ( answerMinutes === undefined ) {
+		return here;
+	}
+	const time = answerMinutes < 90 ? messages( 'availability-minutes', answerMinutes ) : messages( 'availability-hours', Math.round( answerMinutes / 60 ) );
+	return `${ here } · ${ time }`;
+}
+
+/** The dot before the line: whether somebody is there, where that is known. */
+export function statusDot( state: PanelState ): 'here' | 'nobody' | undefined {
+	const isConversation = state.screen === 'conversation';
+	if ( isConversation && state.connection === 'offline' ) {
+		return 'nobody';
+	}
+	const { helpers } = state.availability ?? {};
+	const isTold = state.screen === 'question' || ( isConversation && state.connection === 'online' && readProgress( state.entries ).isWaiting );
+	return !isTold || helpers === undefined ? undefined : helpers > 0 ? 'here' : 'nobody';
+}
 
 /** The line under the title: what the newcomer most wants to know now. */
 export function statusText( state: PanelState, messages: Messages ): string {
@@ -23,8 +49,11 @@ export function statusText( state: PanelState, messages: Messages ): string {
 				return messages( `status-${ state.connection }` );
 			}
 			const { helper, isWaiting } = readProgress( state.entries );
-			return helper !== undefined ? messages( 'status-helper', isolate( helper ) ) : messages( isWaiting ? 'status-waiting' : 'status-talking' );
+			if ( helper !== undefined ) {
+				return messages( 'status-helper', isolate( helper ) );
+			}
+			return ( isWaiting && availabilityText( state, messages ) ) || messages( isWaiting ? 'status-waiting' : 'status-talking' );
 		}
-		default: return messages( 'status-question' );
+		default: return availabilityText( state, messages ) || messages( state.team === DEFAULT_TEAM ? 'status-question' : 'harassment-title' );
 	}
 }

@@ -1,5 +1,5 @@
 import type { Messages } from '../../i18n/messages.ts';
-import type { PanelSettings } from '../../../protocol/settings.ts';
+import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
@@ -9,6 +9,10 @@ export type ViewContext = {
 	readonly panel: PanelViewModel;
 	readonly messages: Messages;
 	readonly settings: PanelSettings;
+	/** A topic in the reader's language. */
+	readonly topicLabel: ( topic: Topic ) => string;
+	/** Whether the page is one on which people find that they are harassed. */
+	readonly isTalkOrHistory: boolean;
 	/** Address of a page of this wiki. */
 	readonly pageUrl: ( title: string ) => string;
 	/** Where a hidden button can be shown again. */
@@ -25,6 +29,10 @@ export type ViewContext = {
 	/** A time of day, and a day, in the reader's manner. */
 	readonly formatTime: ( timeMs: number ) => string;
 	readonly formatDay: ( timeMs: number ) => string;
+	/** A day with its year, and a day of the week. */
+	readonly formatDate: ( timeMs: number ) => string;
+	readonly formatWeekday: ( timeMs: number ) => string;
+	readonly now: () => number;
 	readonly formatNumber: ( value: number ) => string;
 };
 

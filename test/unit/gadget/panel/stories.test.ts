@@ -29,6 +29,7 @@ const connections: Every<PanelState[ 'connection' ]> = { online: _, offline: _, 
 const hidings: Every<Hiding> = {
 	hiding: _, hidden: _, 'not-hidden': _, 'not-hidden-logged-out': _, undoing: _, 'not-undone': _
 };
+const privacies: Every<NonNullable<PanelState[ 'privacy' ]>> = { shown: _, 'taking-back': _, 'taken-back': _, 'not-taken-back': _ };
 const outboxStates: Every<OutboxState> = { sending: _, waiting: _, refused: _, sent: _ };
 const outboxKinds: Every<OutboxItem[ 'kind' ]> = { message: _, edit: _, reaction: _, redaction: _ };
 const earlierStates: Every<EarlierState> = { unknown: _, more: _, loading: _, failed: _, all: _ };
@@ -56,6 +57,7 @@ const shown: readonly ( readonly [ what: string, members: Every<string>, inStori
 	[ 'problem', problems, on( 'problem' ).map( ( { problem } ) => problem ) ],
 	[ 'connection', connections, on( 'conversation' ).map( ( { connection } ) => connection ) ],
 	[ 'step of hiding', hidings, states.map( ( { hiding } ) => hiding ) ],
+	[ 'step of consent', privacies, states.map( ( { privacy } ) => privacy ) ],
 	[ 'state of what is sent', outboxStates, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { state } ) => state ) ) ],
 	[ 'kind of what is sent', outboxKinds, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { kind } ) => kind ) ) ],
 	[ 'state of earlier messages', earlierStates, on( 'conversation' ).map( ( { earlier } ) => earlier ) ],

@@ -1,3 +1,4 @@
+import { DEFAULT_TEAM } from '../../../../src/protocol/conversation.ts';
 import type { RoomId } from '../../../../src/protocol/ids.ts';
 import { createBrowserMemory } from '../../../../src/gadget/panel/viewmodels/browser-memory.ts';
 import type { PreferenceOutcome } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
@@ -25,16 +26,48 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 	const channel: unknown[] = [];
 	const windows: ( ( message: unknown ) => void )[] = [];
 	const browser = {
-		mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat', preference: 'done' as PreferenceOutcome, nowMs: 7,
+		mayOpenWindows: true, handlers: undefined as Handlers | undefined, loads: 0, bundleFails: false, isStillMe: true, page: 'Goat',
+		preference: 'done' as PreferenceOutcome, nowMs: 7,
 		permission: 'default' as NotificationPermission | undefined, answer: 'granted' as NotificationPermission, notified: 0
 	};
+	/** What the wiki and its pages are like for the newcomer. */
+	const wiki = {
+		selection: '', consent: null as string | null, consentOutcome: 'done' as PreferenceOutcome, status: undefined as unknown, statusReads: 0,
+		searches: [] as string[], found: [] as string[]
+	};
+	const consentWindows: ( ( message: unknown ) => void )[] = [];
+	const consentChannel: unknown[] = [];
 	const preferences: boolean[] = [];
 	let ids = 0;
 
 	/** A page is loaded in it, and the panel shown. */
-	async function openPage( hasHosts = true ) {
+	async function openPage( hasHosts = true, team = DEFAULT_TEAM ) {
 		const panel = createPanel( {
-			memory: createBrowserMemory( sessionStorage, localStorage, owner ),
+			memory: createBrowserMemory( sessionStorage, localStorage, owner, team ),
+			team,
+			readSelection: () => wiki.selection,
+			topicName: ( id ) => id === 'references' ? 'References' : '',
+			searchHelp( words ) {
+				wiki.searches.push( words.join( ' ' ) );
+				return Promise.resolve( wiki.found );
+			},
+			fetchStatus() {
+				wiki.statusReads++;
+				return Promise.resolve( wiki.status );
+			},
+			consent: {
+				stored: wiki.consent,
+				save( text ) {
+					if ( wiki.consentOutcome === 'done' ) {
+						wiki.consent = text ?? null;
+					}
+					return Promise.resolve( wiki.consentOutcome );
+				},
+				openChannel( receive ) {
+					consentWindows.push( receive );
+					return { send: ( message ) => consentChannel.push( message ), close() {} };
+				}
+			},
 			owner,
 			hosts: hasHosts ? { homeserverUrl: 'https://help.example', bot, identityProvider: 'oidc-mediawiki' } : undefined,
 			wiki: 'testwiki',
@@ -108,7 +141,22 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 		await settle();
 	}
 
-	return { openPage, hear, matrix, opened, browser, preferences, sessionStorage, localStorage, timers, channel };
+	/** Time passes: whatever waits for it goes on. */
+	async function pass(): Promise<void> {
+		timers.splice( 0 ).forEach( ( callback ) => callback() );
+		await settle();
+	}
+
+	/** Another window says something about consent. */
+	async function hearOfConsent( message: unknown ): Promise<void> {
+		consentWindows.at( -1 )!( message );
+		await settle();
+	}
+
+	return {
+		wiki, pass, hearOfConsent, consentChannel, openPage, hear, matrix, opened, browser, preferences,
+		sessionStorage, localStorage, timers, channel
+	};
 }
 
 /** A page is loaded, and a question asked on it. */
