@@ -3,6 +3,7 @@ import { extraOnUse, gadgetOnUse, loadGadget, MODULE_TIMEOUT_MS } from '../../..
 import { isLoginWindow, pageUrl } from '../../../src/gadget/wiki/launch-page.ts';
 import { isStillLoggedIn } from '../../../src/gadget/wiki/panel-page.ts';
 import { readWikiPerson } from '../../../src/gadget/wiki/person.ts';
+import { readEditorSelection } from '../../../src/gadget/wiki/selection.ts';
 import { readQuestionContext } from '../../../src/gadget/wiki/question-context.ts';
 
 /** As much of `mw` and of the page as these adapters ask for. */
@@ -157,6 +158,41 @@ describe( 'the context of a question', () => {
 	it( 'is plain for a page that does not exist yet', () => {
 		page( { ...config, wgArticleId: 0, wgRevisionId: 0 } );
 		expect( readQuestionContext() ).toMatchObject( { pageId: 0, revision: 0 } );
+	} );
+} );
+
+describe( 'what is selected in the editor', () => {
+	const area = { value: 'The goat is\n41 cm tall.', selectionStart: 4, selectionEnd: 17 };
+
+	it.each<[ string, Record<string, unknown>, string ]>( [
+		[ 'a text area', { '#wpTextbox1': area }, 'goat is 41 cm' ],
+		[ 'a text area where nothing is', { '#wpTextbox1': { ...area, selectionEnd: 4 } }, '' ],
+		[ 'the mobile editor', { '.editor-overlay textarea.wikitext-editor': area }, 'goat is 41 cm' ],
+		[ 'an old CodeMirror', {
+			'#wpTextbox1': area, '.CodeMirror': { CodeMirror: { getValue: () => '', getCursor: () => ( {} ), indexFromPos: () => 0, getSelection: () => 'Milk' } }
+		}, 'Milk' ],
+		[ 'a new CodeMirror', {
+			'#wpTextbox1': area, '.cm-content': { cmView: { view: { state: { doc: 'Milk and more', selection: { main: { head: 4, from: 0, to: 4 } } } } } }
+		}, 'Milk' ],
+		[ 'a page without an editor', {}, '' ],
+		[ 'an editor that is not as expected', { '#wpTextbox1': {} }, '' ]
+	] )( 'is read in %s', ( _where, fields, expected ) => {
+		page( config, { fields } );
+		expect( readEditorSelection() ).toBe( expected );
+	} );
+
+	it( 'is read in VisualEditor without its elements, and cut', () => {
+		const { init } = visualEditor();
+		const surface = init.target.getSurface();
+		const model = {
+			...surface.getModel(), getSelection: () => ( { getCoveringRange: () => ( { start: 1, end: 900 } ) } ),
+			getDocument: () => ( { data: { getText: ( keepsOffsets: boolean, { end }: { end: number } ) => keepsOffsets ? `\nOne.\n\nTwo. ${ 'x'.repeat( end ) }` : '' } } )
+		};
+		page( config, { ve: { init: { target: { ...init.target, getSurface: () => ( { ...surface, getModel: () => model } ) } } } } );
+		expect( readEditorSelection() ).toBe( `One. Two. ${ 'x'.repeat( 290 ) }` );
+		const nothing = { ...model, getSelection: () => ( { getCoveringRange: () => null } ) };
+		page( config, { ve: { init: { target: { ...init.target, getSurface: () => ( { ...surface, getModel: () => nothing } ) } } } } );
+		expect( readEditorSelection() ).toBe( '' );
 	} );
 } );
 
