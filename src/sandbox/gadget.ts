@@ -6,6 +6,7 @@ import { buildGadgets } from '../deploy/build.ts';
 import { publishGadget } from '../deploy/publish.ts';
 import type { HostSettings } from '../protocol/settings.ts';
 import type { Progress } from './progress.ts';
+import { panelSettings } from './wiki/panel-settings.ts';
 import { statusPage } from './wiki/seed.ts';
 import type { Wiki } from './wiki/start-wiki.ts';
 
@@ -33,14 +34,14 @@ export async function buildGadgetIfChanged( { stateDir, progress }: { stateDir: 
 
 const configPage = 'MediaWiki:Gadget-AskForHelp-config.json';
 
-/** The default settings, and with them where the sandbox's relay keeps its status page; resolves with their folder. */
+/** The default settings, and with them what there is in the sandbox's wiki, teams and status page too; resolves with their folder. */
 async function writeDefinitions( stateDir: string ): Promise<string> {
 	const dir = path.join( stateDir, 'definitions' );
 	await rm( dir, { recursive: true, force: true } );
 	await cp( path.join( projectDir, 'gadget-definitions' ), dir, { recursive: true } );
 	const file = path.join( dir, configPage );
 	const settings = JSON.parse( await readFile( file, 'utf8' ) ) as Record<string, unknown>;
-	await writeFile( file, `${ JSON.stringify( { ...settings, statusPage }, undefined, '\t' ) }\n` );
+	await writeFile( file, `${ JSON.stringify( { ...settings, ...panelSettings, statusPage }, undefined, '\t' ) }\n` );
 	return dir;
 }
 
