@@ -71,6 +71,18 @@ describe( 'whatever is written', () => {
 		} ), { seed: 11, numRuns: 3000 } );
 	} );
 
+	it( 'gets through the relay with its formatting, as it says no more and no less than its text', () => {
+		const words = fc.array( fc.constantFrom(
+			'**bold**', '*it*', '\'\'it\'\'', '`<ref>`', '```js\nx < y\n```', '\n```\n{{a}}\n```\n', '\n', '[[Goat]]', '[[Goat|the goat]]', '{{cite|a=b}}', '{{tl|x}}',
+			'https://a.example/b?c=d&e', 'www.example.org', '<b>', '&amp;', '1. one', '> quote', '[a](https://b.example)', '[https://c.example d]', '½ ﬁ', '🐐', '@Nita', 'مرحبا'
+		), { minLength: 1, maxLength: 6 } ).map( ( parts ) => parts.join( ' ' ).trim() );
+		fc.assert( fc.property( words, ( text ) => {
+			if ( html( text ) !== undefined ) {
+				expect( readFormatting( { ...writeFormatting( text, ports ), body: text }, text ) ).toBeDefined();
+			}
+		} ), { seed: 13, numRuns: 1000 } );
+	} );
+
 	it( 'keeps all letters, and is no HTML of its own', () => {
 		fc.assert( fc.property( written, ( text ) => {
 			const letters = ( from: string ): string => ( cleanText( from ).match( /[\p{L}\p{N}]/gu ) ?? [] ).join( '' );
