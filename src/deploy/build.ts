@@ -18,7 +18,7 @@ const STYLES: Readonly<Record<string, string>> = {
 };
 
 /** Extra parts that nobody can chat without. */
-const NEEDED_TO_CHAT: readonly string[] = [ 'AskForHelp-matrix' ];
+const NEEDED_TO_CHAT: readonly string[] = [ 'AskForHelp-matrix', 'AskForHelp-talk' ];
 
 /** Libraries inside a bundle, whose licences ask to be named. */
 const CREDITS: Readonly<Record<string, string>> = {

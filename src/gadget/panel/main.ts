@@ -4,7 +4,7 @@ import type { HostSettings, PanelSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
 import { browserNotifications } from '../wiki/browser-notification.ts';
-import { gadgetOnUse } from '../wiki/gadget-modules.ts';
+import { extraOnUse, gadgetOnUse } from '../wiki/gadget-modules.ts';
 import { searchHelp } from '../wiki/help-search.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
@@ -20,7 +20,7 @@ import { storageOrNone } from '../wiki/storages.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
 import { createUnreadSigns } from '../wiki/unread-signs.ts';
 import { CONSENT_CHANNEL, LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
-import { createPageContext } from './page-context.ts';
+import { createPageContext, wikiLinks } from './page-context.ts';
 import type { BrowserMemory } from './viewmodels/browser-memory.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
 import { isAccountOf } from './viewmodels/login.ts';
@@ -29,6 +29,7 @@ import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
 import { createTeamPanels } from './viewmodels/team-panels.ts';
 import { topicLabel } from './viewmodels/topics.ts';
+import type { TalkPart } from './views/conversation-part.ts';
 import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
 import type { ViewContext } from './views/view-context.ts';
@@ -54,6 +55,15 @@ function readHosts(): HostSettings | undefined {
 		warn( 'bad hosts page' );
 	}
 	return hosts;
+}
+
+const loadMatrix = gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' );
+const loadTalkPart = extraOnUse<TalkPart>( 'talk' );
+let talk: TalkPart | undefined;
+
+async function loadTalk(): Promise<TalkPart | undefined> {
+	talk = await loadTalkPart();
+	return talk;
 }
 
 function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelSettings ): PanelViewModel {
@@ -84,7 +94,12 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		searchHelp: helpSearch && ( ( words ) => searchHelp( helpSearch, words ) ),
 		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
-		loadMatrix: gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' ),
+		format: ( text ) => talk?.writeFormatting( text, wikiLinks() ) ?? {},
+		loadMatrix() {
+			// Whoever needs the one soon needs the other.
+			void loadTalk();
+			return loadMatrix();
+		},
 		login: {
 			openWindow: ( url ) => {
 				const opened = window.open( url, LOGIN_WINDOW_NAME, LOGIN_WINDOW_FEATURES );
@@ -140,7 +155,7 @@ export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): voi
 	if ( !mounted ) {
 		const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
 		const panel = createViewModel( settings );
-		const context = createPageContext( panel, settings, () => (
+		const context = createPageContext( panel, settings, loadTalk, () => (
 			// Days are the homeserver's, as the times of the messages are.
 			Date.now() + panel.state.value.clockSkewMs
 		) );

@@ -3,15 +3,28 @@ import { createMessages } from '../i18n/messages.ts';
 import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { pageUrl } from '../wiki/launch-page.ts';
-import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
+import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages, templateNamespace } from '../wiki/panel-page.ts';
 import { gadgetPreferencesUrl } from '../wiki/preference.ts';
+import { readQuestionContext } from '../wiki/question-context.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
+import type { LinkPorts } from './viewmodels/text-links.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import { createDayFormat } from './views/day-line.ts';
 import type { ViewContext } from './views/view-context.ts';
 
+/** What messages may lead to; links are whole addresses, as helpers read them too. */
+export function wikiLinks(): LinkPorts {
+	return {
+		pageUrl: ( title ) => new URL( pageUrl( title ), location.href ).href,
+		templateNamespace: templateNamespace(),
+		page: readQuestionContext().page
+	};
+}
+
 /** What the views are handed on a page of the wiki, in the reader's language. */
-export async function createPageContext( panel: PanelViewModel, settings: PanelSettings, now: () => number ): Promise<ViewContext> {
+export async function createPageContext(
+	panel: PanelViewModel, settings: PanelSettings, loadTalk: ViewContext[ 'loadTalk' ], now: () => number
+): Promise<ViewContext> {
 	const messages = createMessages( await fetchLanguages() );
 	const language = languageTag();
 	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
@@ -26,6 +39,8 @@ export async function createPageContext( panel: PanelViewModel, settings: PanelS
 		topicLabel: ( topic ) => topicLabel( topic, readerLanguages() ),
 		isTalkOrHistory: isTalkOrHistory(),
 		pageUrl,
+		links: wikiLinks(),
+		loadTalk,
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

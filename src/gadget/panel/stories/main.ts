@@ -8,6 +8,7 @@ import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import * as talk from '../../extras/talk.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { STORY_NOW_MS } from './story.ts';
 import { ARABIC_WORDS } from './words.ts';
@@ -45,6 +46,7 @@ function translate<Data>( data: Data, words: Readonly<Record<string, string>> ):
 	return of( data ) as Data;
 }
 
+const talkPart = Promise.resolve( talk );
 let pageContext: Promise<ViewContext> | undefined;
 
 /** Names of all stories. */
@@ -60,7 +62,7 @@ export async function show( name: string ): Promise<void> {
 	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
 	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
 	const panel = fakePanel( state );
-	pageContext ??= createPageContext( panel, settings, () => STORY_NOW_MS );
+	pageContext ??= createPageContext( panel, settings, () => talkPart, () => STORY_NOW_MS );
 	mountPanelView( {
 		...await pageContext,
 		panel,
@@ -69,6 +71,8 @@ export async function show( name: string ): Promise<void> {
 		keepClear: { boxes: () => [], watch() {} },
 		...story.context
 	}, document.body );
+	// The conversation is drawn behind what it is waiting for.
+	await talkPart;
 	if ( story.isScrolledUp ) {
 		const scroller = document.querySelector( '.askforhelp-scroller' )!;
 		scroller.scrollTop = 0;

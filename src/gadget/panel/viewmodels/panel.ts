@@ -36,6 +36,8 @@ export type PanelPorts = PanelSessionPorts & PagePorts & {
 	readonly wiki: string;
 	/** The helpers who read what is said in it; with another team than the general one, it leaves no trace elsewhere. */
 	readonly team: string;
+	/** Formatting that goes with the words of a message, in wire form. */
+	readonly format: ( text: string ) => Readonly<Record<string, unknown>>;
 	/** Searches the wiki's help pages; `undefined` when the wiki does not want it. */
 	readonly searchHelp: HelpSearchPorts[ 'search' ] | undefined;
 	readonly fetchStatus: AvailabilityPorts[ 'fetchStatus' ];
@@ -174,7 +176,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	} ) );
 
 	const speaking = createSpeaking( {
-		state, remembered, remember, outbox: talking.outbox, onRetry: () => talking.actions.retryNow()
+		state, remembered, remember, outbox: talking.outbox, format: ports.format, onRetry: () => talking.actions.retryNow()
 	} );
 
 	const sessions = createPanelSession( ports, {

@@ -51,6 +51,8 @@ export type SpeakingPorts = {
 	readonly remembered: Pick<RememberedState, 'writing'>;
 	readonly remember: () => void;
 	readonly outbox: Outbox;
+	/** Formatting that goes with words, in wire form. */
+	readonly format: ( text: string ) => Readonly<Record<string, unknown>>;
 	/** Something is tried again; the conversation may try, too. */
 	readonly onRetry: () => void;
 };
@@ -72,7 +74,7 @@ export function readWriting( raw: Readonly<Record<string, unknown>> ): Remembere
 	};
 }
 
-export function createSpeaking( { state, remembered, remember, outbox, onRetry }: SpeakingPorts ): Speaking {
+export function createSpeaking( { state, remembered, remember, outbox, format, onRetry }: SpeakingPorts ): Speaking {
 	let before = remembered.writing.before ?? '';
 
 	function patch( change: Partial<SpeakingState> ): void {
@@ -105,7 +107,8 @@ export function createSpeaking( { state, remembered, remember, outbox, onRetry }
 	}
 
 	function rewrite( { id, state: was, extra }: OutboxItem, text: string ): void {
-		outbox.rewrite( id, text, extra );
+		const { [ REPLY_KEY ]: relation } = extra;
+		outbox.rewrite( id, text, Object.assign( {}, format( text ), relation !== undefined && { [ REPLY_KEY ]: relation } ) );
 		if ( was === 'refused' ) {
 			outbox.retry( id );
 		}
@@ -117,7 +120,7 @@ export function createSpeaking( { state, remembered, remember, outbox, onRetry }
 		if ( waiting && isHere( waiting ) ) {
 			rewrite( waiting, text );
 		} else {
-			outbox.put( { kind: 'edit', text, target: item?.eventId ?? id, extra: {} } );
+			outbox.put( { kind: 'edit', text, target: item?.eventId ?? id, extra: format( text ) } );
 		}
 	}
 
@@ -155,7 +158,9 @@ export function createSpeaking( { state, remembered, remember, outbox, onRetry }
 				}
 				if ( editing === undefined ) {
 					state.patch( { composer: '', replyTo: undefined } );
-					outbox.add( composer, replyTo && { [ REPLY_KEY ]: { 'm.in_reply_to': { event_id: replyTo } } } );
+					outbox.add( composer, Object.assign(
+						{}, format( composer ), replyTo && { [ REPLY_KEY ]: { 'm.in_reply_to': { event_id: replyTo } } }
+					) );
 					return;
 				}
 				const old = wordsOf( editing );

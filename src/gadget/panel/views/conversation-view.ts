@@ -1,79 +1,121 @@
-import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { readProgress } from '../viewmodels/timeline.ts';
-import { element, followDirection, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { helperNames, readProgress } from '../viewmodels/timeline.ts';
+import { createComposer } from './composer.ts';
+import { element, isolate, outsideLink, setVisible, widgetElement } from './dom.ts';
 import { createMessageList } from './message-list.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
 import { createNotifyControl } from './notify-control.ts';
-import type { CreateView } from './view-context.ts';
+import type { CreateView, ViewContext } from './view-context.ts';
 
 /** How near to its end, in px, the list counts as being read at its end. */
 const END_TOLERANCE_PX = 24;
+/** How near to its beginning more of it is wanted. */
+const BEGINNING_PX = 120;
+
+/** What stands before the messages: the way to earlier ones, or that there are none. */
+function createBeginning( { messages }: ViewContext, onMore: () => void ) {
+	const root = element( 'div', 'askforhelp-beginning' );
+	const text = element( 'span', 'askforhelp-small' );
+	text.setAttribute( 'role', 'status' );
+	const button = element( 'button', 'askforhelp-link' );
+	button.type = 'button';
+	button.addEventListener( 'click', onMore );
+	root.append( text, ' ', button );
+	let shown = '';
+	return {
+		element: root,
+		update( { earlier }: PanelState, hasMore: boolean ): void {
+			const now = hasMore ? 'more' : earlier;
+			if ( shown !== now ) {
+				shown = now;
+				text.textContent = now === 'loading' ? messages( 'starting' ) :
+					now === 'failed' ? messages( 'earlier-failed' ) :
+						now === 'all' ? messages( 'earlier-all' ) : '';
+				button.textContent = now === 'more' ? messages( 'earlier-more' ) : now === 'failed' ? messages( 'try-again' ) : '';
+				setVisible( button, button.textContent !== '' );
+			}
+		}
+	};
+}
 
 /** The conversation: messages with their state, newest in view unless one scrolled up, and a field to write. */
 export const createConversationView: CreateView = ( context ) => {
 	const { panel, messages, settings, pageUrl } = context;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-conversation' );
 	const scroller = element( 'div', 'askforhelp-scroller' );
-	scroller.tabIndex = 0;
 	scroller.setAttribute( 'role', 'group' );
 	scroller.setAttribute( 'aria-label', messages( 'messages-label' ) );
-	const list = createMessageList( context );
+	const composer = createComposer( context );
+	const list = createMessageList( context, composer.focus );
+	const beginning = createBeginning( context, showEarlier );
 	const afterList = element( 'div', 'askforhelp-after-list' );
 	const notifyControl = createNotifyControl( context );
-	scroller.append( list.element, afterList );
+	// Seen, but not read aloud: it comes and goes.
+	const typing = element( 'div', 'askforhelp-typing' );
+	scroller.append( beginning.element, list.element, afterList, typing );
 
 	// Only what helpers say, each once: one knows what one has written oneself.
 	const announcer = element( 'div', 'askforhelp-announcer' );
 	announcer.setAttribute( 'role', 'log' );
 	announcer.setAttribute( 'aria-live', 'polite' );
 
-	const newMessages = new OO.ui.ButtonWidget( { label: messages( 'messages-new' ), flags: [ 'progressive' ], classes: [ 'askforhelp-new-messages' ] } );
-	newMessages.on( 'click', () => scrollToEnd() );
+	const newMessages = new OO.ui.ButtonWidget( { flags: [ 'progressive' ], classes: [ 'askforhelp-new-messages' ] } );
+	newMessages.on( 'click', () => {
+		scrollToEnd();
+		composer.focus();
+	} );
 
 	const banner = element( 'div', 'askforhelp-banner' );
 	banner.setAttribute( 'role', 'status' );
 
-	let isTooLong = false;
-	const field = new OO.ui.MultilineTextInputWidget( {
-		rows: 1, value: panel.state.value.composer, placeholder: messages( 'composer-label' ), classes: [ 'askforhelp-composer-field' ],
-		// OOUI asks by itself at each change, and keeps aria-invalid.
-		validate: () => !isTooLong
-	} );
-	const textarea = field.$input[ 0 ] as HTMLTextAreaElement;
-	textarea.setAttribute( 'aria-label', messages( 'composer-label' ) );
-	field.on( 'change', ( value: string ) => panel.setComposer( value ) );
-	const send = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpSend', flags: [ 'progressive' ], label: messages( 'composer-send' ), invisibleLabel: true,
-		title: messages( 'composer-send' ), classes: [ 'askforhelp-send' ]
-	} );
-	send.on( 'click', () => panel.sendMessage() );
-	textarea.addEventListener( 'keydown', ( event ) => {
-		// An Enter that ends an input method's composition is not for us.
-		if ( event.key === 'Enter' && !event.shiftKey && !event.isComposing ) {
-			event.preventDefault();
-			panel.sendMessage();
-		}
-	} );
-	const tooLong = element( 'div', 'askforhelp-field-problem' );
-	tooLong.setAttribute( 'role', 'alert' );
-	const composer = element( 'div', 'askforhelp-composer' );
-	composer.append( widgetElement( field ), widgetElement( send ) );
-
-	root.append( scroller, announcer, widgetElement( newMessages ), banner, tooLong, composer );
+	root.append( scroller, announcer, widgetElement( newMessages ), banner, ...composer.elements, list.menu );
 
 	let isAtEnd = true;
+	let newAnswers = 0;
 	let bannerKind = '';
+	let isLoading = false;
+	let firstNew: PanelState[ 'firstNew' ];
+
+	function updateJump(): void {
+		const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+		isAtEnd = left <= END_TOLERANCE_PX;
+		newAnswers = isAtEnd ? 0 : newAnswers;
+		newMessages.setLabel( newAnswers > 0 ? messages( 'messages-new', newAnswers ) : messages( 'messages-newest' ) );
+		newMessages.toggle( !isAtEnd && ( newAnswers > 0 || left > scroller.clientHeight ) );
+	}
 	function scrollToEnd(): void {
 		scroller.scrollTop = scroller.scrollHeight;
 		isAtEnd = true;
-		newMessages.toggle( false );
+		updateJump();
+	}
+	/** What is read stays where it is, whatever comes before it. */
+	function keepingPlace( change: () => void ): void {
+		const distance = scroller.scrollHeight - scroller.scrollTop;
+		change();
+		scroller.scrollTop = scroller.scrollHeight - distance;
+	}
+	function showEarlier(): void {
+		const { activeElement } = document;
+		keepingPlace( () => {
+			if ( !list.showMore() ) {
+				panel.loadEarlier();
+			}
+			beginning.update( panel.state.value, list.hasMore );
+		} );
+		keepFocus( activeElement );
+	}
+	/** The button to earlier messages goes where there are no more. */
+	function keepFocus( before: Element | null ): void {
+		if ( before instanceof HTMLElement && beginning.element.contains( before ) && before.hidden ) {
+			list.element.querySelector<HTMLElement>( '.askforhelp-message' )?.focus( { preventScroll: true } );
+		}
 	}
 	scroller.addEventListener( 'scroll', () => {
-		isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= END_TOLERANCE_PX;
-		if ( isAtEnd ) {
-			newMessages.toggle( false );
+		const isUp = scroller.scrollTop < BEGINNING_PX && scroller.scrollHeight > scroller.clientHeight;
+		updateJump();
+		if ( isUp && ( list.hasMore || panel.state.value.earlier === 'more' ) ) {
+			showEarlier();
 		}
 	} );
 	newMessages.toggle( false );
@@ -86,11 +128,11 @@ export const createConversationView: CreateView = ( context ) => {
 	resizes?.observe( scroller );
 
 	function updateBanner( { connection, isLongOffline }: PanelState ): void {
-		const kind = `${ connection } ${ isLongOffline }`;
-		if ( kind === bannerKind ) {
+		const now = `${ connection } ${ isLongOffline }`;
+		if ( now === bannerKind ) {
 			return;
 		}
-		bannerKind = kind;
+		bannerKind = now;
 		const show = ( kind: NoticeKind, text: string, label?: string, onClick?: () => void ): void => {
 			const parts: HTMLElement[] = [ notice( kind, text ) ];
 			if ( label !== undefined && onClick ) {
@@ -111,42 +153,61 @@ export const createConversationView: CreateView = ( context ) => {
 		}
 	}
 
+	function updateTyping( { isTyping, connection, entries }: PanelState ): void {
+		const [ name ] = isTyping && connection === 'online' ? helperNames( entries ) : [];
+		const text = name === undefined ? '' : messages( 'typing', isolate( name ) );
+		if ( typing.textContent !== text ) {
+			typing.textContent = text;
+		}
+	}
+
+	function updateList( state: PanelState ) {
+		const wasLoading = isLoading;
+		isLoading = state.earlier === 'loading';
+		const change = list.update( state, isAtEnd );
+		if ( wasLoading && !isLoading ) {
+			const { activeElement } = document;
+			keepingPlace( () => {
+				list.showMore();
+				beginning.update( state, list.hasMore );
+			} );
+			keepFocus( activeElement );
+		} else {
+			beginning.update( state, list.hasMore );
+		}
+		return change;
+	}
+
 	return {
 		element: root,
 		update( state ) {
 			const wasAtEnd = isAtEnd;
-			const change = list.update( state );
+			const { announcement, answers, hasNewOwn } = updateList( state );
 			const { isWaiting } = readProgress( state.entries );
 			if ( isWaiting !== ( afterList.childElementCount > 0 ) ) {
 				const waiting = notice( 'neutral', messages( 'waiting-text' ), messages( 'waiting-title' ) );
 				afterList.replaceChildren( ...( isWaiting ? [ waiting, notifyControl.element ] : [] ) );
 			}
 			notifyControl.update( state );
-			if ( change.announcements.length > 0 ) {
+			if ( announcement !== '' ) {
 				// Whoever browses the page shall not meet everything twice.
-				announcer.replaceChildren( ...change.announcements.map( ( text ) => element( 'p', '', text ) ) );
+				announcer.replaceChildren( ...announcement.split( '\n' ).map( ( text ) => element( 'p', '', text ) ) );
 			}
-			if ( wasAtEnd || change.hasNewOwn ) {
+			updateTyping( state );
+			newAnswers += answers;
+			const line = state.firstNew === firstNew ? null : root.querySelector<HTMLElement>( '.askforhelp-unread-line' );
+			firstNew = state.firstNew;
+			if ( wasAtEnd || hasNewOwn ) {
 				scrollToEnd();
-			} else if ( change.announcements.length > 0 ) {
-				newMessages.toggle( true );
+				if ( line && line.offsetTop < scroller.scrollTop ) {
+					scroller.scrollTop = line.offsetTop;
+				}
 			}
+			updateJump();
 			updateBanner( state );
-			if ( field.getValue() !== state.composer ) {
-				field.setValue( state.composer );
-			}
-			followDirection( textarea, context.direction );
-			const excess = state.composer.length - MAX_MESSAGE_LENGTH;
-			const text = excess > 0 ? messages( 'question-too-long', excess ) : '';
-			if ( tooLong.textContent !== text ) {
-				tooLong.textContent = text;
-			}
-			isTooLong = excess > 0;
-			field.setValidityFlag( !isTooLong );
-			send.setDisabled( state.composer.trim() === '' || excess > 0 || state.connection === 'ended' );
-			setVisible( composer, state.connection !== 'ended' );
+			composer.update( state );
 		},
-		focus: () => field.focus(),
+		focus: composer.focus,
 		dispose: () => resizes?.disconnect()
 	};
 };

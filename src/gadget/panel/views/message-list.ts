@@ -1,156 +1,257 @@
 import type { MessageKey } from '../../i18n/messages.ts';
-import type { OutboxItem } from '../viewmodels/outbox.ts';
+import type { EventId } from '../../../protocol/ids.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import type { Entry } from '../viewmodels/timeline.ts';
-import { isDrawn } from '../viewmodels/timeline.ts';
+import type { Row } from '../viewmodels/rows.ts';
+import { answersAfter, createRows, isSameRow } from '../viewmodels/rows.ts';
 import { element } from './dom.ts';
+import type { MessageDeed } from './message.ts';
+import { createMessageDrawing } from './message.ts';
+import { createMessageActions } from './message-actions.ts';
 import { notice } from './notice.ts';
 import type { ViewContext } from './view-context.ts';
 
 export type ListChange = {
 	/** What helpers have said since the last update, for those who listen. */
-	readonly announcements: readonly string[];
+	readonly announcement: string;
+	/** How many answers that is. */
+	readonly answers: number;
 	readonly hasNewOwn: boolean;
 };
 
 export interface MessageList {
 	readonly element: HTMLElement;
-	update( state: PanelState ): ListChange;
+	/** What floats over the list. */
+	readonly menu: HTMLElement;
+	/** @param isAtEnd the newest messages are what is read: others need not be kept drawn */
+	update( state: PanelState, isAtEnd: boolean ): ListChange;
+	/** Draws more of what is known already. @returns whether there was more */
+	showMore(): boolean;
+	readonly hasMore: boolean;
+	/** Moves the focus to a message, or brings one into view that is not loaded yet as far as it goes. */
+	focus( id?: string ): void;
 }
 
-const HEADINGS: Readonly<Record<'helper' | 'moderator' | 'newcomer', MessageKey>> = {
-	helper: 'message-helper', moderator: 'message-moderator', newcomer: 'message-helper'
-};
+/** How many messages are drawn at first, and how many more each time. */
+const STEP = 60;
+/** So many are drawn at most while the newest ones are read. */
+const MOST = 3 * STEP;
+/** More answers than that at once are only counted aloud. */
+const MOST_READ_ALOUD = 2;
 
-/** Draws messages; each is drawn once and then only changed where it differs. */
-export function createMessageList( { panel, messages, formatTime, formatDay }: ViewContext ): MessageList {
+/** Lets Tab go through a message, or past it. */
+function setReachable( node: HTMLElement, isReachable: boolean ): void {
+	node.tabIndex = isReachable ? 0 : -1;
+	node.querySelectorAll<HTMLElement>( 'a, button, pre' ).forEach( ( one ) => {
+		one.tabIndex = node.tabIndex;
+	} );
+}
+
+/** Draws the conversation; each line is drawn once and then only where it has changed. Tab stops at one message, arrows move. */
+export function createMessageList( context: ViewContext, writeMessage: () => void ): MessageList {
+	const { panel, messages, formatDay } = context;
 	const root = element( 'ol', 'askforhelp-messages' );
-	const drawn = new Map<string, { readonly node: HTMLElement; readonly signature: string }>();
+	const drawing = createMessageDrawing( context );
+	const rowsOf = createRows( formatDay );
+	const drawn = new Map<string, { readonly node: HTMLElement; readonly row: Row }>();
+	/** The first entry that is drawn; `undefined` while it is as many as at first. */
+	let first: EventId | undefined;
+	let from = 0;
+	let lastKnown: EventId | undefined;
 	let isFirst = true;
+	let current: HTMLElement | undefined;
 
-	function bubble( kind: 'own' | 'helper', text: string ): HTMLElement {
-		const node = element( 'div', `askforhelp-bubble askforhelp-bubble-${ kind }`, text );
-		node.dir = 'auto';
-		return node;
-	}
+	const actions = createMessageActions( context, {
+		writeMessage,
+		wordsOf: drawing.wordsOf,
+		afterQuestion: ( id ) => drawn.get( id )?.node.querySelector<HTMLElement>( '[data-do=delete]' )?.focus()
+	} );
 
-	function ownMessage( text: string, saidAtMs: number, state: HTMLElement ): HTMLElement {
-		const node = element( 'li', 'askforhelp-message askforhelp-message-own' );
-		node.append( element( 'span', 'askforhelp-unseen', messages( 'message-own', formatTime( saidAtMs ) ) ), bubble( 'own', text ), state );
-		return node;
-	}
+	const messageNodes = (): HTMLElement[] => [ ...root.querySelectorAll<HTMLElement>( '.askforhelp-message' ) ];
 
-	function linkButton( key: MessageKey, onClick: () => void ): HTMLButtonElement {
-		const button = element( 'button', 'askforhelp-link', messages( key ) );
-		button.type = 'button';
-		button.addEventListener( 'click', onClick );
-		return button;
-	}
-
-	function outboxState( item: OutboxItem, state: OutboxItem[ 'state' ], canRetry: boolean ): HTMLElement {
-		const line = element( 'div', `askforhelp-state askforhelp-state-${ state }` );
-		if ( state === 'sent' ) {
-			line.textContent = messages( 'message-sent', formatTime( item.writtenAtMs ) );
-		} else if ( state === 'sending' ) {
-			line.textContent = messages( 'message-sending' );
-		} else {
-			line.append( element( 'span', 'askforhelp-not-sent', messages( 'message-not-sent' ) ), ' · ' );
-			if ( canRetry ) {
-				line.append( linkButton( 'try-again', () => panel.retryMessage( item.id ) ), ' · ' );
+	function makeCurrent( node: HTMLElement | undefined ): void {
+		if ( current !== node ) {
+			if ( current ) {
+				setReachable( current, false );
 			}
-			line.append( linkButton( 'message-delete', () => panel.removeMessage( item.id ) ) );
+			current = node;
+			if ( node ) {
+				setReachable( node, true );
+			}
 		}
-		return line;
 	}
 
-	function drawEntry( entry: Entry ): HTMLElement {
-		switch ( entry.kind ) {
-			case 'own':
-				return ownMessage( entry.text, entry.saidAtMs, element( 'div', 'askforhelp-state', messages( 'message-sent', formatTime( entry.saidAtMs ) ) ) );
-			case 'helper': {
-				const node = element( 'li', 'askforhelp-message askforhelp-message-helper' );
-				// The name is isolated, because it can be written in the other direction.
-				const heading = element( 'div', 'askforhelp-message-heading' );
-				const [ before = '', after = '' ] = messages( HEADINGS[ entry.role ], '\u0000', formatTime( entry.saidAtMs ) ).split( '\u0000' );
-				heading.append( before, element( 'bdi', 'askforhelp-name', entry.name ), after );
-				node.append( heading, bubble( 'helper', entry.text ) );
+	function drawRow( row: Row ): HTMLElement {
+		switch ( row.kind ) {
+			case 'day': return element( 'li', 'askforhelp-day', row.day );
+			case 'unread': return element( 'li', 'askforhelp-day askforhelp-unread-line', messages( 'unread-line' ) );
+			case 'message': {
+				const node = drawing.draw( row );
+				setReachable( node, false );
 				return node;
 			}
-			case 'gone': return element( 'li', '' );
 			case 'notice': {
 				const node = element( 'li', 'askforhelp-message-notice' );
-				node.append( notice( 'warning', messages( entry.code as Extract<typeof entry.code, MessageKey> ) ) );
+				const { code } = row.entry;
+				node.append( notice( 'warning', messages( code as Extract<typeof code, MessageKey> ) ) );
 				return node;
 			}
 		}
 	}
 
-	function dayLine( day: string ): HTMLElement {
-		return element( 'li', 'askforhelp-day', day );
-	}
-
-	type Row = { readonly key: string; readonly signature: string; readonly draw: () => HTMLElement };
-
-	function rows( { entries, outbox, connection }: PanelState ): Row[] {
-		const result: Row[] = [];
-		let lastDay = '';
-		const startDay = ( timeMs: number ): void => {
-			const day = formatDay( timeMs );
-			if ( day !== lastDay ) {
-				lastDay = day;
-				result.push( { key: `day ${ day }`, signature: day, draw: () => dayLine( day ) } );
-			}
-		};
-		for ( const entry of entries.filter( isDrawn ) ) {
-			startDay( entry.saidAtMs );
-			result.push( { key: entry.id, signature: JSON.stringify( entry ), draw: () => drawEntry( entry ) } );
-		}
-		for ( const item of outbox ) {
-			startDay( item.writtenAtMs );
-			// Nothing is on its way while there is no connection.
-			const state = item.state === 'sending' && connection !== 'online' ? 'waiting' : item.state;
-			const canRetry = connection === 'online' || connection === 'offline';
-			const draw = (): HTMLElement => ownMessage( item.text, item.writtenAtMs, outboxState( item, state, canRetry ) );
-			result.push( { key: item.id, signature: `${ state } ${ canRetry } ${ item.text }`, draw } );
-		}
-		return result;
-	}
-
-	return {
-		element: root,
-		update( state ) {
-			const announcements = isFirst ? [] : state.entries.flatMap( ( entry ) => (
-				entry.kind === 'helper' && !drawn.has( entry.id ) ? [ messages( 'message-announced', entry.name, entry.text ) ] : []
-			) );
-			const hasNewOwn = state.outbox.some( ( item ) => !drawn.has( item.id ) );
-			isFirst = isFirst && state.entries.length === 0;
-			const wanted = new Set<string>();
-			let place: ChildNode | null = root.firstChild;
-			for ( const { key, signature, draw } of rows( state ) ) {
-				wanted.add( key );
-				const known = drawn.get( key );
-				let node = known?.node;
-				if ( known?.signature !== signature ) {
-					node = draw();
-					if ( known ) {
-						place = place === known.node ? node : place;
-						known.node.replaceWith( node );
+	function draw( state: PanelState ): void {
+		const wanted = new Set<string>();
+		let place: ChildNode | null = root.firstChild;
+		let lost: { readonly index: number; readonly id: string } | undefined;
+		for ( const row of rowsOf( state, from ) ) {
+			const { key } = row;
+			wanted.add( key );
+			const known = drawn.get( key );
+			let node = known?.node;
+			if ( !known || !isSameRow( known.row, row ) ) {
+				node = drawRow( row );
+				if ( known ) {
+					place = place === known.node ? node : place;
+					const hadFocus = known.node.contains( document.activeElement );
+					known.node.replaceWith( node );
+					if ( current === known.node ) {
+						makeCurrent( node );
 					}
-					drawn.set( key, { node, signature } );
+					actions.replace( known.node, node );
+					if ( hadFocus ) {
+						node.focus( { preventScroll: true } );
+					}
 				}
-				if ( node && node !== place ) {
-					root.insertBefore( node, place );
-				} else {
-					place = place?.nextSibling ?? null;
-				}
+				drawn.set( key, { node, row } );
 			}
-			for ( const [ key, { node } ] of drawn ) {
-				if ( !wanted.has( key ) ) {
-					node.remove();
-					drawn.delete( key );
-				}
+			if ( node && node !== place ) {
+				root.insertBefore( node, place );
+			} else {
+				place = place?.nextSibling ?? null;
 			}
-			return { announcements, hasNewOwn };
+		}
+		for ( const [ key, { node } ] of drawn ) {
+			if ( !wanted.has( key ) ) {
+				if ( node.contains( document.activeElement ) ) {
+					lost = { index: messageNodes().indexOf( node ), id: key };
+				}
+				node.remove();
+				drawn.delete( key );
+			}
+		}
+		root.classList.toggle( 'askforhelp-many', drawn.size > MOST );
+		const nodes = messageNodes();
+		if ( !current?.isConnected || !root.contains( document.activeElement ) ) {
+			makeCurrent( lost ? nodes[ Math.min( lost.index, nodes.length - 1 ) ] : nodes[ nodes.length - 1 ] );
+		}
+		if ( lost ) {
+			// The focus was on something that is gone; it stays near.
+			if ( current ) {
+				current.focus( { preventScroll: true } );
+			} else {
+				writeMessage();
+			}
+		}
+	}
+
+	function placeFirst( { entries }: PanelState, isAtEnd: boolean ): void {
+		if ( isAtEnd && entries.length - from > MOST ) {
+			first = undefined;
+		}
+		const index = first === undefined ? -1 : entries.findIndex( ( { id } ) => id === first );
+		from = index >= 0 ? index : Math.max( 0, entries.length - STEP );
+		first = entries[ from ]?.id;
+	}
+
+	root.addEventListener( 'focusin', ( { target } ) => {
+		const node = target instanceof Element ? target.closest<HTMLElement>( '.askforhelp-message' ) : null;
+		if ( node ) {
+			makeCurrent( node );
+			actions.show( node );
+		}
+	} );
+	root.addEventListener( 'pointerover', ( { target, pointerType } ) => {
+		const node = target instanceof Element ? target.closest<HTMLElement>( '.askforhelp-message' ) : null;
+		if ( node && pointerType === 'mouse' ) {
+			actions.show( node );
+		}
+	} );
+	root.addEventListener( 'click', ( { target } ) => {
+		const button = target instanceof Element ? target.closest<HTMLElement>( '[data-do]' ) : null;
+		const id = button?.closest<HTMLElement>( '.askforhelp-message' )?.dataset.id;
+		const of = button?.dataset.of;
+		if ( !button || id === undefined || of === undefined ) {
+			return;
+		}
+		switch ( button.dataset.do as MessageDeed ) {
+			case 'retry': return panel.retryMessage( of );
+			case 'remove': return panel.removeMessage( of );
+			case 'delete': return panel.deleteMessage( of );
+			case 'keep': return panel.askToDelete( undefined );
+			case 'jump': return list.focus( of );
+			case 'react': return panel.react( id as EventId, of );
+		}
+	} );
+	root.addEventListener( 'keydown', ( event ) => {
+		const { target, key } = event;
+		if ( !( target instanceof HTMLElement ) || !target.matches( '.askforhelp-message' ) || event.altKey || event.ctrlKey || event.metaKey ) {
+			return;
+		}
+		const nodes = messageNodes();
+		const index = nodes.indexOf( target );
+		const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: nodes.length - 1 }[ key ];
+		if ( to !== undefined ) {
+			event.preventDefault();
+			const next = nodes[ to ];
+			next?.focus();
+			if ( to === nodes.length ) {
+				writeMessage();
+			}
+		} else if ( key === 'Enter' || key === ' ' || key === 'ContextMenu' ) {
+			event.preventDefault();
+			actions.open( target );
+		}
+	} );
+
+	let state = panel.state.value;
+	const list: MessageList = {
+		element: root,
+		menu: actions.menu,
+		get hasMore() {
+			return from > 0;
+		},
+		update( next, isAtEnd ) {
+			state = next;
+			const { entries, outbox } = next;
+			const answers = isFirst ? [] : answersAfter( entries, lastKnown );
+			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !drawn.has( id ) );
+			isFirst = entries.length === 0;
+			lastKnown = entries[ entries.length - 1 ]?.id;
+			placeFirst( next, isAtEnd || hasNewOwn );
+			draw( next );
+			// Whoever browses the page shall not meet everything twice.
+			return {
+				announcement: answers.length > MOST_READ_ALOUD ?
+						messages( 'status-unread', answers.length ) :
+						answers.map( ( entry ) => messages( 'message-announced', entry.name, drawing.wordsOf( entry ) ) ).join( '\n' ),
+				answers: answers.length, hasNewOwn
+			};
+		},
+		showMore() {
+			if ( from === 0 ) {
+				return false;
+			}
+			from = Math.max( 0, from - STEP );
+			first = state.entries[ from ]?.id;
+			draw( state );
+			return true;
+		},
+		focus( id ) {
+			while ( id !== undefined && !drawn.has( id ) && list.showMore() ) {
+				// Until it is drawn.
+			}
+			const node = id === undefined ? current : drawn.get( id )?.node;
+			node?.focus();
 		}
 	};
+	return list;
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
-import { createConversationView } from './conversation-view.ts';
+import { createConversationPart } from './conversation-part.ts';
 import { element, linkButton, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { createHideView } from './hide-view.ts';
@@ -23,7 +23,7 @@ const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	question: createQuestionView,
 	login: createLoginView,
 	opening: createOpeningView,
-	conversation: createConversationView,
+	conversation: createConversationPart,
 	problem: createProblemView,
 	hide: createHideView,
 	leave: createLeaveView,

@@ -2,6 +2,8 @@ import type { Messages } from '../../i18n/messages.ts';
 import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
+import type { TalkPart } from './conversation-part.ts';
+import type { LinkPorts } from '../viewmodels/text-links.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 
 /** What every view is handed. */
@@ -15,6 +17,12 @@ export type ViewContext = {
 	readonly isTalkOrHistory: boolean;
 	/** Address of a page of this wiki. */
 	readonly pageUrl: ( title: string ) => string;
+	/** What the words of a message may lead to. */
+	readonly links: LinkPorts;
+	/** `undefined` when it does not load. */
+	readonly loadTalk: () => Promise<TalkPart | undefined>;
+	/** Lets one choose any emoji; absent where there is no part for that. */
+	readonly pickEmoji?: ( anchor: HTMLElement, onPick: ( emoji: string ) => void ) => void;
 	/** Where a hidden button can be shown again. */
 	readonly preferencesUrl: string;
 	/** Remembers what has the focus. @returns gives it back */

@@ -1,0 +1,169 @@
+import type { MessageKey } from '../../i18n/messages.ts';
+import { firstPart } from '../../../protocol/question.ts';
+import type { OutboxItem } from '../viewmodels/outbox.ts';
+import type { Pending } from '../viewmodels/pending.ts';
+import { shownSigns } from '../viewmodels/pending.ts';
+import { readMessage } from '../viewmodels/read-message.ts';
+import { plainText } from '../viewmodels/rich-text.ts';
+import type { RichText } from '../viewmodels/rich-text.ts';
+import type { MessageRow } from '../viewmodels/rows.ts';
+import type { Entry, HelperEntry } from '../viewmodels/timeline.ts';
+import { readWrittenText } from '../viewmodels/written-text.ts';
+import { element, isolate } from './dom.ts';
+import { drawRichText } from './rich-text.ts';
+import type { ViewContext } from './view-context.ts';
+
+/** What a click in a message is for; in `data-do`, and `data-of` names what it is about. */
+export type MessageDeed = 'retry' | 'remove' | 'delete' | 'keep' | 'jump' | 'react';
+
+const HEADINGS: Readonly<Record<HelperEntry[ 'role' ], MessageKey>> = {
+	helper: 'message-helper', moderator: 'message-moderator', newcomer: 'message-helper'
+};
+/** Beginning of what is answered, in characters. */
+const QUOTE_LENGTH = 80;
+
+export interface MessageDrawing {
+	draw( row: MessageRow ): HTMLElement;
+	/** What it says, in words. */
+	wordsOf( entry: Entry ): string;
+}
+
+/** Draws single messages. Nothing in them listens: clicks are told by `data-do`. */
+export function createMessageDrawing( { messages, formatTime, formatNumber, links }: ViewContext ): MessageDrawing {
+	let ids = 0;
+
+	const readEntry = ( entry: Entry ): RichText => entry.kind === 'helper' ?
+			readMessage( { body: entry.text, formattedBody: entry.html }, links ) :
+			readWrittenText( entry.kind === 'own' ? entry.text : '', links );
+
+	const wordsOf = ( entry: Entry ): string => plainText( readEntry( entry ) ).trim();
+
+	function deedButton( label: string, deed: MessageDeed, of: string ): HTMLButtonElement {
+		const button = element( 'button', 'askforhelp-link', label );
+		button.type = 'button';
+		button.dataset.do = deed;
+		button.dataset.of = of;
+		return button;
+	}
+
+	/** The name is isolated, because it can be written in the other direction. */
+	function heading( { role, name, saidAtMs }: HelperEntry, isShown: boolean ): HTMLElement {
+		const node = element( 'div', `askforhelp-message-heading${ isShown ? '' : ' askforhelp-unseen' }` );
+		const [ before = '', after = '' ] = messages( HEADINGS[ role ], '\u0000', formatTime( saidAtMs ) ).split( '\u0000' );
+		node.append( before, element( 'bdi', 'askforhelp-name', name ), after );
+		return node;
+	}
+
+	function quote( answered: Entry | 'unknown' ): HTMLElement {
+		if ( answered === 'unknown' || ( answered.kind !== 'own' && answered.kind !== 'helper' ) ) {
+			const key = answered === 'unknown' ? 'quote-earlier' : 'quote-deleted';
+			return element( 'div', 'askforhelp-quote', messages( key ) );
+		}
+		const words = wordsOf( answered ).replace( /\s+/g, ' ' );
+		const text = words.length > QUOTE_LENGTH ? `${ firstPart( words, QUOTE_LENGTH ) }…` : words;
+		const button = deedButton( '', 'jump', answered.id );
+		button.className = 'askforhelp-quote';
+		button.textContent = answered.kind === 'own' ?
+				messages( 'quote-own', isolate( text ) ) :
+				messages( 'quote', isolate( answered.name ), isolate( text ) );
+		return button;
+	}
+
+	/** What became of something that is not in the conversation yet. */
+	function stateOf( item: OutboxItem, { connection }: MessageRow, [ working, failed, drop ]: readonly [ string, string, string ] ): HTMLElement {
+		const state = item.state === 'sending' && connection !== 'online' ? 'waiting' : item.state;
+		const line = element( 'div', `askforhelp-state askforhelp-state-${ state }` );
+		if ( state === 'sending' || state === 'sent' ) {
+			line.textContent = working;
+			return line;
+		}
+		line.append( element( 'span', 'askforhelp-not-sent', failed ), ' · ' );
+		if ( connection === 'online' || connection === 'offline' ) {
+			line.append( deedButton( messages( 'try-again' ), 'retry', item.id ), ' · ' );
+		}
+		line.append( deedButton( drop, 'remove', item.id ) );
+		return line;
+	}
+
+	function pendingStates( { edit, deletion, signs }: Pending, row: MessageRow ): HTMLElement[] {
+		const troubled = signs.filter( ( { state } ) => state === 'refused' || state === 'waiting' );
+		return [
+			...( edit ? [ stateOf( edit, row, [ messages( 'message-sending' ), messages( 'edit-not-sent' ), messages( 'edit-discard' ) ] ) ] : [] ),
+			...( deletion ? [ stateOf( deletion, row, [ messages( 'deletion-sending' ), messages( 'deletion-not-sent' ), messages( 'deletion-keep' ) ] ) ] : [] ),
+			...troubled.map( ( item ) => stateOf( item, row, [ '', messages( 'sign-not-sent', item.text ), messages( 'edit-discard' ) ] ) )
+		];
+	}
+
+	function signs( row: MessageRow ): HTMLElement[] {
+		const shown = row.entry ? shownSigns( row.entry, row.pending ) : [];
+		if ( shown.length === 0 ) {
+			return [];
+		}
+		const line = element( 'div', 'askforhelp-signs' );
+		for ( const { key, count, isMine } of shown ) {
+			const button = deedButton( `${ key } ${ formatNumber( count ) }`, 'react', key );
+			button.className = 'askforhelp-sign';
+			button.setAttribute( 'aria-label', messages( isMine ? 'sign-mine' : 'sign', isolate( key ), count ) );
+			button.setAttribute( 'aria-pressed', String( isMine ) );
+			line.append( button );
+		}
+		return [ line ];
+	}
+
+	function ownState( row: MessageRow ): HTMLElement {
+		const { entry, item } = row;
+		if ( item && item.state !== 'sent' ) {
+			return stateOf( item, row, [ messages( 'message-sending' ), messages( 'message-not-sent' ), messages( 'message-delete' ) ] );
+		}
+		const time = formatTime( item ? item.writtenAtMs : entry!.saidAtMs );
+		return element( 'div', 'askforhelp-state', messages( entry?.kind === 'own' && entry.isSeen ? 'message-seen' : 'message-sent', time ) );
+	}
+
+	function question( { key }: MessageRow ): HTMLElement {
+		const box = element( 'div', 'askforhelp-sure' );
+		box.append(
+			element( 'span', '', messages( 'deletion-sure' ) ), ' ', deedButton( messages( 'message-delete' ), 'delete', key ), ' · ',
+			deedButton( messages( 'deletion-keep' ), 'keep', key )
+		);
+		return box;
+	}
+
+	return {
+		wordsOf,
+		draw( row ) {
+			const { entry, item, pending, key } = row;
+			const kind = entry?.kind === 'helper' ? 'helper' : 'own';
+			const node = element( 'li', `askforhelp-message askforhelp-message-${ kind }` );
+			node.dataset.id = key;
+			const saidAtMs = entry ? entry.saidAtMs : item!.writtenAtMs;
+			const head = entry?.kind === 'helper' ?
+					heading( entry, row.hasHeading ) :
+					element( 'span', 'askforhelp-unseen', messages( 'message-own', formatTime( saidAtMs ) ) );
+			const bubble = element( 'div', `askforhelp-bubble askforhelp-bubble-${ kind }` );
+			bubble.dir = 'auto';
+			const edit = pending?.edit;
+			const words = element( 'div', 'askforhelp-words' );
+			words.dir = 'auto';
+			words.append( drawRichText( edit || !entry ? readWrittenText( ( edit ?? item! ).text, links ) : readEntry( entry ) ) );
+			bubble.append( ...( row.answered ? [ quote( row.answered ) ] : [] ), words );
+			head.id = `askforhelp-head-${ ++ids }`;
+			words.id = `askforhelp-words-${ ids }`;
+			node.setAttribute( 'aria-labelledby', `${ head.id } ${ words.id }` );
+			const isEdited = edit !== undefined || ( entry && entry.versions.length > 1 );
+			const states = [ ...( kind === 'own' && !pending?.deletion ? [ ownState( row ) ] : [] ), ...( pending ? pendingStates( pending, row ) : [] ) ];
+			if ( isEdited ) {
+				const mark = element( 'span', 'askforhelp-edited', messages( 'message-edited' ) );
+				const [ first ] = states;
+				if ( first ) {
+					first.append( ' · ', mark );
+				} else {
+					mark.classList.add( 'askforhelp-state' );
+					states.push( mark );
+				}
+			}
+			node.append( head, bubble, ...signs( row ), ...( row.isAsked ? [ question( row ) ] : states ) );
+			node.classList.toggle( 'askforhelp-fading', pending?.deletion !== undefined );
+			return node;
+		}
+	};
+}
