@@ -23,17 +23,21 @@ function createBeginning( { messages }: ViewContext, onMore: () => void ) {
 	button.addEventListener( 'click', onMore );
 	root.append( text, ' ', button );
 	let shown = '';
+	/** Of a short conversation one sees where it begins. */
+	let isLong = false;
 	return {
 		element: root,
 		update( { earlier }: PanelState, hasMore: boolean ): void {
 			const now = hasMore ? 'more' : earlier;
+			isLong ||= now === 'more';
 			if ( shown !== now ) {
 				shown = now;
 				text.textContent = now === 'loading' ? messages( 'starting' ) :
 					now === 'failed' ? messages( 'earlier-failed' ) :
-						now === 'all' ? messages( 'earlier-all' ) : '';
+						now === 'all' && isLong ? messages( 'earlier-all' ) : '';
 				button.textContent = now === 'more' ? messages( 'earlier-more' ) : now === 'failed' ? messages( 'try-again' ) : '';
 				setVisible( button, button.textContent !== '' );
+				setVisible( root, button.textContent !== '' || text.textContent !== '' );
 			}
 		}
 	};

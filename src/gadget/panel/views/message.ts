@@ -70,7 +70,8 @@ export function createMessageDrawing( { messages, formatTime, formatNumber, link
 	}
 
 	/** What became of something that is not in the conversation yet. */
-	function stateOf( item: OutboxItem, { connection }: MessageRow, [ working, failed, drop ]: readonly [ string, string, string ] ): HTMLElement {
+	function stateOf( item: OutboxItem, { connection }: MessageRow, says: readonly [ string, string, string ] ): HTMLElement {
+		const [ working, failed, drop ] = says;
 		const state = item.state === 'sending' && connection !== 'online' ? 'waiting' : item.state;
 		const line = element( 'div', `askforhelp-state askforhelp-state-${ state }` );
 		if ( state === 'sending' || state === 'sent' ) {
@@ -87,11 +88,17 @@ export function createMessageDrawing( { messages, formatTime, formatNumber, link
 
 	function pendingStates( { edit, deletion, signs }: Pending, row: MessageRow ): HTMLElement[] {
 		const troubled = signs.filter( ( { state } ) => state === 'refused' || state === 'waiting' );
-		return [
-			...( edit ? [ stateOf( edit, row, [ messages( 'message-sending' ), messages( 'edit-not-sent' ), messages( 'edit-discard' ) ] ) ] : [] ),
-			...( deletion ? [ stateOf( deletion, row, [ messages( 'deletion-sending' ), messages( 'deletion-not-sent' ), messages( 'deletion-keep' ) ] ) ] : [] ),
-			...troubled.map( ( item ) => stateOf( item, row, [ '', messages( 'sign-not-sent', item.text ), messages( 'edit-discard' ) ] ) )
-		];
+		const discard = messages( 'edit-discard' );
+		const states = troubled.map( ( item ) => stateOf( item, row, [ '', messages( 'sign-not-sent', item.text ), discard ] ) );
+		if ( deletion ) {
+			states.unshift( stateOf( deletion, row, [
+				messages( 'deletion-sending' ), messages( 'deletion-not-sent' ), messages( 'deletion-keep' )
+			] ) );
+		}
+		if ( edit ) {
+			states.unshift( stateOf( edit, row, [ messages( 'message-sending' ), messages( 'edit-not-sent' ), discard ] ) );
+		}
+		return states;
 	}
 
 	function signs( row: MessageRow ): HTMLElement[] {
@@ -116,7 +123,8 @@ export function createMessageDrawing( { messages, formatTime, formatNumber, link
 			return stateOf( item, row, [ messages( 'message-sending' ), messages( 'message-not-sent' ), messages( 'message-delete' ) ] );
 		}
 		const time = formatTime( item ? item.writtenAtMs : entry!.saidAtMs );
-		return element( 'div', 'askforhelp-state', messages( entry?.kind === 'own' && entry.isSeen ? 'message-seen' : 'message-sent', time ) );
+		const isSeen = entry?.kind === 'own' && entry.isSeen;
+		return element( 'div', 'askforhelp-state', messages( isSeen ? 'message-seen' : 'message-sent', time ) );
 	}
 
 	function question( { key }: MessageRow ): HTMLElement {
@@ -150,7 +158,10 @@ export function createMessageDrawing( { messages, formatTime, formatNumber, link
 			words.id = `askforhelp-words-${ ids }`;
 			node.setAttribute( 'aria-labelledby', `${ head.id } ${ words.id }` );
 			const isEdited = edit !== undefined || ( entry && entry.versions.length > 1 );
-			const states = [ ...( kind === 'own' && !pending?.deletion ? [ ownState( row ) ] : [] ), ...( pending ? pendingStates( pending, row ) : [] ) ];
+			const states = pending ? pendingStates( pending, row ) : [];
+			if ( kind === 'own' && !pending?.deletion ) {
+				states.unshift( ownState( row ) );
+			}
 			if ( isEdited ) {
 				const mark = element( 'span', 'askforhelp-edited', messages( 'message-edited' ) );
 				const [ first ] = states;
