@@ -52,7 +52,7 @@ const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
 /** Names that no other bundle, page or server ever sees: the launcher is sent to everybody, so they are sent short. */
 const INTERNAL_NAMES = [
 	'isLoginWindow', 'isNamed', 'loadPanel', 'onWikiLogout', 'person', 'requireLaunchPage', 'sessionStorage', 'showButton', 'storageOwner',
-	'tellFailure', 'tellWindows', 'userId', 'visit', 'whenIdle'
+	'tellFailure', 'tellWindows', 'userId', 'visit', 'whenLoaded'
 ];
 
 function languages(): string[] {
@@ -71,11 +71,27 @@ function embeddedMessages( bundle: string ): Record<string, readonly string[]> {
 	} ) );
 }
 
+/** Leaves out of the English messages what all their keys begin with, and those that only other bundles have. */
+const shortMessages = {
+	name: 'short-messages',
+	enforce: 'pre' as const,
+	transform( code: string, id: string ): string | undefined {
+		if ( id !== path.join( I18N_DIR, 'en.json' ) ) {
+			return undefined;
+		}
+		const others = new Set( Object.values( EMBEDDED_MESSAGES ).flat() );
+		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> )
+			.map( ( [ key, text ] ) => [ key.replace( 'askforhelp-', '' ), text ] as const ).filter( ( [ key ] ) => key !== '@metadata' && !others.has( key ) );
+		return JSON.stringify( Object.fromEntries( own ) );
+	}
+};
+
 /** How one bundle is built. */
 export function bundleConfig( name: string, entry: string ): UserConfig {
 	return {
 		logLevel: 'warn',
 		root: import.meta.dirname,
+		plugins: [ shortMessages ],
 		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',

@@ -23,7 +23,9 @@ export function readLanguagePage( language: string, raw: unknown ): LanguagePage
  * @param pages the reader's language first, then what it falls back to; English comes last by itself
  */
 export function createMessages( pages: readonly LanguagePage[] ): Messages {
-	const all = [ ...pages, readLanguagePage( 'en', english ) ].map( ( { language, messages } ) => ( {
+	// The build cuts the keys of these.
+	const ownPage = Object.fromEntries( Object.entries( english ).map( ( [ key, text ] ) => [ key.replace( /^(askforhelp-)?/, 'askforhelp-' ), text ] ) );
+	const all = [ ...pages, readLanguagePage( 'en', ownPage ) ].map( ( { language, messages } ) => ( {
 		messages, parser: new BananaParser( language )
 	} ) );
 	return ( key, ...parameters ) => {

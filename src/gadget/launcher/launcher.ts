@@ -32,10 +32,9 @@ export type LauncherPorts = {
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
-/** Keys of sessionStorage that the panel writes; all belong to the person whom the owner key names. */
+/** Keys of sessionStorage that the panel writes; all belong to the person whom the owner key names, and begin alike. */
 const OWNER_KEY = 'askforhelp-owner';
 const REOPEN_KEY = 'askforhelp-reopen';
-const SESSION_KEYS = [ 'askforhelp-session', 'askforhelp-state', REOPEN_KEY, OWNER_KEY ];
 
 /**
  * Decides whether this page gets the button, and brings the panel back that was open on the last page.
@@ -47,7 +46,7 @@ export function startLauncher( ports: LauncherPorts ): void {
 
 	// Nothing of one wiki user is left for another one in the same browser.
 	const endSession = ( type: SessionMessage[ 'type' ] ): void => {
-		SESSION_KEYS.forEach( ( key ) => sessionStorage.removeItem( key ) );
+		Object.keys( sessionStorage ).forEach( ( key ) => /^askforhelp-/.test( key ) && sessionStorage.removeItem( key ) );
 		ports.tellWindows( { type, owner: person.storageOwner } );
 	};
 	if ( sessionStorage.getItem( OWNER_KEY ) !== person.storageOwner ) {

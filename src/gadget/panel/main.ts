@@ -3,9 +3,9 @@ import { DEFAULT_TEAM } from '../../protocol/conversation.ts';
 import type { HostSettings, PanelSettings } from '../../protocol/settings.ts';
 import { readHostSettings, readPanelSettings } from '../../protocol/settings.ts';
 import { ssoLoginUrl } from '../../matrix/sso-url.ts';
+import { askApi } from '../wiki/api.ts';
 import { browserNotifications } from '../wiki/browser-notification.ts';
 import { extraOnUse, gadgetOnUse } from '../wiki/gadget-modules.ts';
-import { searchHelp } from '../wiki/help-search.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
@@ -23,6 +23,7 @@ import { CONSENT_CHANNEL, LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '
 import { createPageContext, wikiLinks } from './page-context.ts';
 import type { BrowserMemory } from './viewmodels/browser-memory.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
+import type { HelpSearchPorts, Search, SearchModule } from './viewmodels/help-search.ts';
 import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
@@ -47,6 +48,17 @@ function newId(): string {
 function after( delayMs: number, callback: () => void ): () => void {
 	const timer = setTimeout( callback, delayMs );
 	return () => clearTimeout( timer );
+}
+
+const loadSearch = extraOnUse<SearchModule>( 'search' );
+
+/** Searches as soon as the part that does it is there. */
+function createSearchOnUse( ports: HelpSearchPorts ): Search {
+	let search: Search | undefined;
+	return ( text ) => void loadSearch().then( ( part ) => {
+		search ??= part?.createHelpSearch( ports );
+		search?.( text );
+	} );
 }
 
 function readHosts(): HostSettings | undefined {
@@ -91,7 +103,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		readSelection: readEditorSelection,
 		topicName: ( id ) => topics.filter( ( topic ) => topic.id === id )
 			.map( ( topic ) => topicLabel( topic, contentLanguages() ) ).join(),
-		searchHelp: helpSearch && ( ( words ) => searchHelp( helpSearch, words ) ),
+		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
 		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
 		format: ( text ) => talk?.writeFormatting( text, wikiLinks() ) ?? {},

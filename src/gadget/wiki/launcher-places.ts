@@ -33,7 +33,9 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 	const { wgAction, wgNamespaceNumber } = mw.config.get();
 	const label = button.lastChild as HTMLElement;
 	const isEditMeant = actions.includes( 'edit' );
-	const isPageMeant = wgAction === 'view' && actions.includes( wgNamespaceNumber < 0 ? 'special' : 'view' );
+	const isPageMeant = wgAction !== 'edit' && (
+		actions.includes( wgNamespaceNumber < 0 ? 'special' : wgAction ) || ( wgNamespaceNumber % 2 > 0 && actions.includes( 'talk' ) )
+	);
 
 	const isPutBeside = ( selector: string ): boolean => {
 		const anchor = document.querySelector<HTMLElement>( selector );

@@ -148,7 +148,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>( {
 		};
 		const before = new Map<string, string>();
 		const served = async (): Promise<string> => (
-			( await fetch( `${ sandbox.wiki.url }/load.php?modules=ext.gadget.AskForHelp&${ Date.now() }` ) ).text()
+			( await fetch( `${ sandbox.wiki.url }/load.php?modules=ext.gadget.AskForHelp|ext.gadget.AskForHelp-panel&${ Date.now() }` ) ).text()
 		);
 		await use( async ( name, text ) => {
 			const title = `MediaWiki:Gadget-AskForHelp-${ name }`;

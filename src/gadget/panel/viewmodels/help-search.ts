@@ -1,11 +1,20 @@
+import { isRecord } from '../../../protocol/ids.ts';
+import type { HelpSearch } from '../../../protocol/settings.ts';
+
 export type HelpSearchPorts = {
-	/** Searches the wiki's help pages; titles, the best one first. It has a time limit of its own. */
-	readonly search: ( words: readonly string[] ) => Promise<readonly string[]>;
+	readonly settings: HelpSearch;
+	/** Asks the wiki's API; has a time limit. */
+	readonly askWiki: ( parameters: Readonly<Record<string, string>> ) => Promise<unknown>;
 	/** `undefined`: nothing was found, or there is nothing to search for. */
 	readonly onChange: ( titles: readonly string[] | undefined ) => void;
 	/** Calls back once. @returns a disposer */
 	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 };
+
+/** Searches for a text as it is now. */
+export type Search = ( text: string ) => void;
+/** What the part that is loaded for it exports. */
+export type SearchModule = { readonly createHelpSearch: ( ports: HelpSearchPorts ) => Search };
 
 /** How long nobody must have typed before it searches. */
 export const PAUSE_MS = 700;
@@ -31,12 +40,39 @@ export function tellingWords( text: string ): string[] {
 	return long.filter( ( word ) => telling.includes( word ) );
 }
 
+/** How many titles are asked for; more where only some of them may be shown. */
+const LIMIT = 5;
+const LIMIT_BEFORE_PREFIX = 50;
+
+/** Reads the titles out of an answer of the wiki's search; none where it is no such answer. */
+export function readTitles( answer: unknown, prefix: string ): string[] {
+	const query = isRecord( answer ) ? answer.query : undefined;
+	const results: unknown[] = isRecord( query ) && Array.isArray( query.search ) ? query.search : [];
+	return results.flatMap( ( result ) => (
+		isRecord( result ) && typeof result.title === 'string' && result.title.startsWith( prefix ) ? result.title : []
+	) );
+}
+
 /**
- * Searches while a question is written: some time after the last key, for what is written then, once.
- *
- * @returns takes the text as it is now
+ * Searches with the wiki's own search for pages with any of some words; titles, the best one first. Engines that know no
+ * "OR" are asked for the words one by one: what is found for most of them is the best.
  */
-export function createHelpSearch( { search, onChange, after }: HelpSearchPorts ): ( text: string ) => void {
+export async function searchForWords(
+	words: readonly string[], { namespaces, prefix }: HelpSearch, askWiki: HelpSearchPorts[ 'askWiki' ]
+): Promise<string[]> {
+	const ask = async ( srsearch: string ): Promise<string[]> => readTitles( await askWiki( {
+		action: 'query', list: 'search', srsearch, srnamespace: namespaces.join( '|' ), srprop: '', srinfo: '',
+		srlimit: String( prefix === '' ? LIMIT : LIMIT_BEFORE_PREFIX )
+	} ), prefix );
+	const together = await ask( words.join( ' OR ' ) );
+	const found = together.length > 0 ? [ together ] : await Promise.all( words.map( ( word ) => ask( `${ word }*` ) ) );
+	const counts = new Map<string, number>();
+	found.forEach( ( titles ) => titles.forEach( ( title ) => counts.set( title, ( counts.get( title ) ?? 0 ) + 1 ) ) );
+	return [ ...counts ].sort( ( [ , one ], [ , other ] ) => other - one ).map( ( [ title ] ) => title ).slice( 0, LIMIT );
+}
+
+/** Searches while a question is written: some time after the last key, for what is written then, once. */
+export function createHelpSearch( { settings, askWiki, onChange, after }: HelpSearchPorts ): Search {
 	let searched = '';
 	let number = 0;
 	let stopWaiting: ( () => void ) | undefined;
@@ -59,7 +95,7 @@ export function createHelpSearch( { search, onChange, after }: HelpSearchPorts )
 			if ( words.length === 0 ) {
 				finish( [] );
 			} else {
-				search( words ).then( finish, () => finish( [] ) );
+				searchForWords( words, settings, askWiki ).then( finish, () => finish( [] ) );
 			}
 		} );
 	};

@@ -7,8 +7,7 @@ import { watchAvailability } from './availability.ts';
 import type { BrowserMemory } from './browser-memory.ts';
 import type { ConsentPorts } from './consent.ts';
 import { createConsent } from './consent.ts';
-import type { HelpSearchPorts } from './help-search.ts';
-import { createHelpSearch } from './help-search.ts';
+import type { HelpSearchPorts, Search } from './help-search.ts';
 import type { PreferenceOutcome } from './hiding.ts';
 import { createHiding, isHidden } from './hiding.ts';
 import type { NotificationPort, NotifyingActions } from './notifying.ts';
@@ -39,7 +38,7 @@ export type PanelPorts = PanelSessionPorts & PagePorts & {
 	/** Formatting that goes with the words of a message, in wire form. */
 	readonly format: ( text: string ) => Readonly<Record<string, unknown>>;
 	/** Searches the wiki's help pages; `undefined` when the wiki does not want it. */
-	readonly searchHelp: HelpSearchPorts[ 'search' ] | undefined;
+	readonly createSearch: ( ( onChange: HelpSearchPorts[ 'onChange' ] ) => Search ) | undefined;
 	readonly fetchStatus: AvailabilityPorts[ 'fetchStatus' ];
 	readonly consent: Pick<ConsentPorts, 'stored' | 'save' | 'openChannel'>;
 	/** Switches the button on or off in the newcomer's preferences on the wiki. */
@@ -141,9 +140,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			forgetAll();
 		}
 	} ) );
-	const searchHelp = ports.searchHelp && isGeneral ? createHelpSearch( {
-		search: ports.searchHelp, after: ports.after, onChange: ( suggestions ) => state.patch( { suggestions } )
-	} ) : undefined;
+	const searchHelp = isGeneral ? ports.createSearch?.( ( suggestions ) => state.patch( { suggestions } ) ) : undefined;
 	const asking = createAsking( {
 		state, remembered, remember, readContext: ports.readContext, readSelection: ports.readSelection, topicName: ports.topicName,
 		isDiscreet: !isGeneral,

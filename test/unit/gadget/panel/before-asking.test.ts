@@ -81,7 +81,7 @@ describe( 'pages that may answer', () => {
 		const panel = await tab.openPage();
 		panel.setDraft( 'How to cite a book?' );
 		await tab.pass();
-		expect( tab.wiki.searches ).toEqual( [ 'how cite book' ] );
+		expect( tab.wiki.searches ).toEqual( [ 'how OR cite OR book' ] );
 		expect( panel.state.value.suggestions ).toEqual( [ 'Help:Citing a book' ] );
 		await tab.openPage();
 		await tab.pass();

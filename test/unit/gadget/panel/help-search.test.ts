@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHelpSearch, tellingWords } from '../../../../src/gadget/panel/viewmodels/help-search.ts';
-import { readTitles } from '../../../../src/gadget/wiki/help-search.ts';
+import { createHelpSearch, readTitles, searchForWords, tellingWords } from '../../../../src/gadget/panel/viewmodels/help-search.ts';
 import { settle } from '../fakes.ts';
 
 describe( 'the telling words of a question', () => {
@@ -27,9 +26,13 @@ function createWiki() {
 	};
 	let timer: ( () => void ) | undefined;
 	const type = createHelpSearch( {
-		search: ( words ) => new Promise( ( resolve, reject ) => {
-			wiki.searches.push( words.join( ' ' ) );
-			wiki.answers.push( { resolve, reject: () => reject( new Error( 'down' ) ) } );
+		settings: { namespaces: [ 4, 12 ], prefix: '' },
+		askWiki: ( { srsearch = '' } ) => new Promise( ( resolve, reject ) => {
+			wiki.searches.push( srsearch );
+			wiki.answers.push( {
+				resolve: ( titles ) => resolve( { query: { search: titles.map( ( title ) => ( { title } ) ) } } ),
+				reject: () => reject( new Error( 'down' ) )
+			} );
 		} ),
 		onChange: ( titles ) => wiki.shown.push( titles ),
 		after( _delayMs, callback ) {
@@ -53,7 +56,7 @@ describe( 'the search while one writes', () => {
 		[ 'How', 'How to cite', 'How to cite a book' ].forEach( type );
 		expect( wiki.searches ).toEqual( [] );
 		await pause();
-		expect( wiki.searches ).toEqual( [ 'how cite book' ] );
+		expect( wiki.searches ).toEqual( [ 'how OR cite OR book' ] );
 		wiki.answers[ 0 ]!.resolve( [ 'Help:Citing a book' ] );
 		await settle();
 		expect( wiki.shown ).toEqual( [ [ 'Help:Citing a book' ] ] );
@@ -81,6 +84,9 @@ describe( 'the search while one writes', () => {
 		await pause();
 		if ( what === 'nothing' ) {
 			wiki.answers[ 0 ]!.resolve( [] );
+			await settle();
+			expect( wiki.searches.slice( 1 ) ).toEqual( [ 'how*', 'cite*', 'book*' ] );
+			wiki.answers.slice( 1 ).forEach( ( { resolve } ) => resolve( [] ) );
 		} else {
 			wiki.answers[ 0 ]!.reject();
 		}
@@ -107,4 +113,15 @@ it.each<[ unknown, string, string[] ]>( [
 	[ { query: { search: [ null, { title: 3 }, 'x' ] } }, '', [] ], [ { query: { search: {} } }, '', [] ], [ { error: {} }, '', [] ], [ null, '', [] ]
 ] )( 'the titles in %j with the prefix %j are %j', ( answer, prefix, titles ) => {
 	expect( readTitles( answer, prefix ) ).toEqual( titles );
+} );
+
+it( 'a wiki whose search knows no "OR" is asked for the words one by one, and what has most of them comes first', async () => {
+	const index: Record<string, string[]> = { 'cite*': [ 'Help:Sources', 'Help:Citing a book' ], 'book*': [ 'Help:Citing a book' ] };
+	const asked: Readonly<Record<string, string>>[] = [];
+	const titles = await searchForWords( [ 'cite', 'book' ], { namespaces: [ 4, 12 ], prefix: 'Help:' }, ( parameters ) => {
+		asked.push( parameters );
+		return Promise.resolve( { query: { search: ( index[ parameters.srsearch! ] ?? [] ).map( ( title ) => ( { title } ) ) } } );
+	} );
+	expect( titles ).toEqual( [ 'Help:Citing a book', 'Help:Sources' ] );
+	expect( asked[ 0 ] ).toMatchObject( { action: 'query', list: 'search', srsearch: 'cite OR book', srnamespace: '4|12' } );
 } );

@@ -1,6 +1,7 @@
 import { DEFAULT_TEAM } from '../../../../src/protocol/conversation.ts';
 import type { RoomId } from '../../../../src/protocol/ids.ts';
 import { createBrowserMemory } from '../../../../src/gadget/panel/viewmodels/browser-memory.ts';
+import { createHelpSearch } from '../../../../src/gadget/panel/viewmodels/help-search.ts';
 import type { PreferenceOutcome } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
 import type { LoginPorts } from '../../../../src/gadget/panel/viewmodels/login.ts';
 import { createPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
@@ -47,10 +48,17 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			team,
 			readSelection: () => wiki.selection,
 			topicName: ( id ) => id === 'references' ? 'References' : '',
-			searchHelp( words ) {
-				wiki.searches.push( words.join( ' ' ) );
-				return Promise.resolve( wiki.found );
-			},
+			createSearch: ( onChange ) => createHelpSearch( {
+				settings: { namespaces: [ 12 ], prefix: '' }, onChange,
+				askWiki( { srsearch = '' } ) {
+					wiki.searches.push( srsearch );
+					return Promise.resolve( { query: { search: wiki.found.map( ( title ) => ( { title } ) ) } } );
+				},
+				after: ( _delayMs, callback ) => {
+					timers.push( callback );
+					return () => timers.splice( timers.indexOf( callback ), 1 );
+				}
+			} ),
 			fetchStatus() {
 				wiki.statusReads++;
 				return Promise.resolve( wiki.status );

@@ -1,0 +1,254 @@
+import { shownBody, startMatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
+import { article, askAndLogIn, expect, recordRequests, screen, test } from './support/fixtures.ts';
+
+test( 'a newcomer reads who is asked, finds a help page while writing, and asks with page, selected words and topic', async ( {
+	newcomer, helper, supportRoom, sandbox
+} ) => {
+	const { page, panel, question } = newcomer;
+	const links = panel.locator( '.askforhelp-help-list a' );
+	const toHomeserver = recordRequests( page.context(), sandbox.homeserver.url );
+	const toWiki = recordRequests( page.context(), sandbox.wiki.url );
+
+	await test.step( 'words that are selected in the editor are quoted', async () => {
+		await newcomer.typeInEditor( article.start, '' );
+		await page.keyboard.press( 'Shift+Home' );
+		const before = await newcomer.editorState();
+		await newcomer.openPanel();
+		const { selection, text, history } = await newcomer.editorState();
+		expect( { selection, text, history } ).toEqual( { selection: before.selection, text: before.text, history: before.history } );
+		await expect( panel.locator( '.askforhelp-quote q' ) ).not.toBeEmpty();
+	} );
+	const quoted = await panel.locator( '.askforhelp-quote q' ).innerText();
+
+	await test.step( 'what it is, who reads it, and what happens to it', async () => {
+		await expect( panel ).toContainText( 'Ask an experienced editor' );
+		for ( const [ name, title ] of [
+			[ 'Who reads this?', 'Project:Ask for help/Helpers' ], [ 'What happens to it?', 'Project:Ask for help/Privacy' ],
+			[ 'Rules of the chat', 'Project:Ask for help/Conduct' ]
+		] as const ) {
+			const link = panel.getByRole( 'link', { name } );
+			expect( new URL( await link.getAttribute( 'href' ) ?? '', sandbox.wiki.url ).href ).toMatch( new RegExp( `${ title.replace( /\W/g, '.+' ) }$` ) );
+			await expect( link ).toHaveAttribute( 'target', '_blank' );
+		}
+		await expect( panel ).toContainText( 'No private data' );
+	} );
+
+	await test.step( 'who is here comes from the wiki', async () => {
+		await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( /helpers? here|No helpers here now/ );
+	} );
+
+	await test.step( 'the wiki\'s help links come first, and nothing is searched for before something is written', async () => {
+		await expect( links ).toHaveText( [ 'Help:Citing a book', 'Help:Introduction to referencing' ] );
+		expect( toWiki.filter( ( url ) => url.endsWith( '/api.php' ) ) ).toEqual( [] );
+	} );
+
+	await test.step( 'help pages show up while one writes, and the button to ask does not move', async () => {
+		const top = async (): Promise<number> => ( await newcomer.askButton.boundingBox() )!.y;
+		await question.pressSequentially( 'How' );
+		const before = await top();
+		await question.pressSequentially( ' do I choose a picture of a goat?' );
+		await expect( links.first() ).toHaveText( 'Help:Pictures' );
+		await expect( panel.locator( '.askforhelp-help' ).getByRole( 'status' ) ).toHaveText( /help pages? may already answer it/ );
+		expect( await top() ).toBe( before );
+		await expect( links.first() ).toHaveAttribute( 'target', '_blank' );
+	} );
+
+	await test.step( 'the counter counts to 1,000', async () => {
+		await expect( panel.locator( '.askforhelp-counter' ) ).toHaveText( '36 / 1,000' );
+	} );
+
+	await test.step( 'a topic of the wiki can be chosen with the keyboard', async () => {
+		const topic = panel.locator( '.askforhelp-topic [role=combobox]' );
+		await topic.focus();
+		await page.keyboard.press( 'Enter' );
+		await page.keyboard.press( 'ArrowDown' );
+		await page.keyboard.press( 'ArrowDown' );
+		await page.keyboard.press( 'Enter' );
+		await expect( topic ).toContainText( 'Pictures' );
+		await expect( panel ).toBeVisible();
+	} );
+
+	await test.step( 'what the chat is not for has its own addresses', async () => {
+		await expect( panel.getByRole( 'link', { name: 'threats of harm' } ) ).toHaveAttribute( 'href', 'mailto:emergency@help.localhost' );
+		await expect( panel.getByRole( 'link', { name: 'legal matters' } ) ).toHaveAttribute( 'href', /Legal/ );
+		await expect( panel.getByRole( 'link', { name: 'hiding private data' } ) ).toHaveAttribute( 'href', /Hiding/ );
+	} );
+
+	await test.step( 'nothing goes anywhere before consent', async () => {
+		await newcomer.askButton.click();
+		await expect( panel.getByRole( 'alert' ) ).toContainText( 'tick the box' );
+		expect( toHomeserver ).toEqual( [] );
+	} );
+
+	await test.step( 'the helpers\' card has page, section, topic and the quoted words', async () => {
+		const asked = page.waitForEvent( 'popup' );
+		await newcomer.consent.check();
+		await newcomer.askButton.click();
+		await newcomer.approve( await asked );
+		await newcomer.sees( 'How do I choose a picture of a goat?' );
+		const card = await helper.waitForCard( supportRoom, newcomer.name );
+		for ( const part of [ article.title, 'Pictures · VisualEditor', `Selected: “${ quoted.slice( 0, 40 ) }`, 'How do I choose a picture of a goat?' ] ) {
+			expect( shownBody( card ) ).toContain( part );
+		}
+	} );
+} );
+
+test( 'page and selection can be removed, each for itself', async ( { visit, helper, supportRoom } ) => {
+	const newcomer = await visit();
+	const { page, panel } = newcomer;
+	await newcomer.openEditor( 'textarea', article.title );
+	await page.locator( '#wpTextbox1' ).evaluate( ( node ) => {
+		const field = node as HTMLTextAreaElement;
+		field.focus();
+		const from = field.value.indexOf( 'The first herds' );
+		field.setSelectionRange( from, from + 15 );
+	} );
+	await newcomer.openPanel();
+	await expect( panel.locator( '.askforhelp-quote q' ) ).toHaveText( 'The first herds' );
+	await expect( panel.locator( '.askforhelp-page' ) ).toContainText( article.title );
+	await panel.getByRole( 'button', { name: 'Do not send the page' } ).click();
+	await expect( panel.locator( '.askforhelp-page' ) ).toBeHidden();
+	await expect( panel.locator( '.askforhelp-quote' ) ).toBeVisible();
+	const question = `Only the words? ${ newcomer.name }`;
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
+	await newcomer.sees( question );
+	const card = await helper.waitForCard( supportRoom, question );
+	expect( shownBody( card ) ).toContain( 'Selected: “The first herds”' );
+	expect( shownBody( card ) ).not.toContain( article.title );
+} );
+
+test( 'who is here, and when helpers usually are in the reader\'s own time, are as the wiki says', async ( { visit, admin, setSettingsPage } ) => {
+	const title = 'Project:Who is here.json';
+	const tell = async ( helpers: number ): Promise<void> => {
+		const text = JSON.stringify( {
+			version: 1, updated: new Date().toISOString(), validUntil: new Date( Date.now() + 3_600_000 ).toISOString(),
+			teams: { general: { helpers, answerMinutes: 4 } }
+		} );
+		const answer = await admin.api( { action: 'edit', title, text, contentmodel: 'json', token: await admin.token( 'csrf' ) } ) as { edit?: object };
+		expect( answer.edit, JSON.stringify( answer ) ).toBeDefined();
+	};
+	const now = new Date();
+	const hour = ( offset: number ): string => `${ String( ( now.getUTCHours() + offset + 24 ) % 24 ).padStart( 2, '0' ) }:00`;
+	await setSettingsPage( 'config.json', JSON.stringify( {
+		statusPage: title, openingHours: { timeZone: 'UTC', times: [ { from: hour( 2 ), to: hour( 5 ) } ] }, version: Date.now()
+	} ) );
+	const local = ( offset: number ): string => new Intl.DateTimeFormat( 'en', { hour: 'numeric', minute: '2-digit', timeZone: 'Asia/Kolkata' } )
+		.format( Date.UTC( 2026, 0, 1, now.getUTCHours() + offset ) ).replace( /\s/g, '.' );
+
+	await tell( 3 );
+	const newcomer = await visit( { context: { timezoneId: 'Asia/Kolkata' } } );
+	const { page, panel } = newcomer;
+	await page.route( /load\.php/, ( route ) => route.continue() );
+	await newcomer.openEditor( 'textarea', article.title );
+	await newcomer.openPanel();
+	await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( '3 helpers here · about 4 min' );
+	await expect( panel.locator( '.askforhelp-status' ) ).toHaveAttribute( 'data-dot', 'here' );
+	await expect( panel.locator( '.askforhelp-hours' ) ).toBeHidden();
+
+	await tell( 0 );
+	await page.context().clearCookies( { name: 'nothing' } );
+	await newcomer.openEditor( 'textarea', 'Domestic goat' );
+	await page.route( /Who.is.here/, ( route ) => route.continue( { headers: { ...route.request().headers(), 'cache-control': 'no-cache' } } ) );
+	await newcomer.openPanel();
+	await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( 'No helpers here now' );
+	await expect( panel.locator( '.askforhelp-hours' ) ).toHaveText( new RegExp( `usually here ${ local( 2 ) }–${ local( 5 ) } your time` ) );
+} );
+
+test( 'consent is remembered by the account, shown, and can be taken back', async ( { visit, newAccount } ) => {
+	const account = await newAccount();
+	const newcomer = await visit( { account } );
+	const { page, panel } = newcomer;
+	await newcomer.openEditor( 'textarea', article.title );
+	await askAndLogIn( newcomer, `May I? ${ newcomer.name }` );
+	expect( await page.evaluate( () => Object.values( localStorage ).join() ) ).not.toContain( 'May I?' );
+
+	const elsewhere = await visit( { account } );
+	await elsewhere.openEditor( 'textarea', article.title );
+	await elsewhere.openPanel();
+	await expect( elsewhere.panel ).toContainText( /On .+ you agreed that helpers read/ );
+	await expect( elsewhere.consent ).toBeHidden();
+
+	const otherTab = await page.context().newPage();
+	await otherTab.goto( page.url() );
+	const otherPanel = otherTab.locator( '.askforhelp-panel' );
+	await expect( otherPanel ).toContainText( 'May I?' );
+	await page.bringToFront();
+	await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+	await panel.getByRole( 'option', { name: 'Privacy' } ).click();
+	await expect( panel ).toContainText( 'What helpers have read already stays with them' );
+	await panel.getByRole( 'button', { name: 'Take it back' } ).click();
+	await expect( panel.getByRole( 'status' ).first() ).toContainText( 'You have taken it back' );
+	await expect( otherPanel ).not.toContainText( 'May I?' );
+	for ( const tab of [ page, otherTab ] ) {
+		expect( await tab.evaluate( () => [ sessionStorage.getItem( 'askforhelp-session' ), localStorage.getItem( 'askforhelp-conversation' ) ] ) )
+			.toEqual( [ null, null ] );
+	}
+
+	await page.reload();
+	await newcomer.launcher.click();
+	await screen( page, 'question' ).waitFor();
+	await expect( newcomer.consent ).toBeVisible();
+	await newcomer.question.fill( 'Again?' );
+	await newcomer.askButton.click();
+	await expect( panel.getByRole( 'alert' ) ).toContainText( 'tick the box' );
+} );
+
+test( 'who is harassed reaches the safety team with one click, and leaves no trace elsewhere', async ( { visit, helper, supportRoom, sandbox } ) => {
+	const hala = sandbox.homeserver.accounts.find( ( { teams } ) => teams.includes( 'harassment' ) )!;
+	const safety = await startMatrixHelper( { homeserverUrl: sandbox.homeserver.url, user: hala.name, password: hala.password } );
+	try {
+		const newcomer = await visit();
+		const { page, panel } = newcomer;
+		const general = `How do I cite? ${ newcomer.name }`;
+		await newcomer.openEditor( 'textarea', article.title );
+		await askAndLogIn( newcomer, general );
+		await helper.waitForCard( supportRoom, general );
+
+		await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+		await panel.getByRole( 'option', { name: 'I am being harassed' } ).click();
+		await expect( panel.locator( '.askforhelp-team' ) ).toContainText( 'Only the safety team reads this' );
+		await expect( newcomer.question ).toHaveValue( '' );
+		await expect( panel.locator( '.askforhelp-page' ) ).toBeHidden();
+		const secret = `They follow me. ${ newcomer.name }`;
+		await newcomer.ask( secret );
+		await newcomer.sees( secret );
+		const card = await safety.waitForCard( sandbox.supportRooms.harassment, secret );
+		expect( shownBody( card ) ).not.toContain( article.title );
+		await safety.answer( sandbox.supportRooms.harassment, card.getId()!, 'We are here.' );
+		await newcomer.sees( 'We are here.' );
+
+		expect( await page.evaluate( () => JSON.stringify( localStorage ) ) ).not.toMatch( /harassment|They follow me|We are here/ );
+		await page.reload();
+		await newcomer.sees( secret );
+		await panel.getByRole( 'button', { name: 'Back to the ordinary chat' } ).click();
+		await newcomer.sees( general );
+		await expect( panel ).not.toContainText( 'They follow me' );
+		await expect( panel.locator( '.askforhelp-team' ) ).toBeHidden();
+		const inGeneral = helper.events( supportRoom ).map( shownBody ).join( '\n' );
+		expect( inGeneral ).toContain( general );
+		expect( inGeneral ).not.toContain( 'They follow me' );
+	} finally {
+		safety.stop();
+	}
+} );
+
+test( 'on talk pages and histories the button is there, and the panel offers the safety team first', async ( { visit, setLaunchPage } ) => {
+	await setLaunchPage( { enabled: true, actions: [ 'edit', 'talk', 'history' ] } );
+	const newcomer = await visit();
+	const { page, panel, launcher } = newcomer;
+	await page.route( /load\.php/, ( route ) => route.continue() );
+	await newcomer.read( article.title );
+	await page.waitForLoadState();
+	await expect( launcher ).toHaveCount( 0 );
+	for ( const [ title, query ] of [ [ article.title, { action: 'history' } ], [ `Talk:${ article.title }`, {} ] ] as const ) {
+		await newcomer.read( title, query );
+		await newcomer.openPanel();
+		const first = panel.locator( '.askforhelp-harassment' );
+		const [ entry, field ] = await Promise.all( [ first.boundingBox(), newcomer.question.boundingBox() ] );
+		expect( entry!.y ).toBeLessThan( field!.y );
+		await first.click();
+		await expect( panel.locator( '.askforhelp-team' ) ).toBeVisible();
+		await panel.getByRole( 'button', { name: 'Back to the ordinary chat' } ).click();
+		await expect( panel.locator( '.askforhelp-team' ) ).toBeHidden();
+	}
+} );
