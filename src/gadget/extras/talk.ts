@@ -3,4 +3,3 @@
  * part of its own because the panel alone is as large as the wiki's module store keeps it.
  */
 export { createConversationView } from '../panel/views/conversation-view.ts';
-export { writeFormatting } from '../panel/viewmodels/written-text.ts';

@@ -20,6 +20,7 @@ import { storageOrNone } from '../wiki/storages.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
 import { createUnreadSigns } from '../wiki/unread-signs.ts';
 import { CONSENT_CHANNEL, LOGIN_CHANNEL, SESSION_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
+import type * as MediaPart from '../extras/media.ts';
 import { createPageContext, wikiLinks } from './page-context.ts';
 import type { BrowserMemory } from './viewmodels/browser-memory.ts';
 import { createBrowserMemory } from './viewmodels/browser-memory.ts';
@@ -31,6 +32,8 @@ import { createPanel } from './viewmodels/panel.ts';
 import { createTeamPanels } from './viewmodels/team-panels.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import type { TalkPart } from './views/conversation-part.ts';
+import type { Formatting, FormattingPart } from './views/formatting.ts';
+import type { Pictures } from './views/pictures.ts';
 import type { PanelView } from './views/panel-view.ts';
 import { mountPanelView } from './views/panel-view.ts';
 import type { ViewContext } from './views/view-context.ts';
@@ -70,12 +73,30 @@ function readHosts(): HostSettings | undefined {
 }
 
 const loadMatrix = gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' );
-const loadTalkPart = extraOnUse<TalkPart>( 'talk' );
-let talk: TalkPart | undefined;
+const loadTalk = extraOnUse<TalkPart>( 'talk' );
+const loadFormatting = extraOnUse<FormattingPart>( 'formatting' );
+let formattingPart: FormattingPart | undefined;
+const formatting: Formatting = {
+	get part() {
+		return formattingPart;
+	},
+	async load() {
+		formattingPart = await loadFormatting();
+		return formattingPart;
+	}
+};
 
-async function loadTalk(): Promise<TalkPart | undefined> {
-	talk = await loadTalkPart();
-	return talk;
+const loadMedia = extraOnUse<typeof MediaPart>( 'media' );
+let pictures: Pictures | undefined;
+
+async function loadPictures(): Promise<Pictures | undefined> {
+	const [ part, context ] = await Promise.all( [ loadMedia(), mounted!.context ] );
+	const { panel, messages, formatNumber } = context;
+	pictures ??= part?.createPictures( {
+		homeserverUrl: readHosts()?.homeserverUrl ?? '', session: () => panel.session(), messages, formatNumber,
+		send: ( alternative, content ) => panel.sendPicture( alternative, content ), log: warn
+	} );
+	return pictures;
 }
 
 function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelSettings ): PanelViewModel {
@@ -106,7 +127,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
 		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
-		format: ( text ) => talk?.writeFormatting( text, wikiLinks() ) ?? {},
+		format: ( text ) => formattingPart?.writeFormatting( text, wikiLinks() ) ?? {},
 		loadMatrix() {
 			// Whoever needs the one soon needs the other.
 			void loadTalk();
@@ -167,7 +188,7 @@ export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): voi
 	if ( !mounted ) {
 		const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
 		const panel = createViewModel( settings );
-		const context = createPageContext( panel, settings, loadTalk, () => (
+		const context = createPageContext( panel, settings, { loadTalk, formatting, loadPictures }, () => (
 			// Days are the homeserver's, as the times of the messages are.
 			Date.now() + panel.state.value.clockSkewMs
 		) );

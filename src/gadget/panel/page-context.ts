@@ -23,7 +23,7 @@ export function wikiLinks(): LinkPorts {
 
 /** What the views are handed on a page of the wiki, in the reader's language. */
 export async function createPageContext(
-	panel: PanelViewModel, settings: PanelSettings, loadTalk: ViewContext[ 'loadTalk' ], now: () => number
+	panel: PanelViewModel, settings: PanelSettings, parts: Pick<ViewContext, 'loadTalk' | 'formatting' | 'loadPictures'>, now: () => number
 ): Promise<ViewContext> {
 	const messages = createMessages( await fetchLanguages() );
 	const language = languageTag();
@@ -40,7 +40,7 @@ export async function createPageContext(
 		isTalkOrHistory: isTalkOrHistory(),
 		pageUrl,
 		links: wikiLinks(),
-		loadTalk,
+		...parts,
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

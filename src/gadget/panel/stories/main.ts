@@ -8,6 +8,7 @@ import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import * as formattingPart from '../../extras/formatting.ts';
 import * as talk from '../../extras/talk.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { STORY_NOW_MS } from './story.ts';
@@ -62,7 +63,11 @@ export async function show( name: string ): Promise<void> {
 	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
 	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
 	const panel = fakePanel( state );
-	pageContext ??= createPageContext( panel, settings, () => talkPart, () => STORY_NOW_MS );
+	pageContext ??= createPageContext( panel, settings, {
+		loadTalk: () => talkPart,
+		formatting: { part: formattingPart, load: () => Promise.resolve( formattingPart ) },
+		loadPictures: () => Promise.resolve( undefined )
+	}, () => STORY_NOW_MS );
 	mountPanelView( {
 		...await pageContext,
 		panel,

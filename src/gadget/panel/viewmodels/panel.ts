@@ -1,3 +1,4 @@
+import type { MatrixSession } from '../../../matrix/index.ts';
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { EventId } from '../../../protocol/ids.ts';
 import type { AskingActions, AskingPorts } from './asking.ts';
@@ -104,6 +105,8 @@ interface WindowActions {
 /** What a newcomer can do in the panel of one team. */
 export interface TeamPanel extends WindowActions, AskingActions, TalkingActions, SpeakingActions, NotifyingActions {
 	readonly state: Observable<PanelState>;
+	/** For parts that ask the homeserver by themselves. */
+	session(): MatrixSession | undefined;
 }
 
 /** What a newcomer can do in the panel. Views call these, and draw `state`. */
@@ -378,5 +381,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			state.patch( { window: 'closed' } );
 		}
 	};
-	return Object.assign( { state }, windowActions, asking.actions, talking.actions, speaking.actions, notifying );
+	return Object.assign(
+		{ state, session: () => sessions.current() }, windowActions, asking.actions, talking.actions, speaking.actions, notifying
+	);
 }

@@ -30,6 +30,8 @@ export interface SpeakingActions {
 	setComposer( text: string ): void;
 	/** Sends what is in the composer, or puts it in the place of the message that is edited. */
 	sendMessage(): void;
+	/** Sends a picture that is uploaded; `content` is the message in wire form. */
+	sendPicture( alternative: string, content: Readonly<Record<string, unknown>> ): void;
 	startReply( id: EventId ): void;
 	/** Puts an own message into the composer; without an id the last one. */
 	startEdit( id?: string ): void;
@@ -174,6 +176,7 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 					saveEdit( editing, composer );
 				}
 			},
+			sendPicture: ( alternative, content ) => outbox.add( alternative, content ),
 			startReply( replyTo ) {
 				if ( state.value.editing !== undefined ) {
 					leaveWriting();

@@ -1,6 +1,8 @@
 import type { EventId, UserId } from '../../../protocol/ids.ts';
 import { isRecord } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
+import type { Media } from '../../../protocol/media.ts';
+import { readMedia } from '../../../protocol/media.ts';
 import { readFormattedBody, readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../../protocol/message.ts';
 import type { SpeakerRole } from '../../../protocol/mirror.ts';
 import { readMirrorMarker } from '../../../protocol/mirror.ts';
@@ -8,7 +10,7 @@ import type { NoticeCode } from '../../../protocol/notice.ts';
 import { readNotice } from '../../../protocol/notice.ts';
 
 /** What somebody wrote: the plain text, and HTML that may say it with formatting; neither is trusted. */
-export type Words = { readonly text: string; readonly html?: string };
+export type Words = { readonly text: string; readonly html?: string; /** A file; the text is its caption then. */ readonly media?: Media };
 
 /** One sign under a message: the events by which the newcomer, and one or more helpers, have put it there. */
 export type ReactionSign = { readonly key: string; readonly mine?: EventId; readonly theirs?: EventId };
@@ -65,7 +67,19 @@ export function findEntry( entries: readonly Entry[], id: EventId ): Entry | und
 	return entries[ indexOf( entries ).get( id ) ?? -1 ];
 }
 
+/** @param name stands before the caption for other clients */
+function readFile( content: unknown, name = '' ): Words | undefined {
+	const file = readMedia( content );
+	const before = `${ name }: `;
+	const caption = name !== '' && file?.caption.startsWith( before ) ? file.caption.slice( before.length ) : file?.caption;
+	return file && { text: caption === file.media.fileName ? '' : caption!, media: file.media };
+}
+
 function readWords( content: unknown ): Words | undefined {
+	const file = readFile( content );
+	if ( file ) {
+		return file;
+	}
 	const message = readTextMessage( content );
 	const html = readFormattedBody( content );
 	return message && { text: message.body, ...( html !== undefined && { html } ) };
@@ -81,7 +95,9 @@ function toMessage( { event_id: id, content }: RoomEvent, words: Words, saidAtMs
 function readMirror( content: unknown ) {
 	const marker = readMirrorMarker( content );
 	const html = readFormattedBody( content );
-	return marker && { marker, words: { text: marker.text, ...( html !== undefined && { html } ) } as Words };
+	return marker && {
+		marker, words: readFile( content, marker.name ) ?? { text: marker.text, ...( html !== undefined && { html } ) }
+	};
 }
 
 /** What an event shows; `undefined` for everybody who is neither the newcomer nor the bot, and for everything else. */
@@ -114,8 +130,8 @@ export function isSameSign( a: string, b: string ): boolean {
 
 /** A message with these versions; at least one is left. */
 function withVersions<Kind extends OwnEntry | HelperEntry>( entry: Kind, versions: Message[ 'versions' ] ): Kind {
-	const { text, html } = versions[ versions.length - 1 ]!;
-	return Object.assign( {}, entry, { versions, text, html } );
+	const { text, html, media } = versions[ versions.length - 1 ]!;
+	return Object.assign( {}, entry, { versions, text, html, media } );
 }
 
 function withEdit( entry: OwnEntry | HelperEntry, event: RoomEvent, { me }: Speakers ): Entry {

@@ -2,6 +2,7 @@ import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import { cleanText } from '../viewmodels/clean-text.ts';
 import { applyMention, completeMention } from '../viewmodels/mention-completion.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
+import { isPlain } from '../viewmodels/plain-words.ts';
 import { findEntry, helperNames } from '../viewmodels/timeline.ts';
 import { wrapSelection } from '../viewmodels/wrap-selection.ts';
 import { element, followDirection, isolate, setVisible, widgetElement } from './dom.ts';
@@ -12,6 +13,8 @@ const NEARLY_FULL = MAX_MESSAGE_LENGTH - 100;
 const MARKS: Readonly<Record<string, string>> = { b: '**', i: '*' };
 
 export interface Composer {
+	/** The field and its buttons. */
+	readonly line: HTMLElement;
 	/** In the order in which they stand. */
 	readonly elements: readonly HTMLElement[];
 	update( state: PanelState ): void;
@@ -19,7 +22,7 @@ export interface Composer {
 }
 
 /** The field to write in, what the message is for, and the names that go on with what is written. */
-export function createComposer( { panel, messages, direction, formatNumber }: ViewContext ): Composer {
+export function createComposer( { panel, messages, direction, formatNumber, formatting }: ViewContext ): Composer {
 	let isTooLong = false;
 	const field = new OO.ui.MultilineTextInputWidget( {
 		rows: 1, maxRows: 5, autosize: !CSS.supports( 'field-sizing', 'content' ), value: panel.state.value.composer,
@@ -169,6 +172,10 @@ export function createComposer( { panel, messages, direction, formatNumber }: Vi
 	} );
 	field.on( 'change', ( value: string ) => {
 		panel.setComposer( value );
+		if ( !isPlain( { text: value } ) ) {
+			// It is there by the time that this is sent.
+			void formatting.load();
+		}
 		complete( document.activeElement === textarea );
 	} );
 	textarea.addEventListener( 'blur', () => complete( false ) );
@@ -194,6 +201,7 @@ export function createComposer( { panel, messages, direction, formatNumber }: Vi
 	}
 
 	return {
+		line,
 		elements: [ names, writing, counter, tooLong, line ],
 		focus,
 		update( state ) {

@@ -1,5 +1,4 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import type { LinkPorts } from '../viewmodels/text-links.ts';
 import { element, outsideLink, widgetElement } from './dom.ts';
 import { notice } from './notice.ts';
 import type { CreateView, View } from './view-context.ts';
@@ -7,8 +6,6 @@ import type { CreateView, View } from './view-context.ts';
 /** What draws the conversation: a part that is loaded when there is one. */
 export type TalkPart = {
 	readonly createConversationView: CreateView;
-	/** See `viewmodels/written-text.ts`. */
-	readonly writeFormatting: ( text: string, ports: LinkPorts ) => Readonly<Record<string, unknown>>;
 };
 
 /** The conversation, once its part has loaded; until then, or without it, what is going on. */

@@ -3,6 +3,7 @@ import { helperNames, readProgress } from '../viewmodels/timeline.ts';
 import { createComposer } from './composer.ts';
 import { element, isolate, outsideLink, setVisible, widgetElement } from './dom.ts';
 import { createMessageList } from './message-list.ts';
+import { createPictureDock } from './picture-dock.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
 import { createNotifyControl } from './notify-control.ts';
@@ -73,7 +74,17 @@ export const createConversationView: CreateView = ( context ) => {
 	const banner = element( 'div', 'askforhelp-banner' );
 	banner.setAttribute( 'role', 'status' );
 
-	root.append( scroller, announcer, widgetElement( newMessages ), banner, ...composer.elements, list.menu );
+	const pictures = createPictureDock( root, {
+		messages, loadPictures: context.loadPictures,
+		onToggle( isOpen ) {
+			composer.elements.forEach( ( node ) => node.classList.toggle( 'askforhelp-covered', isOpen ) );
+			if ( !isOpen ) {
+				composer.focus();
+			}
+		}
+	} );
+	composer.line.prepend( pictures.button );
+	root.append( scroller, announcer, widgetElement( newMessages ), banner, pictures.slot, ...composer.elements, list.menu );
 
 	let isAtEnd = true;
 	let newAnswers = 0;

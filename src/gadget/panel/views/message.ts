@@ -1,16 +1,16 @@
 import type { MessageKey } from '../../i18n/messages.ts';
+import { readMedia } from '../../../protocol/media.ts';
 import { firstPart } from '../../../protocol/question.ts';
+import { cleanText } from '../viewmodels/clean-text.ts';
 import type { OutboxItem } from '../viewmodels/outbox.ts';
 import type { Pending } from '../viewmodels/pending.ts';
 import { shownSigns } from '../viewmodels/pending.ts';
-import { readMessage } from '../viewmodels/read-message.ts';
-import { plainText } from '../viewmodels/rich-text.ts';
-import type { RichText } from '../viewmodels/rich-text.ts';
+import { isPlain } from '../viewmodels/plain-words.ts';
 import type { MessageRow } from '../viewmodels/rows.ts';
-import type { Entry, HelperEntry } from '../viewmodels/timeline.ts';
-import { readWrittenText } from '../viewmodels/written-text.ts';
+import type { Entry, HelperEntry, Words } from '../viewmodels/timeline.ts';
 import { element, isolate } from './dom.ts';
-import { drawRichText } from './rich-text.ts';
+import { drawPictureWhenLoaded } from './picture-dock.ts';
+import type { FormattingPart } from './formatting.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** What a click in a message is for; in `data-do`, and `data-of` names what it is about. */
@@ -22,6 +22,12 @@ const HEADINGS: Readonly<Record<HelperEntry[ 'role' ], MessageKey>> = {
 /** Beginning of what is answered, in characters. */
 const QUOTE_LENGTH = 80;
 
+/** What is not in the conversation yet, as it will be. */
+function ownWords( { text, extra }: OutboxItem ): Words {
+	const file = readMedia( extra );
+	return file ? { text: file.caption, media: file.media } : { text };
+}
+
 export interface MessageDrawing {
 	draw( row: MessageRow ): HTMLElement;
 	/** What it says, in words. */
@@ -29,14 +35,42 @@ export interface MessageDrawing {
 }
 
 /** Draws single messages. Nothing in them listens: clicks are told by `data-do`. */
-export function createMessageDrawing( { messages, formatTime, formatNumber, links }: ViewContext ): MessageDrawing {
+export function createMessageDrawing( { messages, formatTime, formatNumber, links, formatting, loadPictures }: ViewContext ): MessageDrawing {
 	let ids = 0;
 
-	const readEntry = ( entry: Entry ): RichText => entry.kind === 'helper' ?
-			readMessage( { body: entry.text, formattedBody: entry.html }, links ) :
-			readWrittenText( entry.kind === 'own' ? entry.text : '', links );
+	/** Of what helpers say, the formatting is in HTML; of what the newcomer types, in the text. */
+	const read = ( { readMessage, readWrittenText }: FormattingPart, { text, html }: Words, isHelper: boolean ) => (
+		isHelper ? readMessage( { body: text, formattedBody: html }, links ) : readWrittenText( text, links )
+	);
 
-	const wordsOf = ( entry: Entry ): string => plainText( readEntry( entry ) ).trim();
+	function wordsOf( entry: Entry ): string {
+		const words: Words = entry.kind === 'own' || entry.kind === 'helper' ? entry : { text: '' };
+		if ( words.media ) {
+			return cleanText( words.text ).trim() || messages( 'picture-without-alternative' );
+		}
+		const { part } = formatting;
+		return ( part && !isPlain( words ) ? part.plainText( read( part, words, entry.kind === 'helper' ) ) : cleanText( words.text ) ).trim();
+	}
+
+	function drawWords( place: HTMLElement, words: Words, isHelper: boolean ): void {
+		const { media, text } = words;
+		if ( media?.msgtype === 'm.image' ) {
+			place.append( drawPictureWhenLoaded( media, cleanText( text ).trim(), { messages, loadPictures } ) );
+			return;
+		}
+		if ( media ) {
+			place.append( element( 'span', 'askforhelp-plain', messages( 'file', isolate( cleanText( media.fileName ) ) ) ), ' ' );
+		}
+		const draw = ( part: FormattingPart ): void => place.replaceChildren( part.drawRichText( read( part, words, isHelper ) ) );
+		if ( formatting.part && !isPlain( words ) ) {
+			draw( formatting.part );
+			return;
+		}
+		place.append( element( 'span', 'askforhelp-plain', cleanText( words.text ).trim() ) );
+		if ( !isPlain( words ) ) {
+			void formatting.load().then( ( part ) => part && draw( part ) );
+		}
+	}
 
 	function deedButton( label: string, deed: MessageDeed, of: string ): HTMLButtonElement {
 		const button = element( 'button', 'askforhelp-link', label );
@@ -152,7 +186,7 @@ export function createMessageDrawing( { messages, formatTime, formatNumber, link
 			const edit = pending?.edit;
 			const words = element( 'div', 'askforhelp-words' );
 			words.dir = 'auto';
-			words.append( drawRichText( edit || !entry ? readWrittenText( ( edit ?? item! ).text, links ) : readEntry( entry ) ) );
+			drawWords( words, edit ?? entry ?? ownWords( item! ), kind === 'helper' );
 			bubble.append( ...( row.answered ? [ quote( row.answered ) ] : [] ), words );
 			head.id = `askforhelp-head-${ ++ids }`;
 			words.id = `askforhelp-words-${ ids }`;

@@ -3,6 +3,8 @@ import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import type { TalkPart } from './conversation-part.ts';
+import type { Formatting } from './formatting.ts';
+import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 
@@ -19,6 +21,8 @@ export type ViewContext = {
 	readonly pageUrl: ( title: string ) => string;
 	/** What the words of a message may lead to. */
 	readonly links: LinkPorts;
+	readonly formatting: Formatting;
+	readonly loadPictures: LoadPictures;
 	/** `undefined` when it does not load. */
 	readonly loadTalk: () => Promise<TalkPart | undefined>;
 	/** Lets one choose any emoji; absent where there is no part for that. */
