@@ -4,6 +4,7 @@ import type { RoomEvent } from '../protocol/message.ts';
 import type { SyncBatch } from '../matrix/index.ts';
 import { readRelation } from '../protocol/message.ts';
 import { readMirrorMarker } from '../protocol/mirror.ts';
+import { REQUEST_STATE_TYPE } from '../protocol/request-state.ts';
 import { readTyping } from './routing/ephemeral.ts';
 import type { ConversationRoom } from './routing/model.ts';
 import { roomLane } from './routing/model.ts';
@@ -115,7 +116,8 @@ export function createReceiver( options: ReceiverOptions ): Receiver {
 				await takeOwnEvent( tx, roomId, event, lanes, news );
 			}
 			// State is judged once, the bot's own too: what the room was made with may come again, and is no change.
-			if ( !isTaken || ( isOwn && event.state_key === undefined ) || !await tx.receive( receiver, roomId, event.event_id ) ) {
+			const isNothing = ( isOwn && event.state_key === undefined ) || event.type === REQUEST_STATE_TYPE;
+			if ( !isTaken || isNothing || !await tx.receive( receiver, roomId, event.event_id ) ) {
 				continue;
 			}
 			const problem = isWatched ? changeProblem( event, room ) : undefined;

@@ -2,7 +2,6 @@ import type { MatrixClient, SyncLoop } from '../matrix/index.ts';
 import { createBackOff, MatrixFailure, sleepUnlessAborted, startSyncLoop } from '../matrix/index.ts';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
-import { REQUEST_STATE_TYPE } from '../protocol/request-state.ts';
 import type { ReceiverConfig, RelayConfig } from './config/config.ts';
 import { ConfigError, privateTeams } from './config/config.ts';
 import type { Log } from './log.ts';
@@ -62,8 +61,7 @@ function syncFilter( events: number, supportRooms: readonly RoomId[] ): Readonly
 		room: {
 			account_data: nothing,
 			ephemeral: supportRooms.length === 0 ? nothing : { types: [ 'm.receipt', 'm.typing' ], rooms: supportRooms },
-			// What the bot itself says of places in queues is news to nobody here.
-			timeline: { limit: events, not_types: [ REQUEST_STATE_TYPE ] },
+			timeline: { limit: events },
 			state: { types: JUDGED_TYPES }
 		}
 	};
