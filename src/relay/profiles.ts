@@ -69,16 +69,22 @@ export function createProfiles( options: ProfilesOptions ): Profiles {
 	/** Name and edit in one transaction: a crash between them would leave the card as it is for ever. */
 	function keep( conversation: Conversation, profile: WikiProfile ): Promise<readonly string[]> {
 		return store.transaction( async ( tx ) => {
-			const lane = inwardLane( conversation.id );
-			const wasKnown = ( await tx.conversation( conversation.id ) )?.profile !== undefined;
+			// It is known for all their conversations there at once, so each card has to be completed now.
+			const unnamed = ( await tx.conversationsWithoutProfile() )
+				.filter( ( { newcomer, wiki } ) => newcomer === conversation.newcomer && wiki === conversation.wiki );
 			await tx.setProfile( conversation, profile );
-			const request = await tx.openRequest( conversation.id );
-			if ( !request || wasKnown ) {
-				return [];
+			const lanes: string[] = [];
+			for ( const { id } of unnamed ) {
+				const request = await tx.openRequest( id );
+				if ( request ) {
+					const task = { kind: 'card-edit', requestId: request.id } as const;
+					lanes.push( inwardLane( id ) );
+					await tx.enqueue( {
+						lane: inwardLane( id ), receiver: options.bot, transactionId: `complete ${ request.questionEvent }`, task
+					} );
+				}
 			}
-			const task = { kind: 'card-edit', requestId: request.id } as const;
-			await tx.enqueue( { lane, receiver: options.bot, transactionId: `complete ${ request.questionEvent }`, task } );
-			return [ lane ];
+			return lanes;
 		} );
 	}
 
