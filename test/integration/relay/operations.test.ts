@@ -99,6 +99,8 @@ describe( 'a running relay', () => {
 
 describe( 'an operator', () => {
 	it( 'sees beside the running relay how it stands, for people and for programs', async () => {
+		// What a newcomer is told of their place may wait for ten seconds.
+		await until( 'nothing to wait', async () => ( await command( 'status' ) ).includes( 'Waiting: nothing' ) );
 		expect( await command( 'status' ) ).toMatch( /^Received:\n {2}@\S+: last \/sync \d+ s ago\nWaiting: nothing\nOpen requests:\n(.*\n)+Set aside: 1\n.* answer \$\S+ .*: M_TOO_LARGE \(413\)\n$/ );
 		expect( JSON.parse( await command( 'status', '--json' ) ) ).toMatchObject( {
 			figures: { waiting: 0, setAside: [ { kind: 'answer', count: 1 } ] }, lanes: [], setAside: [ { kind: 'answer', reason: 'M_TOO_LARGE (413)' } ], pauses: []
