@@ -20,7 +20,7 @@ export type SenderOptions = {
 	readonly random: () => number;
 	/** Before something that failed is tried again, in ms; a quarter of a second unless told. */
 	readonly firstDelayMs?: number;
-	/** After messages are through, before what was seen is told, in ms; so that they have reached those who wait for them. */
+	/** After messages are through, before what was seen, or a place, is told, in ms; so that they have reached those who wait for them. */
 	readonly seenAfterMs?: number;
 	/** Called with a bug or a broken store: the relay cannot go on. */
 	readonly onBroken: ( error: unknown ) => void;
@@ -44,6 +44,8 @@ const SEEN_LANES_AT_ONCE = 2;
 const PLACE_LANES_AT_ONCE = 1;
 /** Longest time for which what was seen waits until messages are through, and how long after that. */
 const SEEN_WAITS_MS = { forMessages: 1_000, after: 150 };
+/** Between two of them, whatever else is done: each takes the homeserver as long as a message does. */
+const PLACE_WAITS_AFTER_MS = 500;
 const isMessageLane = ( lane: string ): boolean => !isSeenLane( lane ) && !isPlaceLane( lane );
 
 /** Does what is in the outbox: lanes side by side, each in order. */
@@ -114,11 +116,11 @@ export function createSender( options: SenderOptions ): Sender {
 		}
 	}
 
-	async function untilMessagesAreThrough(): Promise<void> {
+	async function untilMessagesAreThrough( afterMs: number ): Promise<void> {
 		if ( lanesAtWork > 0 && !stopper.signal.aborted ) {
 			await sleepUnlessAborted( SEEN_WAITS_MS.forMessages, AbortSignal.any( [ becomesQuiet.signal, stopper.signal ] ) );
 		}
-		await sleepUnlessAborted( options.seenAfterMs ?? SEEN_WAITS_MS.after, stopper.signal );
+		await sleepUnlessAborted( options.seenAfterMs ?? afterMs, stopper.signal );
 	}
 
 	async function attempt( item: OutboxItem ): Promise<Attempt> {
@@ -171,7 +173,7 @@ export function createSender( options: SenderOptions ): Sender {
 		const backOff = createBackOff( { random: options.random, firstDelayMs: options.firstDelayMs ?? 250 } );
 		while ( !stopper.signal.aborted ) {
 			if ( isSeenLane( lane ) ) {
-				await untilMessagesAreThrough();
+				await untilMessagesAreThrough( SEEN_WAITS_MS.after );
 			}
 			const item = await store.transaction( ( tx ) => tx.nextInLane( lane ) );
 			if ( !item ) {
@@ -180,7 +182,7 @@ export function createSender( options: SenderOptions ): Sender {
 			const places = isSeenLane( lane ) ? placesForSeen : isPlaceLane( lane ) ? placesForPlaces : placesForMessages;
 			const { failure } = await withPlace( places, async (): Promise<Attempt> => {
 				if ( isPlaceLane( lane ) ) {
-					await untilMessagesAreThrough();
+					await untilMessagesAreThrough( PLACE_WAITS_AFTER_MS );
 				}
 				return stopper.signal.aborted ? {} : attempt( item );
 			} );
