@@ -1,3 +1,4 @@
+import type { EditorState, OpenableEditor } from '../../src/sandbox/actors/editors.ts';
 import type { Newcomer } from '../../src/sandbox/actors/newcomer.ts';
 import { article, askAndLogIn, expect, test } from './support/fixtures.ts';
 
@@ -12,35 +13,77 @@ async function undoAll( { page }: Newcomer ): Promise<void> {
 	} ).toPass();
 }
 
-test( 'the same edit comes out the same with and without the chat, and undo leads back to the same beginning', async ( {
-	visit, helper, supportRoom
-} ) => {
-	const outcomes = [];
-	for ( const withChat of [ false, true ] ) {
-		const newcomer = await visit();
-		await newcomer.openVisualEditor( article.title );
-		const { text: before } = await newcomer.editorState();
-		await newcomer.typeInEditor( article.sectionText, ' First.' );
-		if ( withChat ) {
-			const question = `May I write this? ${ newcomer.name }`;
-			await askAndLogIn( newcomer, question );
-			const card = await helper.waitForCard( supportRoom, question );
-			await helper.answer( supportRoom, card.getId()!, 'You may.' );
-			await newcomer.sees( 'You may.' );
-			await newcomer.write( 'Thanks!' );
-			await newcomer.sees( 'Thanks!' );
+/** What is compared: the editor after each step of an edit. */
+type Step = EditorState & { readonly step: string };
+
+async function edit( newcomer: Newcomer, kind: OpenableEditor, chat: ( step: 'open' | 'talk' | 'close' ) => Promise<void> ): Promise<Step[]> {
+	const { page } = newcomer;
+	const steps: Step[] = [];
+	const note = async ( step: string ): Promise<void> => void steps.push( { step, ...await newcomer.editorState() } );
+	await newcomer.openEditor( kind, article.title );
+	await newcomer.typeInEditor( article.sectionText, ' First.' );
+	await note( 'typed' );
+	await chat( 'open' );
+	await newcomer.typeInEditor( article.start, ' Second.' );
+	await note( 'typed elsewhere' );
+	await page.keyboard.press( 'Shift+ArrowLeft' );
+	await page.keyboard.press( 'Shift+ArrowLeft' );
+	await chat( 'talk' );
+	await note( 'selected' );
+	await page.keyboard.press( 'Control+b' );
+	await note( 'after the shortcut for bold' );
+	await page.keyboard.type( 'X' );
+	// Whoever goes away and comes back begins another step of undo.
+	await page.keyboard.press( 'ArrowLeft' );
+	await page.keyboard.press( 'ArrowRight' );
+	await chat( 'close' );
+	await page.keyboard.type( 'Y' );
+	await note( 'typed over the selection' );
+	const [ typed, , selected ] = steps as [ Step, Step, Step ];
+	const last = steps[ steps.length - 1 ]!;
+	for ( const [ key, goal ] of [ [ 'Control+z', selected ], [ 'Control+Shift+z', last ], [ 'Control+z', typed ] ] as const ) {
+		// Editors make a step of undo out of what was typed in a moment, so there may be more of them.
+		for ( let presses = 0; presses < 12 && ( await newcomer.editorState() ).text !== goal.text; presses++ ) {
+			await page.keyboard.press( key );
 		}
-		await newcomer.typeInEditor( article.start, ' Second.' );
-		const { text: after } = await newcomer.editorState();
-		await undoAll( newcomer );
-		const { text: undone } = await newcomer.editorState();
-		expect( undone ).toBe( before );
-		outcomes.push( { before, after } );
+		await note( `${ key } to ${ goal.step }` );
+		expect( steps[ steps.length - 1 ]!.text ).toBe( goal.text );
 	}
-	expect( outcomes[ 1 ] ).toEqual( outcomes[ 0 ] );
-	expect( outcomes[ 0 ]?.after ).toContain( ' First.' );
-	expect( outcomes[ 0 ]?.after ).toContain( ' Second.' );
-} );
+	if ( kind === 'visualeditor' ) {
+		await undoAll( newcomer );
+		await note( 'all undone' );
+		await page.keyboard.press( 'Escape' );
+		await page.locator( '.ve-active' ).waitFor( { state: 'detached' } );
+	}
+	return steps;
+}
+
+for ( const kind of [ 'visualeditor', 'visualeditor-source', 'wikieditor', 'textarea' ] as const ) {
+	test( `the same edit is the same at each step with and without the chat, in ${ kind }`, async ( { visit, helper, supportRoom } ) => {
+		const without = await edit( await visit(), kind, () => Promise.resolve() );
+		const newcomer = await visit();
+		const question = `May I write this, in ${ kind }? ${ newcomer.name }`;
+		let card = '';
+		const withChat = await edit( newcomer, kind, async ( step ) => {
+			if ( step === 'open' ) {
+				await askAndLogIn( newcomer, question );
+				card = ( await helper.waitForCard( supportRoom, question ) ).getId()!;
+				await newcomer.write( 'Thanks, I think.' );
+				await newcomer.sees( 'Thanks, I think.' );
+			} else if ( step === 'talk' ) {
+				await helper.answer( supportRoom, card, 'You may.' );
+				await newcomer.sees( 'You may.' );
+			} else {
+				// Into the chat by its button, and out again by the keyboard.
+				await newcomer.openPanel();
+				await newcomer.page.keyboard.press( 'Escape' );
+				await expect( newcomer.panel ).toBeHidden();
+			}
+		} );
+		expect( withChat ).toEqual( without );
+		expect( without[ 1 ]!.text ).toContain( ' Second.' );
+	} );
+}
 
 test( 'text, history, selection, focus and scroll stay while answers come, and closing the panel gives the cursor back', async ( {
 	newcomer, helper, supportRoom

@@ -13,6 +13,9 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	{ name: 'conversation-with-the-safety-team', state: { screen: 'conversation', entries: ASKED, team: 'harassment' } },
 	{ name: 'conversation-empty', state: { screen: 'conversation' } },
 	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },
+	...( [ 'offered', 'on', 'blocked' ] as const ).map( ( notifying ): Story => ( {
+		name: `conversation-notify-${ notifying }`, state: { screen: 'conversation', entries: ASKED, notifying }
+	} ) ),
 	{ name: 'conversation-talking', state: { ...talking, composer: title } },
 	{ name: 'conversation-moderator', state: { ...talking, entries: [ ...TALK, helper( 1, 'Please stay friendly, both of you.', { role: 'moderator' } ) ] } },
 	{
@@ -24,6 +27,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	{ name: 'conversation-composer-too-long', state: { ...talking, composer: `${ QUESTION } `.repeat( 16 ) } },
 
 	{ name: 'conversation-offline', state: { ...talking, connection: 'offline', outbox: [ unsent( 'waiting', title ) ] } },
+	{ name: 'conversation-long-offline', state: { ...talking, connection: 'offline', isLongOffline: true, outbox: [ unsent( 'waiting', title ) ] } },
 	{ name: 'conversation-logged-out', state: { ...talking, connection: 'logged-out', outbox: [ unsent( 'waiting', title ) ] } },
 	{ name: 'conversation-ended', state: { ...talking, connection: 'ended' } },
 	{ name: 'conversation-ended-without-a-help-page', state: { ...talking, connection: 'ended' }, settings: { helpPage: '' } },

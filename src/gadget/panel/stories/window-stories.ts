@@ -13,12 +13,16 @@ export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'starting', state: { screen: 'starting' } },
 	{ name: 'opening', state: { screen: 'opening' } },
 	{ name: 'opening-offline', state: { screen: 'opening', connection: 'offline' } },
+	{ name: 'opening-long-offline', state: { screen: 'opening', connection: 'offline', isLongOffline: true } },
 	...problems.map( ( problem ): Story => ( { name: `problem-${ problem }`, state: { screen: 'problem', problem } } ) ),
 	...hidings.map( ( hiding ): Story => ( { name: `hide-${ hiding }`, state: { screen: 'question', hiding } } ) ),
 	...privacies.map( ( privacy ): Story => ( {
 		name: `privacy-${ privacy }`, state: { screen: 'question', privacy, agreedAtMs: privacy === 'taken-back' ? undefined : Date.UTC( 2026, 4, 3 ) }
 	} ) ),
 	{ name: 'privacy-nothing-agreed', state: { screen: 'question', privacy: 'shown' } },
+	{ name: 'leave', state: { screen: 'conversation', entries: ASKED, leaving: 'asked' } },
+	{ name: 'left', state: { screen: 'question', leaving: 'left' } },
+	{ name: 'paused', state: { screen: 'conversation', entries: TALK, isPaused: true } },
 	{ name: 'menu-open', state: { screen: 'conversation', entries: ASKED }, click: '.askforhelp-menu a' },
 	{ name: 'minimised', state: { screen: 'conversation', window: 'minimised', entries: ASKED } },
 	{ name: 'minimised-with-answers', state: { screen: 'conversation', window: 'minimised', entries: TALK, unread: 2 } },

@@ -4,6 +4,7 @@ import type { SpeakerRole } from '../../../../src/protocol/mirror.ts';
 import type { QuestionProblem } from '../../../../src/gadget/panel/viewmodels/asking.ts';
 import type { EarlierState } from '../../../../src/gadget/panel/viewmodels/earlier.ts';
 import type { Hiding } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
+import type { Notifying } from '../../../../src/gadget/panel/viewmodels/notifying.ts';
 import type { LoginStatus } from '../../../../src/gadget/panel/viewmodels/login.ts';
 import type { OutboxItem, OutboxState } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
 import type { PanelState, Problem, Screen } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
@@ -30,6 +31,8 @@ const hidings: Every<Hiding> = {
 	hiding: _, hidden: _, 'not-hidden': _, 'not-hidden-logged-out': _, undoing: _, 'not-undone': _
 };
 const privacies: Every<NonNullable<PanelState[ 'privacy' ]>> = { shown: _, 'taking-back': _, 'taken-back': _, 'not-taken-back': _ };
+const leavings: Every<NonNullable<PanelState[ 'leaving' ]>> = { asked: _, left: _ };
+const notifyings: Every<Notifying> = { impossible: _, offered: _, on: _, blocked: _ };
 const outboxStates: Every<OutboxState> = { sending: _, waiting: _, refused: _, sent: _ };
 const outboxKinds: Every<OutboxItem[ 'kind' ]> = { message: _, edit: _, reaction: _, redaction: _ };
 const earlierStates: Every<EarlierState> = { unknown: _, more: _, loading: _, failed: _, all: _ };
@@ -58,6 +61,8 @@ const shown: readonly ( readonly [ what: string, members: Every<string>, inStori
 	[ 'connection', connections, on( 'conversation' ).map( ( { connection } ) => connection ) ],
 	[ 'step of hiding', hidings, states.map( ( { hiding } ) => hiding ) ],
 	[ 'step of consent', privacies, states.map( ( { privacy } ) => privacy ) ],
+	[ 'step of leaving', leavings, states.map( ( { leaving } ) => leaving ) ],
+	[ 'way with notifications', notifyings, on( 'conversation' ).map( ( { notifying } ) => notifying ) ],
 	[ 'state of what is sent', outboxStates, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { state } ) => state ) ) ],
 	[ 'kind of what is sent', outboxKinds, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { kind } ) => kind ) ) ],
 	[ 'state of earlier messages', earlierStates, on( 'conversation' ).map( ( { earlier } ) => earlier ) ],
@@ -82,6 +87,9 @@ describe( 'the stories', () => {
 		expect( both( question, ( { context } ) => context?.section === '' ) ).toBe( 2 );
 		expect( both( question, ( { hasAgreed } ) => hasAgreed ) ).toBe( 2 );
 		expect( both( question, ( { hasConversation } ) => hasConversation ) ).toBe( 2 );
+		expect( both( states, ( { isPaused } ) => isPaused ) ).toBe( 2 );
+		expect( both( on( 'opening' ), ( { isLongOffline } ) => isLongOffline ) ).toBe( 2 );
+		expect( both( on( 'conversation' ), ( { isLongOffline } ) => isLongOffline ) ).toBe( 2 );
 		expect( both( on( 'opening' ), ( { connection } ) => connection === 'online' ) ).toBe( 2 );
 		expect( both( on( 'conversation' ), ( state ) => state.entries.length > 0 ) ).toBe( 2 );
 		for ( const isSo of [ 'isTyping', 'isLongOffline', 'clockSkewMs', 'firstNew', 'isPaused', 'replyTo', 'editing', 'deleting', 'composer' ] as const ) {
