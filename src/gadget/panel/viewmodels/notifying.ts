@@ -17,7 +17,7 @@ export interface NotificationPort {
 export type Notifying = 'impossible' | 'offered' | 'on' | 'blocked';
 
 export type NotifyingPorts = {
-	readonly state: MutableObservable<{ readonly notifying: Notifying; readonly unread: number }>;
+	readonly state: MutableObservable<{ readonly notifying: Notifying; readonly unread: number; readonly entries: readonly unknown[] }>;
 	readonly circle: Pick<TabCircle, 'send' | 'hear'>;
 	readonly notifications: Pick<NotificationPort, 'permission' | 'ask'>;
 	/** They were on, on the page before. */
@@ -42,6 +42,7 @@ export interface NotifyingActions {
 
 export function createNotifying( { state, circle, notifications, ...ports }: NotifyingPorts ): NotifyingActions {
 	let { unread } = state.value;
+	let isShown = false;
 	let stopWaiting: ( () => void ) | undefined;
 
 	function set( notifying: Notifying ): void {
@@ -62,7 +63,8 @@ export function createNotifying( { state, circle, notifications, ...ports }: Not
 		}
 	} );
 	state.subscribe( ( value ) => {
-		if ( value.unread > unread && value.notifying === 'on' && ports.isMine() ) {
+		// What was unread already on the page before is nothing new.
+		if ( isShown && value.unread > unread && value.notifying === 'on' && ports.isMine() ) {
 			stopWaiting?.();
 			stopWaiting = ports.after( READING_MS, () => {
 				if ( state.value.unread > 0 && state.value.notifying === 'on' ) {
@@ -71,6 +73,7 @@ export function createNotifying( { state, circle, notifications, ...ports }: Not
 			} );
 		}
 		( { unread } = value );
+		isShown = value.entries.length > 0;
 	} );
 	return {
 		notifyMe() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, createFakeHomeserver, settle } from '../fakes.ts';
+import { answer, createFakeHomeserver, event, me, settle } from '../fakes.ts';
 import { createFakeBrowser } from './fake-browser.ts';
 import { askAndLogIn, createTab, owner, room } from './tab.ts';
 
@@ -10,6 +10,8 @@ async function notified( tab: Tab ): Promise<number> {
 	await settle();
 	return tab.browser.notified;
 }
+
+const question = () => event( { sender: me, content: { msgtype: 'm.text', body: 'How?' } } );
 
 describe( 'notifications', () => {
 	it( 'are asked for in the click, and not before', async () => {
@@ -26,6 +28,7 @@ describe( 'notifications', () => {
 		const panel = await askAndLogIn( tab );
 		panel.notifyMe();
 		await settle();
+		await tab.matrix.receive( room, question() );
 		panel.setPageVisible( false );
 		await tab.matrix.receive( room, answer( 'Hi' ) );
 		expect( await notified( tab ) ).toBe( 1 );
@@ -41,6 +44,19 @@ describe( 'notifications', () => {
 		await tab.matrix.receive( room, answer( 'Seen soon' ) );
 		panel.toggleMinimised();
 		expect( await notified( tab ) ).toBe( 0 );
+	} );
+
+	it( 'do not come again on the next page', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		panel.notifyMe();
+		await settle();
+		panel.close();
+		await tab.openPage();
+		await tab.matrix.receive( room, answer( 'Old' ) );
+		expect( await notified( tab ) ).toBe( 0 );
+		await tab.matrix.receive( room, answer( 'New' ) );
+		expect( await notified( tab ) ).toBe( 1 );
 	} );
 
 	it( 'do not come unless they were asked for, nor when they were switched off again', async () => {
@@ -89,7 +105,7 @@ describe( 'notifications', () => {
 		const homeserver = createFakeHomeserver();
 		const first = createTab( { tab: browser.openTab(), homeserver, name: 'first-' } );
 		const firstPanel = await askAndLogIn( first );
-		await first.matrix.receiveNews( room, [], 'p1' );
+		await first.matrix.receiveNews( room, [ question() ], 'p1' );
 		const second = createTab( { tab: browser.openTab(), homeserver, name: 'second-' } );
 		second.browser.permission = 'granted';
 		[ ...first.sessionStorage.values ].filter( ( [ key ] ) => !key.endsWith( 'state' ) ).forEach( ( entry ) => second.sessionStorage.setItem( ...entry ) );

@@ -1,0 +1,79 @@
+import type { Page } from '@playwright/test';
+import type { Newcomer } from '../../src/sandbox/actors/newcomer.ts';
+import { askAndLogIn, expect, test } from './support/fixtures.ts';
+
+type Measure = { readonly heapBytes: number; readonly listeners: number; readonly nodes: number; readonly timers: number };
+
+/** Before the first measure, whatever is made once is made. */
+const WARM_UP_CYCLES = 10;
+const CYCLES = 40;
+/** What a cycle may leave behind in the engine's own caches; a message of the conversation, kept once more, would be more. */
+const BYTES_A_CYCLE = 4_000;
+
+/** Counts the timers that have not run yet. */
+function countTimers(): void {
+	const waiting = new Set<number>();
+	const { setTimeout: set, clearTimeout: clear } = window;
+	Object.assign( window, {
+		waitingTimers: waiting,
+		setTimeout( callback: () => void, delayMs?: number, ...rest: unknown[] ): number {
+			const id = set( () => {
+				waiting.delete( id );
+				if ( typeof callback === 'function' ) {
+					( callback as ( ...values: unknown[] ) => void )( ...rest );
+				}
+			}, delayMs ) as unknown as number;
+			waiting.add( id );
+			return id;
+		},
+		clearTimeout( id: number ): void {
+			waiting.delete( id );
+			clear( id );
+		}
+	} );
+}
+
+async function measure( page: Page ): Promise<Measure> {
+	const devTools = await page.context().newCDPSession( page );
+	await devTools.send( 'Performance.enable' );
+	// A second one frees what the first one has let go of.
+	await devTools.send( 'HeapProfiler.collectGarbage' );
+	await devTools.send( 'HeapProfiler.collectGarbage' );
+	const { metrics } = await devTools.send( 'Performance.getMetrics' );
+	const value = ( name: string ): number => metrics.find( ( metric ) => metric.name === name )?.value ?? NaN;
+	const timers = await page.evaluate( () => ( window as unknown as { waitingTimers: Set<number> } ).waitingTimers.size );
+	await devTools.detach();
+	return { heapBytes: value( 'JSHeapUsedSize' ), listeners: value( 'JSEventListeners' ), nodes: value( 'Nodes' ), timers };
+}
+
+async function reconnect( { page, panel }: Newcomer, times: number ): Promise<void> {
+	for ( let time = 0; time < times; time++ ) {
+		await page.context().setOffline( true );
+		await expect( panel ).toHaveAttribute( 'data-connection', 'offline' );
+		await page.context().setOffline( false );
+		await expect( panel ).toHaveAttribute( 'data-connection', 'online' );
+	}
+}
+
+test( 'memory, listeners and timers do not grow with reconnects', async ( { newcomer, problems, helper, supportRoom } ) => {
+	problems.allow( /net::ERR_/ );
+	const { page } = newcomer;
+	await page.addInitScript( countTimers );
+	// No editor: it has timers of its own.
+	await newcomer.read( 'Domestic goat', { action: 'edit' } );
+	const question = `Again and again? ${ newcomer.name }`;
+	await askAndLogIn( newcomer, question );
+	const card = await helper.waitForCard( supportRoom, question );
+	await reconnect( newcomer, WARM_UP_CYCLES );
+	const before = await measure( page );
+	await reconnect( newcomer, CYCLES );
+	const after = await measure( page );
+	const grown = JSON.stringify( { before, after } );
+	expect( after.listeners - before.listeners, grown ).toBeLessThan( CYCLES / 4 );
+	expect( after.nodes - before.nodes, grown ).toBeLessThan( CYCLES / 4 );
+	expect( after.timers - before.timers, grown ).toBeLessThan( CYCLES / 4 );
+	expect( after.heapBytes - before.heapBytes, grown ).toBeLessThan( CYCLES * BYTES_A_CYCLE );
+
+	await helper.answer( supportRoom, card.getId()!, 'Still here.' );
+	await newcomer.sees( 'Still here.' );
+} );
