@@ -24,7 +24,7 @@ async function edit( newcomer: Newcomer, kind: OpenableEditor, chat: ( step: 'op
 	await newcomer.typeInEditor( article.sectionText, ' First.' );
 	await note( 'typed' );
 	await chat( 'open' );
-	await newcomer.typeInEditor( article.start, ' Second.' );
+	await newcomer.typeInEditor( kind === 'visualeditor' ? article.start : 'The \'\'\'American Pygmy', ' Second.' );
 	await note( 'typed elsewhere' );
 	await page.keyboard.press( 'Shift+ArrowLeft' );
 	await page.keyboard.press( 'Shift+ArrowLeft' );
@@ -60,8 +60,10 @@ async function edit( newcomer: Newcomer, kind: OpenableEditor, chat: ( step: 'op
 
 for ( const kind of [ 'visualeditor', 'visualeditor-source', 'wikieditor', 'textarea' ] as const ) {
 	test( `the same edit is the same at each step with and without the chat, in ${ kind }`, async ( { visit, helper, supportRoom } ) => {
-		const without = await edit( await visit(), kind, () => Promise.resolve() );
-		const newcomer = await visit();
+		// So high that a click needs no scrolling, which depends on where the chat is.
+		const context = { viewport: { width: 1280, height: 1600 } };
+		const without = await edit( await visit( { context } ), kind, () => Promise.resolve() );
+		const newcomer = await visit( { context } );
 		const question = `May I write this, in ${ kind }? ${ newcomer.name }`;
 		let card = '';
 		const withChat = await edit( newcomer, kind, async ( step ) => {

@@ -196,6 +196,7 @@ export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): voi
 		watchPage( {
 			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),
 			onOnline: () => panel.retryNow(),
+			onTick: () => panel.checkConnection(),
 			onFreeze: () => panel.freeze(),
 			onThaw: () => panel.thaw()
 		} );

@@ -71,8 +71,10 @@ export interface Conversation {
 	follow( roomId: RoomId ): void;
 	/** The newcomer has read up to here; tells their other devices, and nobody else. */
 	markRead( eventId: EventId ): void;
-	/** Tries again what waits, and looks whether what should come still does. */
+	/** Tries again what waits, and checks. */
 	retryNow(): void;
+	/** Looks whether what should come still does. */
+	check(): void;
 	/** Ends receiving. */
 	stop(): void;
 }
@@ -252,6 +254,13 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 		onLost: stopReceiving
 	} );
 
+	function check(): void {
+		if ( loop && ports.now() - heardAtMs > SILENCE_MS ) {
+			void loop.stop();
+		}
+		turn.check();
+	}
+
 	return {
 		follow,
 		markRead( eventId ) {
@@ -259,13 +268,11 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 				client.sendReceipt( readyRoom, 'm.read.private', eventId ).catch( ( error: unknown ) => ports.log( 'no receipt', error ) );
 			}
 		},
+		check,
 		retryNow() {
 			wakeUp.abort();
 			loop?.retryNow();
-			if ( loop && ports.now() - heardAtMs > SILENCE_MS ) {
-				void loop.stop();
-			}
-			turn.check();
+			check();
 		},
 		stop() {
 			turn.leave();

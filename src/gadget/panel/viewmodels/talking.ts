@@ -68,8 +68,10 @@ const LEAST_SKEW_MS = 10_000;
 export interface TalkingActions {
 	/** Shows more of what was said before. */
 	loadEarlier(): void;
-	/** There may be a network again, or the machine was asleep. */
+	/** There may be a network again, or the newcomer is back: tries again what waits. */
 	retryNow(): void;
+	/** Looks whether what should come still does: the machine may have been asleep, or the tab that receives. */
+	checkConnection(): void;
 }
 
 export type TalkingPorts = {
@@ -474,6 +476,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		} ),
 		actions: {
 			loadEarlier: () => void earlier.load(),
+			checkConnection: () => conversation?.check(),
 			retryNow() {
 				conversation?.retryNow();
 				outbox.retryNow();

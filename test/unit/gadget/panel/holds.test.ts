@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PanelViewModel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
 import { answer, event, failure, me, settle } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
@@ -48,12 +49,16 @@ describe( 'without a connection', () => {
 		expect( panel.state.value.isLongOffline ).toBe( false );
 	} );
 
-	it( 'begins to receive anew when the machine was asleep, from where it was', async () => {
+	it.each( [
+		[ 'the page comes into view', ( panel: PanelViewModel ) => panel.setPageVisible( true ) ],
+		[ 'there is a network', ( panel: PanelViewModel ) => panel.retryNow() ],
+		[ 'time passes', ( panel: PanelViewModel ) => panel.checkConnection() ]
+	] )( 'begins to receive anew when the machine was asleep, from where it was, as soon as %s', async ( _when, happen ) => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
 		await tab.matrix.receiveNews( room, [ answer( 'One' ) ], 'p1' );
 		tab.browser.nowMs += HOUR_MS;
-		panel.setPageVisible( true );
+		happen( panel );
 		await settle();
 		expect( tab.matrix.syncs.slice( 1 ) ).toMatchObject( [ { since: 'p1' } ] );
 	} );
@@ -65,6 +70,19 @@ describe( 'without a connection', () => {
 		panel.retryNow();
 		await settle();
 		expect( tab.matrix.syncs ).toHaveLength( 1 );
+	} );
+
+	it( 'waits as long as the homeserver asks for, though minutes pass', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		tab.matrix.failure = failure( 'limited', HOUR_MS );
+		panel.setComposer( 'Too much?' );
+		panel.sendMessage();
+		await settle();
+		tab.matrix.failure = undefined;
+		panel.checkConnection();
+		await settle();
+		expect( tab.matrix.sent ).toHaveLength( 1 );
 	} );
 } );
 
