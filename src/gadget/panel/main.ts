@@ -169,7 +169,7 @@ function showUnread( { panel: { state }, messages, formatNumber, keepClear }: Vi
 	const signs = createUnreadSigns();
 	let shown = 0;
 	const update = (): void => {
-		const { unread } = state.value;
+		const unread = state.value.unread + state.value.unreadElsewhere;
 		if ( unread !== shown ) {
 			shown = unread;
 			signs.show( unread > 0 ? formatNumber( unread ) : '', messages( 'unread-button', messages( 'launcher-label' ), unread ) );

@@ -8,11 +8,14 @@ export function storageOrNone( kind: 'sessionStorage' | 'localStorage' ): Storag
 		storage.getItem( '' );
 		return storage;
 	} catch {
-		const values = new Map<string, string>();
-		return {
-			getItem: ( key ) => values.get( key ) ?? null,
-			setItem: ( key, value ) => void values.set( key, value ),
-			removeItem: ( key ) => void values.delete( key )
-		};
+		// As in a real one, what is kept are its keys.
+		const values = Object.create( {
+			getItem: ( key: string ) => values[ key ] ?? null,
+			setItem: ( key: string, value: string ) => {
+				values[ key ] = value;
+			},
+			removeItem: ( key: string ) => delete values[ key ]
+		} as StoragePort ) as StoragePort & Record<string, string>;
+		return values;
 	}
 }

@@ -23,6 +23,7 @@ describe( 'a storage of the browser', () => {
 		expect( storage.getItem( 'a' ) ).toBeNull();
 		storage.setItem( 'a', '1' );
 		expect( storage.getItem( 'a' ) ).toBe( '1' );
+		expect( Object.keys( storage ) ).toEqual( [ 'a' ] );
 		storage.removeItem( 'a' );
 		expect( storage.getItem( 'a' ) ).toBeNull();
 	} );

@@ -27,7 +27,6 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	{ name: 'conversation-composer-too-long', state: { ...talking, composer: `${ QUESTION } `.repeat( 16 ) } },
 
 	{ name: 'conversation-offline', state: { ...talking, connection: 'offline', outbox: [ unsent( 'waiting', title ) ] } },
-	{ name: 'conversation-long-offline', state: { ...talking, connection: 'offline', isLongOffline: true, outbox: [ unsent( 'waiting', title ) ] } },
 	{ name: 'conversation-logged-out', state: { ...talking, connection: 'logged-out', outbox: [ unsent( 'waiting', title ) ] } },
 	{ name: 'conversation-ended', state: { ...talking, connection: 'ended' } },
 	{ name: 'conversation-ended-without-a-help-page', state: { ...talking, connection: 'ended' }, settings: { helpPage: '' } },

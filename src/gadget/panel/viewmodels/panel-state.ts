@@ -46,6 +46,8 @@ export type WindowState = {
 	/** The newcomer has said that they want to leave the chat in this browser, or has left it; drawn instead of the screen. */
 	readonly leaving: 'asked' | 'left' | undefined;
 	readonly notifying: Notifying;
+	/** Unread answers of the teams that are not shown. */
+	readonly unreadElsewhere: number;
 	/** What is said of consent, drawn instead of the screen: `shown`, or how far taking it back is. */
 	readonly privacy: 'shown' | ConsentStep | undefined;
 	/** Whose conversation this is. */
@@ -57,6 +59,6 @@ export type PanelState = WindowState & AskingState & TalkingState & SpeakingStat
 
 export const FIRST_STATE: PanelState = Object.assign( {
 	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false,
-	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, privacy: undefined, notifying: 'impossible',
+	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, privacy: undefined, notifying: 'impossible', unreadElsewhere: 0,
 	team: DEFAULT_TEAM
 } as const, FIRST_ASKING, FIRST_TALKING, FIRST_SPEAKING );

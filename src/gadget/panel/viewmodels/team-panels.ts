@@ -4,6 +4,9 @@ import type { PanelViewModel, TeamPanel } from './panel.ts';
 
 type Action = ( ...parameters: readonly unknown[] ) => void;
 
+/** What happens to the page or to the newcomer's session happens to all teams. */
+const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPaused', 'retryNow', 'checkConnection', 'freeze', 'thaw' ];
+
 /**
  * Puts the panels of several teams behind one: what is done is done to the one that is shown, and its state is drawn.
  * Each is made when it is first shown; one that is not shown is closed, and listens on.
@@ -16,12 +19,15 @@ export function createTeamPanels( make: ( team: string ) => TeamPanel, first: st
 	const panels: Record<string, TeamPanel> = { [ first ]: current };
 	const state = createObservable<PanelState>( current.state.value );
 
+	const all = (): readonly TeamPanel[] => Object.keys( panels ).map( ( team ) => panels[ team ]! );
+
+	function update(): void {
+		const unreadElsewhere = all().reduce( ( sum, panel ) => panel === current ? sum : sum + panel.state.value.unread, 0 );
+		state.patch( Object.assign( {}, current.state.value, { unreadElsewhere } ) );
+	}
+
 	function draw( panel: TeamPanel ): void {
-		panel.state.subscribe( ( next ) => {
-			if ( panel === current ) {
-				state.patch( next );
-			}
-		} );
+		panel.state.subscribe( update );
 	}
 	draw( current );
 
@@ -38,16 +44,24 @@ export function createTeamPanels( make: ( team: string ) => TeamPanel, first: st
 		onShown( team );
 		current.moveTo( place );
 		current.open();
-		state.patch( current.state.value );
+		update();
 	}
 
 	const actions: Record<string, Action> = {};
 	Object.keys( current ).filter( ( name ) => name !== 'state' ).forEach( ( name ) => {
-		actions[ name ] = ( ...parameters ) => ( current as unknown as Record<string, Action> )[ name ]!( ...parameters );
+		actions[ name ] = ( ...parameters ) => ( OF_ALL.includes( name ) ? all() : [ current ] ).forEach( ( panel ) => (
+			( panel as unknown as Record<string, Action> )[ name ]!( ...parameters )
+		) );
 	} );
 	return Object.assign( {}, actions as unknown as TeamPanel, {
 		state, showTeam,
-		/** The newcomer logs out of the wiki: nothing of any team is left. */
-		logOut: () => Object.keys( panels ).forEach( ( team ) => panels[ team ]!.logOut() )
+		open( isWanted = true ) {
+			current.open( isWanted );
+			// The button has told of an answer: it is what they come for.
+			const answered = isWanted && all().find( ( panel ) => panel.state.value.unread > 0 );
+			if ( answered ) {
+				showTeam( answered.state.value.team );
+			}
+		}
 	} );
 }

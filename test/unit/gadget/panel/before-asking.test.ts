@@ -4,8 +4,8 @@ import { createTeamPanels } from '../../../../src/gadget/panel/viewmodels/team-p
 import { topicLabel } from '../../../../src/gadget/panel/viewmodels/topics.ts';
 import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
-import { settle } from '../fakes.ts';
-import { ask, askAndLogIn, createTab, owner } from './tab.ts';
+import { answer, settle } from '../fakes.ts';
+import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';
 
 const contextSent = ( tab: ReturnType<typeof createTab> ): unknown => tab.matrix.sent[ 0 ]?.content[ CONTEXT_KEY ];
 
@@ -258,6 +258,28 @@ describe( 'a chat about harassment', () => {
 		expect( shown ).toEqual( [ 'harassment', 'general' ] );
 		panels.logOut();
 		expect( [ made.general, made.harassment ].map( ( { state } ) => state.value.window ) ).toEqual( [ 'closed', 'closed' ] );
+	} );
+
+	it( 'counts as unread what the team says that is not shown, and the button leads to it', async () => {
+		const general = createTab();
+		const harassment = createTab();
+		const made = { general: await askAndLogIn( general ), harassment: await harassment.openPage( true, 'harassment' ) };
+		const panels = createTeamPanels( ( team ) => made[ team as 'general' ], 'general', () => {} );
+		panels.showTeam( 'harassment' );
+		await general.matrix.receive( room, answer( 'Hi' ) );
+		expect( panels.state.value ).toMatchObject( { team: 'harassment', unread: 0, unreadElsewhere: 1 } );
+		panels.close();
+		panels.open();
+		expect( panels.state.value ).toMatchObject( { team: 'general', window: 'open', unread: 0, unreadElsewhere: 0 } );
+	} );
+
+	it( 'hears of what happens to the page, too', async () => {
+		const tab = createTab();
+		const made = { general: await tab.openPage(), harassment: await tab.openPage( true, 'harassment' ) };
+		const panels = createTeamPanels( ( team ) => made[ team as 'general' ], 'general', () => {} );
+		panels.showTeam( 'harassment' );
+		panels.setPageVisible( false );
+		expect( [ made.general, made.harassment ].map( ( { state } ) => state.value.isPageVisible ) ).toEqual( [ false, false ] );
 	} );
 } );
 

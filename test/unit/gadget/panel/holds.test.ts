@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PanelViewModel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
+import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
 import { answer, event, failure, me, settle } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
@@ -50,9 +50,9 @@ describe( 'without a connection', () => {
 	} );
 
 	it.each( [
-		[ 'the page comes into view', ( panel: PanelViewModel ) => panel.setPageVisible( true ) ],
-		[ 'there is a network', ( panel: PanelViewModel ) => panel.retryNow() ],
-		[ 'time passes', ( panel: PanelViewModel ) => panel.checkConnection() ]
+		[ 'the page comes into view', ( panel: TeamPanel ) => panel.setPageVisible( true ) ],
+		[ 'there is a network', ( panel: TeamPanel ) => panel.retryNow() ],
+		[ 'time passes', ( panel: TeamPanel ) => panel.checkConnection() ]
 	] )( 'begins to receive anew when the machine was asleep, from where it was, as soon as %s', async ( _when, happen ) => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
