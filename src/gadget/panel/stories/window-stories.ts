@@ -1,10 +1,12 @@
 import type { Hiding } from '../viewmodels/hiding.ts';
+import type { Notifying } from '../viewmodels/notifying.ts';
 import type { Problem } from '../viewmodels/panel-state.ts';
 import type { Story } from './story.ts';
 import { ASKED, TALK } from './talk.ts';
 
 const problems: readonly Problem[] = [ 'not-set-up', 'not-loaded', 'refused' ];
 const hidings: readonly Hiding[] = [ 'hiding', 'hidden', 'not-hidden', 'not-hidden-logged-out', 'undoing', 'not-undone' ];
+const notifying: readonly Notifying[] = [ 'impossible', 'offered', 'on', 'blocked' ];
 
 const privacies = [ 'shown', 'taking-back', 'taken-back', 'not-taken-back' ] as const;
 
@@ -20,9 +22,10 @@ export const WINDOW_STORIES: readonly Story[] = [
 		name: `privacy-${ privacy }`, state: { screen: 'question', privacy, agreedAtMs: privacy === 'taken-back' ? undefined : Date.UTC( 2026, 4, 3 ) }
 	} ) ),
 	{ name: 'privacy-nothing-agreed', state: { screen: 'question', privacy: 'shown' } },
-	{ name: 'leave', state: { screen: 'conversation', entries: ASKED, leaving: 'asked' } },
-	{ name: 'left', state: { screen: 'question', leaving: 'left' } },
+	{ name: 'leave-asked', state: { screen: 'conversation', entries: TALK, leaving: 'asked' } },
+	{ name: 'leave-left', state: { screen: 'question', leaving: 'left' } },
 	{ name: 'paused', state: { screen: 'conversation', entries: TALK, isPaused: true } },
+	...notifying.map( ( state ): Story => ( { name: `notify-${ state }`, state: { screen: 'conversation', entries: ASKED, notifying: state } } ) ),
 	{ name: 'menu-open', state: { screen: 'conversation', entries: ASKED }, click: '.askforhelp-menu a' },
 	{ name: 'minimised', state: { screen: 'conversation', window: 'minimised', entries: ASKED } },
 	{ name: 'minimised-with-answers', state: { screen: 'conversation', window: 'minimised', entries: TALK, unread: 2 } },

@@ -35,7 +35,8 @@ export interface MessageDrawing {
 }
 
 /** Draws single messages. Nothing in them listens: clicks are told by `data-do`. */
-export function createMessageDrawing( { messages, formatTime, formatNumber, links, formatting, loadPictures }: ViewContext ): MessageDrawing {
+export function createMessageDrawing( context: ViewContext ): MessageDrawing {
+	const { messages, formatTime, formatNumber, links, formatting, loadPictures } = context;
 	let ids = 0;
 
 	/** Of what helpers say, the formatting is in HTML; of what the newcomer types, in the text. */

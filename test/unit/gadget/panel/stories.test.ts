@@ -4,8 +4,8 @@ import type { SpeakerRole } from '../../../../src/protocol/mirror.ts';
 import type { QuestionProblem } from '../../../../src/gadget/panel/viewmodels/asking.ts';
 import type { EarlierState } from '../../../../src/gadget/panel/viewmodels/earlier.ts';
 import type { Hiding } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
-import type { Notifying } from '../../../../src/gadget/panel/viewmodels/notifying.ts';
 import type { LoginStatus } from '../../../../src/gadget/panel/viewmodels/login.ts';
+import type { Notifying } from '../../../../src/gadget/panel/viewmodels/notifying.ts';
 import type { OutboxItem, OutboxState } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
 import type { PanelState, Problem, Screen } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
@@ -49,7 +49,9 @@ function drawnOnly( codes: Every<NoticeCode> ): Every<string> {
 /** The state that a story comes to. */
 const stateOf = ( { state, then }: Story ): PanelState => ( { ...FIRST_STATE, window: 'open', ...state, ...then } );
 const states = ALL_STORIES.map( stateOf );
-const on = ( screen: Screen ): PanelState[] => states.filter( ( state ) => state.screen === screen && state.hiding === undefined );
+const on = ( wanted: Screen ): PanelState[] => states.filter( ( { screen, hiding, leaving, privacy } ) => (
+	screen === wanted && [ hiding, leaving, privacy ].every( ( step ) => step === undefined )
+) );
 const entries = on( 'conversation' ).flatMap( ( state ) => state.entries );
 
 const shown: readonly ( readonly [ what: string, members: Every<string>, inStories: readonly ( string | undefined )[] ] )[] = [
