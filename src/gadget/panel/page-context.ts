@@ -1,6 +1,7 @@
 import type { PanelSettings } from '../../protocol/settings.ts';
 import { createMessages } from '../i18n/messages.ts';
 import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
+import { extraOnUse } from '../wiki/gadget-modules.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { pageUrl } from '../wiki/launch-page.ts';
 import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages, templateNamespace } from '../wiki/panel-page.ts';
@@ -41,6 +42,7 @@ export async function createPageContext(
 		pageUrl,
 		links: wikiLinks(),
 		...parts,
+		loadControl: extraOnUse( 'control' ),
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

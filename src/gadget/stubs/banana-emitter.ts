@@ -10,10 +10,10 @@ export function normalizeLocale( locale: string ): string {
  * right, and the grammar of 13 languages. Our messages are plain text with plural and gender.
  */
 export default class Emitter {
-	readonly #language: BananaLanguage;
+	private readonly language: BananaLanguage;
 
 	constructor( locale: string ) {
-		this.#language = new BananaLanguage( locale );
+		this.language = new BananaLanguage( locale );
 	}
 
 	emit( node: MessageNode, parameters: readonly ( string | number )[] ): string {
@@ -23,8 +23,8 @@ export default class Emitter {
 		const [ first = '', ...rest ] = node.slice( 1 ).map( ( part ) => this.emit( part, parameters ) );
 		switch ( node[ 0 ].toUpperCase() ) {
 			case 'REPLACE': return String( parameters[ Number( first ) ] ?? `$${ Number( first ) + 1 }` );
-			case 'PLURAL': return this.#language.convertPlural( parseFloat( first ), rest );
-			case 'GENDER': return this.#language.gender( first, rest );
+			case 'PLURAL': return this.language.convertPlural( parseFloat( first ), rest );
+			case 'GENDER': return this.language.gender( first, rest );
 			default: return first + rest.join( '' );
 		}
 	}

@@ -5,14 +5,14 @@ export const TokenRefreshOutcome = { Success: 'success', Failure: 'failure', Log
 
 /** Stands in for the SDK's refreshing of OAuth tokens of Matrix: a session from the wiki's login has none to refresh. */
 export class TokenManager {
-	readonly #options: TokenOptions;
+	private readonly options: TokenOptions;
 
 	constructor( options: TokenOptions ) {
-		this.#options = options;
+		this.options = options;
 	}
 
 	prepareForRequest(): Promise<TokenOptions> {
-		return Promise.resolve( this.#options );
+		return Promise.resolve( this.options );
 	}
 
 	handleUnknownToken(): Promise<'logout'> {

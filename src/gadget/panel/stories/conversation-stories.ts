@@ -12,6 +12,8 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	},
 	{ name: 'conversation-with-the-safety-team', state: { screen: 'conversation', entries: ASKED, team: 'harassment' } },
 	{ name: 'conversation-empty', state: { screen: 'conversation' } },
+	{ name: 'conversation-loading', state: talking, context: { loadTalk: () => new Promise( () => {} ) } },
+	{ name: 'conversation-not-loaded', state: talking, context: { loadTalk: () => Promise.resolve( undefined ) } },
 	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },
 	...( [ 'offered', 'on', 'blocked' ] as const ).map( ( notifying ): Story => ( {
 		name: `conversation-notify-${ notifying }`, state: { screen: 'conversation', entries: ASKED, notifying }

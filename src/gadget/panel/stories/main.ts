@@ -8,6 +8,7 @@ import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import * as control from '../../extras/control.ts';
 import * as formattingPart from '../../extras/formatting.ts';
 import * as talk from '../../extras/talk.ts';
 import { ALL_STORIES } from './all-stories.ts';
@@ -74,10 +75,13 @@ export async function show( name: string ): Promise<void> {
 		settings: { ...settings, ...story.settings },
 		// Nothing on the page is in its way, so that it is always in the same place.
 		keepClear: { boxes: () => [], watch() {} },
+		loadControl: () => Promise.resolve( control ),
 		...story.context
 	}, document.body );
-	// The conversation is drawn behind what it is waiting for.
-	await talkPart;
+	// Parts are drawn behind what they are waiting for.
+	await new Promise( ( resolve ) => {
+		setTimeout( resolve );
+	} );
 	if ( story.isScrolledUp ) {
 		const scroller = document.querySelector( '.askforhelp-scroller' )!;
 		scroller.scrollTop = 0;

@@ -4,12 +4,10 @@ import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
 import { createConversationPart } from './conversation-part.ts';
 import { element, linkButton, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
-import { createHideView } from './hide-view.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
-import { createLeaveView } from './leave-view.ts';
+import { lazyView } from './lazy-view.ts';
 import { createLoginView } from './login-view.ts';
 import { makeMovable } from './movable.ts';
-import { createPrivacyView } from './privacy-view.ts';
 import { createQuestionView } from './question-view.ts';
 import { createOpeningView, createProblemView, createStartingView } from './simple-views.ts';
 import { makeSheetRoom } from './sheet-room.ts';
@@ -25,9 +23,9 @@ const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	opening: createOpeningView,
 	conversation: createConversationPart,
 	problem: createProblemView,
-	hide: createHideView,
-	leave: createLeaveView,
-	privacy: createPrivacyView
+	hide: lazyView( ( { loadControl } ) => loadControl().then( ( control ) => control?.createHideView ) ),
+	leave: lazyView( ( { loadControl } ) => loadControl().then( ( control ) => control?.createLeaveView ) ),
+	privacy: lazyView( ( { loadControl } ) => loadControl().then( ( control ) => control?.createPrivacyView ) )
 };
 
 /** What the newcomer wants to change comes before the chat. */

@@ -25,6 +25,8 @@ export type ViewContext = {
 	readonly loadPictures: LoadPictures;
 	/** `undefined` when it does not load. */
 	readonly loadTalk: () => Promise<TalkPart | undefined>;
+	/** Likewise: what few newcomers open. */
+	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
 	/** Lets one choose any emoji; absent where there is no part for that. */
 	readonly pickEmoji?: ( anchor: HTMLElement, onPick: ( emoji: string ) => void ) => void;
 	/** Where a hidden button can be shown again. */
