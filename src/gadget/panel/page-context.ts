@@ -4,19 +4,24 @@ import { releaseEditor, rememberFocus } from '../wiki/editor-focus.ts';
 import { extraOnUse } from '../wiki/gadget-modules.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { pageUrl } from '../wiki/launch-page.ts';
-import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages, templateNamespace } from '../wiki/panel-page.ts';
+import { absolutePageUrl, templateNamespace } from '../wiki/page-links.ts';
+import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
 import { gadgetPreferencesUrl } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
 import type { LinkPorts } from './viewmodels/text-links.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import { createDayFormat } from './views/day-line.ts';
+import type { createEmojiPicker } from './views/emoji-picker.ts';
 import type { ViewContext } from './views/view-context.ts';
+
+type EmojiPart = { readonly openEmojiPicker: ReturnType<typeof createEmojiPicker> };
+const loadEmoji = extraOnUse<EmojiPart>( 'emoji' );
 
 /** What messages may lead to; links are whole addresses, as helpers read them too. */
 export function wikiLinks(): LinkPorts {
 	return {
-		pageUrl: ( title ) => new URL( pageUrl( title ), location.href ).href,
+		pageUrl: absolutePageUrl,
 		templateNamespace: templateNamespace(),
 		page: readQuestionContext().page
 	};
@@ -43,6 +48,7 @@ export async function createPageContext(
 		links: wikiLinks(),
 		...parts,
 		loadControl: extraOnUse( 'control' ),
+		pickEmoji: ( anchor, onChoose ) => void loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose } ) ),
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

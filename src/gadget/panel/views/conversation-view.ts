@@ -90,6 +90,7 @@ export const createConversationView: CreateView = ( context ) => {
 	let newAnswers = 0;
 	let bannerKind = '';
 	let isLoading = false;
+	let lastTop = 0;
 	let firstNew: PanelState[ 'firstNew' ];
 
 	function updateJump(): void {
@@ -127,7 +128,10 @@ export const createConversationView: CreateView = ( context ) => {
 		}
 	}
 	scroller.addEventListener( 'scroll', () => {
-		const isUp = scroller.scrollTop < BEGINNING_PX && scroller.scrollHeight > scroller.clientHeight;
+		const { scrollTop } = scroller;
+		// Only the newcomer goes up; what is drawn anew may begin at the top for a moment.
+		const isUp = scrollTop < lastTop && scrollTop < BEGINNING_PX;
+		lastTop = scrollTop;
 		updateJump();
 		if ( isUp && ( list.hasMore || panel.state.value.earlier === 'more' ) ) {
 			showEarlier();
