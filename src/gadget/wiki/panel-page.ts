@@ -52,11 +52,6 @@ export function languageTag(): string {
 	return document.documentElement.lang || 'en';
 }
 
-/** The wiki's own name of the namespace of templates. */
-export function templateNamespace(): string {
-	return ( mw.config.get( 'wgFormattedNamespaces' ) as Record<number, string> | null )?.[ 10 ] ?? 'Template';
-}
-
 /** Asks the wiki who is logged in; without an answer it is taken to be the same person as before. */
 export async function isStillLoggedIn( userId: number ): Promise<boolean> {
 	try {
