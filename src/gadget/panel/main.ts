@@ -29,7 +29,7 @@ import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
-import { createTeamPanels } from './viewmodels/team-panels.ts';
+import { createTeamPanels, firstTeam } from './viewmodels/team-panels.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import type { TalkPart } from './views/conversation-part.ts';
 import type { Formatting, FormattingPart } from './views/formatting.ts';
@@ -112,8 +112,6 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		createBrowserMemory( storageOrNone( 'sessionStorage' ), storageOrNone( 'localStorage' ), person.storageOwner, team )
 	);
 	const { shownTeam, setShownTeam } = memoryOf( DEFAULT_TEAM );
-	// What the wiki's settings do not name any more is not shown.
-	const first = shownTeam() === harassment.team ? harassment.team : DEFAULT_TEAM;
 	return createTeamPanels( ( team ) => createPanel( {
 		memory: memoryOf( team ),
 		owner: person.storageOwner,
@@ -156,7 +154,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		random: Math.random,
 		after,
 		log: warn
-	} ), first, setShownTeam );
+	} ), firstTeam( shownTeam(), [ harassment.team ] ), setShownTeam );
 }
 
 async function mount( context: Promise<ViewContext> ): Promise<PanelView> {

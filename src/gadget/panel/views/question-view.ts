@@ -151,7 +151,8 @@ export const createQuestionView: CreateView = ( context ) => {
 			// Nothing moves under the hands of somebody who writes.
 			return;
 		}
-		const line = openingLine( settings.openingHours, availability?.helpers, context.now() );
+		// Nobody knows when the safety team is there.
+		const line = openingLine( isGeneral ? settings.openingHours : undefined, availability?.helpers, context.now() );
 		setVisible( hours, line !== undefined );
 		if ( line ) {
 			const [ from, to ] = [ formatTime( line.fromMs ), formatTime( line.toMs ) ];

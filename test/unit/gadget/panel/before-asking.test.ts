@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONSENT_VERSION, readConsent } from '../../../../src/gadget/panel/viewmodels/consent.ts';
-import { createTeamPanels } from '../../../../src/gadget/panel/viewmodels/team-panels.ts';
+import { createTeamPanels, firstTeam } from '../../../../src/gadget/panel/viewmodels/team-panels.ts';
 import { topicLabel } from '../../../../src/gadget/panel/viewmodels/topics.ts';
 import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
@@ -281,6 +281,13 @@ describe( 'a chat about harassment', () => {
 		panels.setPageVisible( false );
 		expect( [ made.general, made.harassment ].map( ( { state } ) => state.value.isPageVisible ) ).toEqual( [ false, false ] );
 	} );
+} );
+
+it.each<[ string, readonly string[], string ]>( [
+	[ '', [ '' ], 'general' ], [ '', [ 'harassment' ], 'general' ], [ 'harassment', [ 'harassment' ], 'harassment' ], [ 'harassment', [ '' ], 'general' ],
+	[ 'general', [ 'harassment' ], 'general' ]
+] )( 'after %j, on a wiki with the teams %j, the first one shown is %s', ( shownLast, teams, first ) => {
+	expect( firstTeam( shownLast, teams ) ).toBe( first );
 } );
 
 it.each<[ Record<string, string>, readonly string[], string ]>( [
