@@ -71,7 +71,7 @@ function embeddedMessages( bundle: string ): Record<string, readonly string[]> {
 	} ) );
 }
 
-/** Leaves out of the English messages what all their keys begin with, and those that only other bundles have. */
+/** Leaves out of the English messages what all their keys begin with, and those that only the callback page has. */
 const shortMessages = {
 	name: 'short-messages',
 	enforce: 'pre' as const,
@@ -79,9 +79,8 @@ const shortMessages = {
 		if ( id !== path.join( I18N_DIR, 'en.json' ) ) {
 			return undefined;
 		}
-		const others = new Set( Object.values( EMBEDDED_MESSAGES ).flat() );
 		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> )
-			.map( ( [ key, text ] ) => [ key.replace( 'askforhelp-', '' ), text ] as const ).filter( ( [ key ] ) => key !== '@metadata' && !others.has( key ) );
+			.map( ( [ key, text ] ) => [ key.replace( 'askforhelp-', '' ), text ] as const ).filter( ( [ key ] ) => !/^(@|callback-)/.test( key ) );
 		return JSON.stringify( Object.fromEntries( own ) );
 	}
 };

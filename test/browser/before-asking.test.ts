@@ -146,7 +146,6 @@ test( 'who is here, and when helpers usually are in the reader\'s own time, are 
 	await expect( panel.locator( '.askforhelp-hours' ) ).toBeHidden();
 
 	await tell( 0 );
-	await page.context().clearCookies( { name: 'nothing' } );
 	await newcomer.openEditor( 'textarea', 'Domestic goat' );
 	await page.route( /Who.is.here/, ( route ) => route.continue( { headers: { ...route.request().headers(), 'cache-control': 'no-cache' } } ) );
 	await newcomer.openPanel();
@@ -170,6 +169,7 @@ test( 'consent is remembered by the account, shown, and can be taken back', asyn
 
 	const otherTab = await page.context().newPage();
 	await otherTab.goto( page.url() );
+	await otherTab.locator( '.askforhelp-launcher' ).click();
 	const otherPanel = otherTab.locator( '.askforhelp-panel' );
 	await expect( otherPanel ).toContainText( 'May I?' );
 	await page.bringToFront();
@@ -232,7 +232,8 @@ test( 'who is harassed reaches the safety team with one click, and leaves no tra
 	}
 } );
 
-test( 'on talk pages and histories the button is there, and the panel offers the safety team first', async ( { visit, setLaunchPage } ) => {
+test( 'on talk pages and histories the button is there, and the panel offers the safety team first', async ( { visit, setLaunchPage, newPage } ) => {
+	const talk = await newPage( `Talk:${ article.title }` );
 	await setLaunchPage( { enabled: true, actions: [ 'edit', 'talk', 'history' ] } );
 	const newcomer = await visit();
 	const { page, panel, launcher } = newcomer;
@@ -240,7 +241,7 @@ test( 'on talk pages and histories the button is there, and the panel offers the
 	await newcomer.read( article.title );
 	await page.waitForLoadState();
 	await expect( launcher ).toHaveCount( 0 );
-	for ( const [ title, query ] of [ [ article.title, { action: 'history' } ], [ `Talk:${ article.title }`, {} ] ] as const ) {
+	for ( const [ title, query ] of [ [ article.title, { action: 'history' } ], [ talk.title, {} ] ] as const ) {
 		await newcomer.read( title, query );
 		await newcomer.openPanel();
 		const first = panel.locator( '.askforhelp-harassment' );
