@@ -87,10 +87,20 @@ export function createMessageActions(
 		}
 	}
 
+	/** Opens into the panel, which cuts off what is outside of it. */
+	function place(): void {
+		const node = widgetElement( button );
+		const box = node.closest( '.askforhelp-panel' )?.getBoundingClientRect();
+		const isLow = box !== undefined && node.getBoundingClientRect().top > box.top + box.height / 2;
+		Object.assign( menu, { originalVerticalPosition: isLow ? 'above' : 'below' } );
+		menu.setHorizontalPosition( message?.matches( '.askforhelp-message-own' ) ? 'start' : 'end' );
+	}
+
 	function open(): void {
 		const id = message?.dataset.id;
 		if ( id !== undefined && !menu.isVisible() ) {
 			fill( id );
+			place();
 			menu.toggle( true );
 		} else {
 			menu.toggle( false );
