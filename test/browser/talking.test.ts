@@ -198,7 +198,8 @@ test( 'with the keyboard alone: marks, lines, messages and their menu', async ( 
 	await expect( page.getByRole( 'option', { name: 'Reply' } ) ).toBeHidden();
 	await expect( panel ).toBeVisible();
 	await page.keyboard.press( 'Enter' );
-	for ( let step = 0; step < 5; step++ ) {
+	const isChosen = page.locator( '.oo-ui-optionWidget-highlighted' ).filter( { hasText: 'Reply' } );
+	for ( let step = 0; step < 10 && await isChosen.count() === 0; step++ ) {
 		await page.keyboard.press( 'ArrowDown' );
 	}
 	await page.keyboard.press( 'Enter' );
