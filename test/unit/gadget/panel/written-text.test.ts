@@ -69,7 +69,7 @@ describe( 'whatever is written', () => {
 				expect( marks( again ) ).toEqual( marks( read ) );
 			}
 		} ), { seed: 11, numRuns: 3000 } );
-	} );
+	}, 60_000 );
 
 	it( 'gets through the relay with its formatting, as it says no more and no less than its text', () => {
 		const words = fc.array( fc.constantFrom(
@@ -81,7 +81,7 @@ describe( 'whatever is written', () => {
 				expect( readFormatting( { ...writeFormatting( text, ports ), body: text }, text ) ).toBeDefined();
 			}
 		} ), { seed: 13, numRuns: 1000 } );
-	} );
+	}, 60_000 );
 
 	it( 'keeps all letters, and is no HTML of its own', () => {
 		fc.assert( fc.property( written, ( text ) => {
@@ -91,7 +91,7 @@ describe( 'whatever is written', () => {
 			const tags = ( html( text ) ?? '' ).match( /<[^>]*>/g ) ?? [];
 			expect( tags.filter( ( tag ) => !/^<(\/?(strong|em|code|pre|a)|br|a href="https?:[^"<>]*")>$/.test( tag ) ) ).toEqual( [] );
 		} ), { seed: 12, numRuns: 3000 } );
-	} );
+	}, 60_000 );
 
 	it( 'is read in bounded depth and time at the greatest length that a message may have', () => {
 		for ( const part of [ '*', '**a', '_a ', '\'\'\'a ', '**\'\'\'a', '`', '```\n', '[[', '{{a', 'https://a.example/', '*a_b', '** _' ] ) {
