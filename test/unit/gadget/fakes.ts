@@ -4,6 +4,8 @@ import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
 import { writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import type { StoragePort } from '../../../src/gadget/panel/viewmodels/browser-memory.ts';
+import { openConversation } from '../../../src/gadget/panel/viewmodels/conversation.ts';
+import { addEarlier, addToTimeline } from '../../../src/gadget/panel/viewmodels/timeline.ts';
 import type { MatrixModule } from '../../../src/gadget/panel/viewmodels/matrix-port.ts';
 
 export const me = '@mw-4-:help.example' as UserId;
@@ -147,6 +149,9 @@ export class FakeMatrix {
 	};
 
 	readonly module: MatrixModule = {
+		openConversation,
+		addEarlier,
+		addToTimeline,
 		createMatrixClient: () => this.client as MatrixClient,
 		createBackOff: () => ( { next: () => 1, reset() {} } ),
 		sleepUnlessAborted: ( _delayMs, signal ) => new Promise( ( resolve ) => {

@@ -6,7 +6,6 @@ import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
 import type { Conversation, ConversationBatch } from './conversation.ts';
-import { openConversation } from './conversation.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, unreadMessages } from './conversation-room.ts';
 import type { EarlierState } from './earlier.ts';
@@ -23,7 +22,7 @@ import { takeReceiverTurn } from './receiver-turn.ts';
 import { shareReceiving } from './shared-receiving.ts';
 import type { TabCircle } from './tab-circle.ts';
 import type { Entry, Speakers, Timeline } from './timeline.ts';
-import { addEarlier, addToTimeline, EMPTY_TIMELINE, findEntry, isDrawn, isHeard, readTyping } from './timeline.ts';
+import { EMPTY_TIMELINE, findEntry, isDrawn, isHeard, readTyping } from './timeline.ts';
 import type { ReadMark } from './unread.ts';
 import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
 
@@ -148,6 +147,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let waitingConnection: OutboxConnection | undefined;
 	/** Up to where `entries` has the events of `roomId`: a panel that was closed for a while misses nothing between. */
 	let position: string | undefined;
+	/** There as soon as the conversation has been opened. */
+	let part: MatrixModule | undefined;
 	let timeline: Timeline = EMPTY_TIMELINE;
 	let endTyping = (): void => {};
 	let turn: ReceiverTurn | undefined;
@@ -195,7 +196,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		onPage( events ) {
 			const who = speakers();
 			const before = timeline.entries;
-			timeline = who ? addEarlier( timeline, events, who ) : timeline;
+			timeline = who && part ? part.addEarlier( timeline, events, who ) : timeline;
 			state.patch( { entries: timeline.entries } );
 			return timeline.entries.slice( 0, timeline.entries.length - before.length ).some( isDrawn );
 		},
@@ -290,7 +291,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 
 	function receive( { events, ephemeral, position: nextPosition, earlierFrom, isGone = false }: ConversationBatch ): void {
 		const who = speakers();
-		if ( !who ) {
+		if ( !who || !part ) {
 			return;
 		}
 		if ( isGone ) {
@@ -309,7 +310,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		position = nextPosition;
 		const { lastRead, clockSkewMs } = state.value;
 		const { length } = timeline.entries;
-		timeline = addToTimeline( timeline, events, who, ephemeral );
+		timeline = part.addToTimeline( timeline, events, who, ephemeral );
 		const { entries } = timeline;
 		const news = entries.slice( length );
 		const isTyping = readTyping( ephemeral, who ) ?? ( news.some( ( { kind } ) => kind === 'helper' ) ? false : undefined );
@@ -363,7 +364,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	} );
 
 	function open( matrix: MatrixModule, session: MatrixSession, { homeserverUrl, bot }: HostSettings ): void {
-		conversation = openConversation( {
+		part = matrix;
+		conversation = matrix.openConversation( {
 			matrix,
 			session,
 			homeserverUrl,
