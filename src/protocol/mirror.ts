@@ -41,6 +41,12 @@ export function readMirrorMarker( content: unknown ): MirrorMarker | undefined {
 	};
 }
 
+/** What tells a speaker from the others of the conversation; `undefined` when it is absent or malformed. */
+export function readProfileId( content: unknown ): string | undefined {
+	const profile = isRecord( content ) ? content[ PROFILE_KEY ] : undefined;
+	return isRecord( profile ) && typeof profile.id === 'string' ? profile.id : undefined;
+}
+
 /** The wire form of a marker, to be spread into the content of an event. `profileId` tells speakers apart. */
 export function writeMirrorMarker( marker: MirrorMarker, profileId: string ): Record<string, unknown> {
 	return {

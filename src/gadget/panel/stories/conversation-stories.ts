@@ -25,6 +25,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 		state: { ...talking, entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ) ] },
 		then: { entries: [ ...TALK, own( 2, title ), helper( 1, 'That one is fine. '.repeat( 30 ) ), helper( 0, 'Great edit. Happy editing!' ) ] }
 	},
+	{ name: 'conversation-muted', state: { ...talking, muted: [ 'nita' ] } },
 	{ name: 'conversation-deleted', state: { ...talking, entries: [ ...TALK, gone( 1 ) ] } },
 	{ name: 'conversation-composer-too-long', state: { ...talking, composer: `${ QUESTION } `.repeat( 16 ) } },
 

@@ -19,7 +19,7 @@ export function own( minutes: number, text: string, more: Partial<OwnEntry> = {}
 
 /** What a helper has said, `minutes` ago. */
 export function helper( minutes: number, text: string, more: Partial<HelperEntry> = {} ): HelperEntry {
-	return { kind: 'helper', name: 'Nita B.', role: 'helper', ...said( 'helper', minutes, text ), ...more };
+	return { kind: 'helper', name: 'Nita B.', role: 'helper', speaker: 'nita', ...said( 'helper', minutes, text ), ...more };
 }
 
 /** Of a message that was deleted, `minutes` ago. */

@@ -18,6 +18,8 @@ export type RememberedState = {
 	readonly composer: string;
 	/** What the message in the composer is for. */
 	readonly writing: RememberedWriting;
+	/** Helpers whom the newcomer has muted. */
+	readonly muted: readonly string[];
 	/** The newcomer has agreed and asked, and the question is not in the outbox yet. */
 	readonly isAsking: boolean;
 	/** Where the newcomer was when they asked; only while `isAsking`. */
@@ -43,7 +45,7 @@ export type RememberedState = {
 };
 
 export const NOTHING_REMEMBERED: RememberedState = {
-	draft: '', composer: '', writing: {}, isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, isNotified: false,
+	draft: '', composer: '', writing: {}, muted: [], isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, isNotified: false,
 	typedAtMs: 0, outbox: []
 };
 
@@ -154,6 +156,7 @@ export function createBrowserMemory(
 				draft: text( raw.draft ),
 				composer: text( raw.composer ),
 				writing: isRecord( raw.writing ) ? readWriting( raw.writing ) : {},
+				muted: Array.isArray( raw.muted ) ? raw.muted.filter( ( one ) => typeof one === 'string' ) : [],
 				isAsking: raw.isAsking === true,
 				...( context && { context } ),
 				isContextRemoved: raw.isContextRemoved === true,

@@ -32,6 +32,8 @@ export type MessageRow = {
 	readonly hasHeading: boolean;
 	/** It is asked whether it shall be deleted. */
 	readonly isAsked: boolean;
+	/** Its helper is muted. */
+	readonly isMuted: boolean;
 	/** Nothing is on its way while there is no connection. */
 	readonly connection: PanelState[ 'connection' ] | undefined;
 };
@@ -55,7 +57,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 			( { outbox } = state );
 			pendings = readPending( outbox );
 		}
-		const { entries, deleting, connection, firstNew } = state;
+		const { entries, deleting, connection, firstNew, muted } = state;
 		const rows: Row[] = [];
 		let lastDay = 0;
 		let speaker = '';
@@ -88,7 +90,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 				const pending = pendings.get( entry.id );
 				rows.push( {
 					kind: 'message', key: entry.id, entry, answered: answeredBy( entry.replyTo ), pending, hasHeading,
-					isAsked: deleting === entry.id, connection: pending && connection
+					isAsked: deleting === entry.id, isMuted: entry.kind === 'helper' && muted.includes( entry.speaker ), connection: pending && connection
 				} );
 			} else if ( entry.kind === 'notice' ) {
 				speaker = '';
@@ -99,7 +101,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 			startDay( item.writtenAtMs );
 			rows.push( {
 				kind: 'message', key: item.id, item, answered: answeredBy( readRelation( item.extra ).replyTo ), pending: pendings.get( item.id ),
-				hasHeading: true, isAsked: deleting === item.id, connection
+				hasHeading: true, isAsked: deleting === item.id, isMuted: false, connection
 			} );
 		}
 		return rows;

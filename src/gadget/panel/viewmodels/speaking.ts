@@ -18,9 +18,11 @@ export type SpeakingState = {
 	readonly editing: string | undefined;
 	/** The own message that will be deleted if the newcomer says so once more. */
 	readonly deleting: string | undefined;
+	/** Helpers whose messages are folded, and not told of; by `speaker`. */
+	readonly muted: readonly string[];
 };
 
-export const FIRST_SPEAKING: SpeakingState = { composer: '', replyTo: undefined, editing: undefined, deleting: undefined };
+export const FIRST_SPEAKING: SpeakingState = { composer: '', replyTo: undefined, editing: undefined, deleting: undefined, muted: [] };
 
 /** What of it survives a reload. `before`: what was in the composer before the edit. */
 export type RememberedWriting = { readonly replyTo?: EventId; readonly editing?: string; readonly before?: string };
@@ -40,6 +42,8 @@ export interface SpeakingActions {
 	/** Asks whether an own message is to be deleted; with `undefined`, no longer. */
 	askToDelete( id: string | undefined ): void;
 	deleteMessage( id: string ): void;
+	/** Folds what a helper says, or no longer; they are not told. */
+	setMuted( speaker: string, isMuted: boolean ): void;
 	/** Puts a sign under a message, or takes the own one away. */
 	react( id: EventId, key: string ): void;
 	/** Tries again what was refused: a message, or what was done to one. */
@@ -50,7 +54,7 @@ export interface SpeakingActions {
 
 export type SpeakingPorts = {
 	readonly state: Pick<MutableObservable<PanelState>, 'value' | 'patch'>;
-	readonly remembered: Pick<RememberedState, 'writing'>;
+	readonly remembered: Pick<RememberedState, 'writing' | 'muted'>;
 	readonly remember: () => void;
 	readonly outbox: Outbox;
 	/** Formatting that goes with words, in wire form. */
@@ -63,7 +67,7 @@ export interface Speaking {
 	readonly actions: SpeakingActions;
 	/** What was in the outbox has come back, as these events. */
 	confirm( came: ReadonlyMap<string, EventId> ): void;
-	toRemember(): Pick<RememberedState, 'composer' | 'writing'>;
+	toRemember(): Pick<RememberedState, 'composer' | 'writing' | 'muted'>;
 }
 
 const REPLY_KEY = 'm.relates_to';
@@ -136,7 +140,7 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 		( kind === 'reaction' || kind === 'redaction' ) && target === id && isSameSign( text, key )
 	) ).pop();
 
-	state.patch( { replyTo: remembered.writing.replyTo, editing: remembered.writing.editing } );
+	state.patch( { replyTo: remembered.writing.replyTo, editing: remembered.writing.editing, muted: remembered.muted } );
 
 	return {
 		confirm( came ) {
@@ -146,8 +150,8 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 			}
 		},
 		toRemember() {
-			const { composer, replyTo, editing } = state.value;
-			return { composer, writing: Object.assign( {}, replyTo && { replyTo }, editing !== undefined && { editing, before } ) };
+			const { composer, replyTo, editing, muted } = state.value;
+			return { composer, muted, writing: Object.assign( {}, replyTo && { replyTo }, editing !== undefined && { editing, before } ) };
 		},
 		actions: {
 			setComposer( composer ) {
@@ -215,6 +219,10 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 				} else {
 					outbox.put( { kind: 'reaction', text: key, target: id, extra: {} } );
 				}
+			},
+			setMuted( speaker, isMuted ) {
+				const others = state.value.muted.filter( ( one ) => one !== speaker );
+				patch( { muted: isMuted ? [ ...others, speaker ] : others } );
 			},
 			retryMessage( id ) {
 				outbox.retry( id );

@@ -258,8 +258,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 
 	/** Shows what is new, and counts what the newcomer has not read of it. */
 	function show( change: Partial<TalkingState> ): void {
-		const { entries, lastRead } = Object.assign( {}, state.value, change );
-		const unread = countUnread( entries, lastRead );
+		const { entries, lastRead, muted } = Object.assign( {}, state.value, change );
+		const unread = countUnread( entries, lastRead, muted );
 		const last = [ ...entries ].reverse().find( ( { kind } ) => kind === 'helper' );
 		if ( unread === 0 || !last || !LOOKING( state.value ) ) {
 			state.patch( Object.assign( {}, change, { unread } ) );
@@ -268,7 +268,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		const mark: ReadMark = { id: last.id, atMs: last.saidAtMs };
 		// What comes under one's eyes is not to be looked for.
 		const hasComeToLook = !change.entries || state.value.entries.length === 0;
-		const firstNew = hasComeToLook ? firstUnread( entries, lastRead )?.id : state.value.firstNew;
+		const firstNew = hasComeToLook ? firstUnread( entries, lastRead, muted )?.id : state.value.firstNew;
 		state.patch( Object.assign( {}, change, { lastRead: mark, unread: 0, firstNew } ) );
 		conversation?.markRead( mark.id );
 		circle.send( 'read', mark );

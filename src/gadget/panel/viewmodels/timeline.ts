@@ -5,7 +5,7 @@ import type { Media } from '../../../protocol/media.ts';
 import { readMedia } from '../../../protocol/media.ts';
 import { readFormattedBody, readReaction, readRedaction, readRelation, readReplacement, readTextMessage } from '../../../protocol/message.ts';
 import type { SpeakerRole } from '../../../protocol/mirror.ts';
-import { readMirrorMarker } from '../../../protocol/mirror.ts';
+import { readMirrorMarker, readProfileId } from '../../../protocol/mirror.ts';
 import type { NoticeCode } from '../../../protocol/notice.ts';
 import { readNotice } from '../../../protocol/notice.ts';
 
@@ -26,7 +26,11 @@ type Message = Words & {
 };
 
 export type OwnEntry = Message & { readonly kind: 'own'; readonly isSeen: boolean };
-export type HelperEntry = Message & { readonly kind: 'helper'; readonly name: string; readonly role: SpeakerRole };
+export type HelperEntry = Message & {
+	readonly kind: 'helper'; readonly name: string; readonly role: SpeakerRole;
+	/** Tells this helper from others, also where two have one name. */
+	readonly speaker: string;
+};
 
 /** One thing in the conversation. Of what was deleted, only that it was there is left. */
 export type Entry =
@@ -119,7 +123,7 @@ function toEntry( event: RoomEvent, { me, bot }: Speakers ): Entry | undefined {
 	}
 	const mirror = readMirror( content );
 	return mirror && Object.assign( toMessage( event, mirror.words, mirror.marker.saidAtMs ), {
-		kind: 'helper', name: mirror.marker.name, role: mirror.marker.role
+		kind: 'helper', name: mirror.marker.name, role: mirror.marker.role, speaker: readProfileId( content ) ?? mirror.marker.name
 	} as const );
 }
 

@@ -12,17 +12,18 @@ function indexOf( entries: readonly Entry[], { id, atMs }: ReadMark ): number {
 	return index >= 0 ? index : entries.filter( ( entry ) => entry.saidAtMs <= atMs ).length - 1;
 }
 
-function unreadAnswers( entries: readonly Entry[], mark: ReadMark | undefined ): readonly Entry[] {
-	return entries.slice( mark ? indexOf( entries, mark ) + 1 : 0 ).filter( ( { kind } ) => kind === 'helper' );
+function unreadAnswers( entries: readonly Entry[], mark: ReadMark | undefined, muted: readonly string[] ): readonly Entry[] {
+	return entries.slice( mark ? indexOf( entries, mark ) + 1 : 0 )
+		.filter( ( entry ) => entry.kind === 'helper' && !muted.includes( entry.speaker ) );
 }
 
-/** How many answers the newcomer has not read. */
-export function countUnread( entries: readonly Entry[], mark: ReadMark | undefined ): number {
-	return unreadAnswers( entries, mark ).length;
+/** How many answers the newcomer has not read; those of muted helpers do not count. */
+export function countUnread( entries: readonly Entry[], mark: ReadMark | undefined, muted: readonly string[] ): number {
+	return unreadAnswers( entries, mark, muted ).length;
 }
 
-export function firstUnread( entries: readonly Entry[], mark: ReadMark | undefined ): Entry | undefined {
-	return unreadAnswers( entries, mark )[ 0 ];
+export function firstUnread( entries: readonly Entry[], mark: ReadMark | undefined, muted: readonly string[] ): Entry | undefined {
+	return unreadAnswers( entries, mark, muted )[ 0 ];
 }
 
 /** Of two marks, the one that is further on. */

@@ -63,7 +63,10 @@ export function createMessageActions(
 				option( 'reply', messages( 'message-reply' ) )
 			] : [] ),
 			...( entry?.kind === 'helper' ?
-					[ option( `react ${ THANKS_KEY }`, `${ THANKS_KEY } ${ messages( 'message-thank', isolate( entry.name ) ) }` ) ] :
+					[
+						option( `react ${ THANKS_KEY }`, `${ THANKS_KEY } ${ messages( 'message-thank', isolate( entry.name ) ) }` ),
+						option( 'mute', messages( 'message-mute', isolate( entry.name ) ) )
+					] :
 					[ option( 'edit', messages( 'message-edit' ) ), option( 'delete', messages( 'message-delete' ) ) ] )
 		] );
 	}
@@ -79,6 +82,11 @@ export function createMessageActions(
 		} else if ( deed === 'edit' ) {
 			panel.startEdit( id );
 			writeMessage();
+		} else if ( deed === 'mute' ) {
+			const entry = findEntry( panel.state.value.entries, eventId );
+			if ( entry?.kind === 'helper' ) {
+				panel.setMuted( entry.speaker, true );
+			}
 		} else if ( deed === 'delete' ) {
 			panel.askToDelete( id );
 			afterQuestion( id );

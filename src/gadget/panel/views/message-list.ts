@@ -189,6 +189,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			case 'keep': return panel.askToDelete( undefined );
 			case 'jump': return list.focus( of );
 			case 'react': return panel.react( id as EventId, of );
+			case 'unmute': return panel.setMuted( of, false );
 		}
 	} );
 	root.addEventListener( 'keydown', ( event ) => {
@@ -222,7 +223,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		update( next, isAtEnd ) {
 			state = next;
 			const { entries, outbox } = next;
-			const answers = isFirst ? [] : answersAfter( entries, lastKnown );
+			const answers = isFirst ? [] : answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
 			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !drawn.has( id ) );
 			isFirst = entries.length === 0;
 			lastKnown = entries[ entries.length - 1 ]?.id;

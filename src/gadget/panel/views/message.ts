@@ -14,7 +14,7 @@ import type { FormattingPart } from './formatting.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** What a click in a message is for; in `data-do`, and `data-of` names what it is about. */
-export type MessageDeed = 'retry' | 'remove' | 'delete' | 'keep' | 'jump' | 'react';
+export type MessageDeed = 'retry' | 'remove' | 'delete' | 'keep' | 'jump' | 'react' | 'unmute';
 
 const HEADINGS: Readonly<Record<HelperEntry[ 'role' ], MessageKey>> = {
 	helper: 'message-helper', moderator: 'message-moderator', newcomer: 'message-helper'
@@ -171,9 +171,19 @@ export function createMessageDrawing( context: ViewContext ): MessageDrawing {
 		return box;
 	}
 
+	function muted( key: string, { name, speaker }: HelperEntry ): HTMLElement {
+		const node = element( 'li', 'askforhelp-message askforhelp-message-helper askforhelp-small' );
+		node.dataset.id = key;
+		node.append( messages( 'muted', isolate( name ) ), ' ', deedButton( messages( 'unmute' ), 'unmute', speaker ) );
+		return node;
+	}
+
 	return {
 		wordsOf,
 		draw( row ) {
+			if ( row.isMuted ) {
+				return muted( row.key, row.entry as HelperEntry );
+			}
 			const { entry, item, pending, key } = row;
 			const kind = entry?.kind === 'helper' ? 'helper' : 'own';
 			const node = element( 'li', `askforhelp-message askforhelp-message-${ kind }` );
