@@ -59,7 +59,7 @@ test( 'HTML, script and wikitext in question and answer are shown as they were t
 	} as never );
 	await newcomer.sees( '<script>' );
 	await expect( messages.nth( 1 ).locator( '.askforhelp-bubble' ) ).toHaveText( markup );
-	expect( await messages.locator( '.askforhelp-bubble *:not( a )' ).count(), 'no element but links to pages came out of the texts' ).toBe( 0 );
+	expect( await messages.locator( '.askforhelp-words *:not( a )' ).count(), 'no element but links to pages came out of the texts' ).toBe( 0 );
 	expect( await page.title() ).toBe( title );
 } );
 
@@ -71,7 +71,7 @@ test( 'page and section with quotes, slashes, an emoji and an ampersand reach th
 	await newcomer.openVisualEditor( title );
 	await newcomer.typeInEditor( 'Text in a section', ' More.' );
 	await newcomer.openPanel();
-	await expect( newcomer.panel.locator( '.askforhelp-context' ) ).toContainText( title );
+	await expect( newcomer.panel.locator( '.askforhelp-page' ) ).toContainText( title );
 	const question = `What a title! ${ newcomer.name }`;
 	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
 	const card = await helper.waitForCard( supportRoom, question );

@@ -59,7 +59,7 @@ test( 'whatever a message holds, nothing of it runs or loads, and only what is i
 	await expect( link ).toHaveAttribute( 'rel', 'noopener noreferrer' );
 	await expect( link ).toHaveAttribute( 'target', '_blank' );
 
-	const drawn = await panel.locator( '.askforhelp-bubble' ).evaluateAll( ( bubbles ) => bubbles.flatMap( ( bubble ) => (
+	const drawn = await panel.locator( '.askforhelp-words' ).evaluateAll( ( bubbles ) => bubbles.flatMap( ( bubble ) => (
 		[ ...bubble.querySelectorAll( '*' ) ].map( ( { nodeName, attributes: own } ) => ( {
 			nodeName, names: [ ...own ].map( ( { name } ) => name ), href: own.getNamedItem( 'href' )?.value
 		} ) )

@@ -125,7 +125,7 @@ test( 'when the settings say so, pages that are read and special pages have the 
 	await newcomer.setPreferences( { skin: 'vector-2022' } );
 	await newcomer.read( 'Special:RecentChanges' );
 	await newcomer.openPanel();
-	await expect( newcomer.panel.locator( '.askforhelp-context' ) ).toContainText( 'Special:RecentChanges' );
+	await expect( newcomer.panel.locator( '.askforhelp-page' ) ).toContainText( 'Special:RecentChanges' );
 
 	await setLaunchPage( { enabled: true, actions: [ 'edit' ] } );
 	await newcomer.read( article.title );

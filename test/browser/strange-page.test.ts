@@ -39,7 +39,7 @@ test( 'titles that look like selectors and markup do no harm', async ( { visit, 
 		await newPage( title );
 		await newcomer.openEditor( 'textarea', title );
 		await newcomer.openPanel();
-		await expect( newcomer.panel.locator( '.askforhelp-context' ) ).toContainText( title.trim() );
+		await expect( newcomer.panel.locator( '.askforhelp-page' ) ).toContainText( title.trim() );
 		await newcomer.panel.locator( '.askforhelp-close' ).getByRole( 'button' ).click();
 		await expect( newcomer.launcher ).toHaveCount( 1 );
 		await page.locator( '#wpTextbox1' ).focus();

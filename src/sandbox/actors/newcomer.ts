@@ -103,7 +103,10 @@ export async function createNewcomer( context: BrowserContext, login: WikiLogin 
 
 	async function ask( text: string ): Promise<void> {
 		await question.fill( text );
-		await consent.check();
+		// Who has agreed before is not asked again.
+		if ( await consent.isVisible() ) {
+			await consent.check();
+		}
 		await askButton.click();
 	}
 

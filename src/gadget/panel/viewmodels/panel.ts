@@ -274,19 +274,30 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		}
 	}
 
+	/** The question, where there is nothing to come back to. */
+	function showQuestion(): void {
+		asking.cancel();
+		asking.refreshContext();
+		patch( { screen: 'question' } );
+	}
+
 	/** What the panel shows first on a page. */
 	async function begin(): Promise<void> {
-		const session = await sessions.find();
 		const { outbox, hasConversation } = state.value;
 		const hasSomethingToShow = asking.isAsking || talking.roomId !== undefined || outbox.length > 0 || hasConversation || !isGeneral;
 		if ( !hosts ) {
 			patch( { screen: 'problem', problem: 'not-set-up' } );
-		} else if ( session && hasSomethingToShow ) {
+			return;
+		}
+		if ( !hasSomethingToShow ) {
+			// Whether another window is logged in is known by the time that the question is asked.
+			showQuestion();
+		}
+		const session = await sessions.find();
+		if ( session && hasSomethingToShow ) {
 			await talking.enter();
-		} else {
-			asking.cancel();
-			asking.refreshContext();
-			patch( { screen: 'question' } );
+		} else if ( hasSomethingToShow ) {
+			showQuestion();
 		}
 	}
 

@@ -55,21 +55,21 @@ export function createMessageDrawing( context: ViewContext ): MessageDrawing {
 
 	function drawWords( place: HTMLElement, words: Words, isHelper: boolean ): void {
 		const { media, text } = words;
+		const draw = ( part: FormattingPart ): void => {
+			place.classList.remove( 'askforhelp-plain' );
+			place.replaceChildren( part.drawRichText( read( part, words, isHelper ) ) );
+		};
 		if ( media?.msgtype === 'm.image' ) {
 			place.append( drawPictureWhenLoaded( media, cleanText( text ).trim(), { messages, loadPictures } ) );
-			return;
-		}
-		if ( media ) {
-			place.append( element( 'span', 'askforhelp-plain', messages( 'file', isolate( cleanText( media.fileName ) ) ) ), ' ' );
-		}
-		const draw = ( part: FormattingPart ): void => place.replaceChildren( part.drawRichText( read( part, words, isHelper ) ) );
-		if ( formatting.part && !isPlain( words ) ) {
+		} else if ( formatting.part && !media && !isPlain( words ) ) {
 			draw( formatting.part );
-			return;
-		}
-		place.append( element( 'span', 'askforhelp-plain', cleanText( words.text ).trim() ) );
-		if ( !isPlain( words ) ) {
-			void formatting.load().then( ( part ) => part && draw( part ) );
+		} else {
+			const name = media ? `${ messages( 'file', isolate( cleanText( media.fileName ) ) ) } ` : '';
+			place.classList.add( 'askforhelp-plain' );
+			place.append( name, cleanText( text ).trim() );
+			if ( !media && !isPlain( words ) ) {
+				void formatting.load().then( ( part ) => part && draw( part ) );
+			}
 		}
 	}
 

@@ -15,8 +15,14 @@ export function createTopicField( { panel, messages, settings, topicLabel }: Vie
 		options: [ { data: '', label: messages( 'question-topic-none' ) } ].concat( settings.topics.map( ( topic ) => ( { data: topic.id, label: topicLabel( topic ) } ) ) )
 	} );
 	choice.on( 'change', ( id: string ) => panel.setTopic( id ) );
+	const field = new OO.ui.FieldLayout( choice, { align: 'top', label: messages( 'question-topic' ), classes: [ 'askforhelp-topic' ] } );
+	// OOUI gives the box no name, and its text a role that wants one.
+	const { $handle, $label } = ( choice as unknown as { dropdownWidget: Record<'$handle' | '$label', JQuery> } ).dropdownWidget;
+	$label.removeAttr( 'role aria-readonly' ).attr( 'id', 'askforhelp-topic-value' );
+	field.$label.attr( 'id', 'askforhelp-topic-label' );
+	$handle.attr( 'aria-labelledby', 'askforhelp-topic-label askforhelp-topic-value' );
 	return {
-		element: widgetElement( new OO.ui.FieldLayout( choice, { align: 'top', label: messages( 'question-topic' ), classes: [ 'askforhelp-topic' ] } ) ),
+		element: widgetElement( field ),
 		update( { topic } ) {
 			if ( choice.getValue() !== topic ) {
 				choice.setValue( topic );
