@@ -238,7 +238,9 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 		const { since } = start;
 		const answer = await options.client.sync( {
 			// After a failure the answer is wanted at once: it says that the homeserver is back.
-			timeoutMs: since === undefined || isBack ? 0 : longPollMs,
+			// Synapse answers the same request without a position out of a cache for two minutes. Each one asks in its own way;
+			// for how long is nothing to it, as it answers such a request at once.
+			timeoutMs: since === undefined ? Math.floor( ( options.random ?? Math.random )() * 1_000 ) : isBack ? 0 : longPollMs,
 			signal: stopper.signal,
 			...( since !== undefined && { since } ),
 			...( options.filter && { filter: options.filter } )

@@ -40,9 +40,11 @@ export function panelFaults( page: Page, leastTarget: number ): Promise<string[]
 			if ( width > 0 && ( left < box.left - 1 || right > box.right + 1 ) ) {
 				found.push( `sticks out: ${ nameOf( node ) }` );
 			}
-			const { overflowX, overflowY, display } = getComputedStyle( node );
+			const { overflowX, overflowY, display, textOverflow } = getComputedStyle( node );
 			// Code keeps its lines, and scrolls.
-			if ( display !== 'inline' && overflowX !== 'visible' && node.tagName !== 'PRE' && node.scrollWidth > node.clientWidth + 1 ) {
+			// What has all of it in its title may end in dots.
+			const isShortened = textOverflow === 'ellipsis' && node.title !== '';
+			if ( display !== 'inline' && overflowX !== 'visible' && node.tagName !== 'PRE' && !isShortened && node.scrollWidth > node.clientWidth + 1 ) {
 				found.push( `is cut off at its side: ${ nameOf( node ) }` );
 			}
 			if ( display !== 'inline' && /hidden|clip/.test( overflowY ) && node.scrollHeight > node.clientHeight + 1 ) {

@@ -37,6 +37,7 @@ export function createHelpList( { messages, settings, pageUrl }: Pick<ViewContex
 			list.replaceChildren( ...titles.map( ( page ) => {
 				const item = element( 'li', '' );
 				const link = outsideLink( page, pageUrl( page ) );
+				link.title = page;
 				link.dir = 'auto';
 				item.append( link );
 				return item;

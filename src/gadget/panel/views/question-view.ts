@@ -95,6 +95,8 @@ export const createQuestionView: CreateView = ( context ) => {
 		field.focus();
 	} );
 	const quoteText = element( 'q', 'askforhelp-context-text' );
+	// A long one scrolls, with the keyboard, too.
+	quoteText.tabIndex = 0;
 	quoteText.dir = 'auto';
 	quoteText.setAttribute( 'aria-label', messages( 'selection-label' ) );
 	const quote = removable( 'askforhelp-quote', [ quoteText ], messages( 'selection-remove' ), () => {
