@@ -20,6 +20,8 @@ export type RememberedState = {
 	readonly writing: RememberedWriting;
 	/** Helpers whom the newcomer has muted. */
 	readonly muted: readonly string[];
+	/** Answers that were unread when the page was left. */
+	readonly unread: number;
 	/** The newcomer has agreed and asked, and the question is not in the outbox yet. */
 	readonly isAsking: boolean;
 	/** Where the newcomer was when they asked; only while `isAsking`. */
@@ -45,7 +47,7 @@ export type RememberedState = {
 };
 
 export const NOTHING_REMEMBERED: RememberedState = {
-	draft: '', composer: '', writing: {}, muted: [], isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, isNotified: false,
+	draft: '', composer: '', writing: {}, muted: [], unread: 0, isAsking: false, isContextRemoved: false, isMinimised: false, isClosed: false, isNotified: false,
 	typedAtMs: 0, outbox: []
 };
 
@@ -156,6 +158,7 @@ export function createBrowserMemory(
 				draft: text( raw.draft ),
 				composer: text( raw.composer ),
 				writing: isRecord( raw.writing ) ? readWriting( raw.writing ) : {},
+				unread: typeof raw.unread === 'number' ? raw.unread : 0,
 				muted: Array.isArray( raw.muted ) ? raw.muted.filter( ( one ) => typeof one === 'string' ) : [],
 				isAsking: raw.isAsking === true,
 				...( context && { context } ),

@@ -22,6 +22,8 @@ export type NotifyingPorts = {
 	readonly notifications: Pick<NotificationPort, 'permission' | 'ask'>;
 	/** They were on, on the page before. */
 	readonly isWanted: boolean;
+	/** Answers that were unread already on the page before: they are nothing new. */
+	readonly unreadBefore: number;
 	/** Only one tab notifies. */
 	readonly isMine: () => boolean;
 	/** Draws attention; in words that tell nothing of the answer, as others may see the screen. */
@@ -41,8 +43,7 @@ export interface NotifyingActions {
 }
 
 export function createNotifying( { state, circle, notifications, ...ports }: NotifyingPorts ): NotifyingActions {
-	let { unread } = state.value;
-	let isShown = false;
+	let unread = ports.unreadBefore;
 	let stopWaiting: ( () => void ) | undefined;
 
 	function set( notifying: Notifying ): void {
@@ -63,8 +64,13 @@ export function createNotifying( { state, circle, notifications, ...ports }: Not
 		}
 	} );
 	state.subscribe( ( value ) => {
-		// What was unread already on the page before is nothing new.
-		if ( isShown && value.unread > unread && value.notifying === 'on' && ports.isMine() ) {
+		if ( value.entries.length === 0 || value.unread === unread ) {
+			return;
+		}
+		const isMore = value.unread > unread;
+		( { unread } = value );
+		ports.remember();
+		if ( isMore && value.notifying === 'on' && ports.isMine() ) {
 			stopWaiting?.();
 			stopWaiting = ports.after( READING_MS, () => {
 				if ( state.value.unread > 0 && state.value.notifying === 'on' ) {
@@ -72,8 +78,6 @@ export function createNotifying( { state, circle, notifications, ...ports }: Not
 				}
 			} );
 		}
-		( { unread } = value );
-		isShown = value.entries.length > 0;
 	} );
 	return {
 		notifyMe() {

@@ -203,6 +203,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		circle,
 		notifications: ports.notifications,
 		isWanted: remembered.isNotified,
+		unreadBefore: remembered.unread,
 		isMine: () => talking.isReceiving,
 		notify: ports.notify,
 		remember: () => remember(),
@@ -237,7 +238,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		const { draft, place, window } = state.value;
 		memory.setState( Object.assign( {
 			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(),
-			isNotified: state.value.notifying === 'on', place
+			isNotified: state.value.notifying === 'on', unread: state.value.unread, place
 		}, asking.toRemember(), talking.toRemember(), speaking.toRemember() ) );
 		// Without anything to come back to, or to listen to, the next page shall be as it always was.
 		memory.setReopen( sessions.current() ? window !== 'closed' || talking.roomId !== undefined : window !== 'closed' && draft !== '' );

@@ -52,10 +52,25 @@ describe( 'notifications', () => {
 		panel.notifyMe();
 		await settle();
 		panel.close();
+		const old = answer( 'Old' );
+		await tab.matrix.receive( room, question(), old );
+		expect( await notified( tab ) ).toBe( 1 );
 		await tab.openPage();
-		await tab.matrix.receive( room, answer( 'Old' ) );
-		expect( await notified( tab ) ).toBe( 0 );
+		await tab.matrix.receive( room, old );
+		expect( await notified( tab ) ).toBe( 1 );
 		await tab.matrix.receive( room, answer( 'New' ) );
+		expect( await notified( tab ) ).toBe( 2 );
+	} );
+
+	it( 'come for an answer that came while the page changed', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		panel.notifyMe();
+		await settle();
+		panel.close();
+		await tab.matrix.receive( room, question() );
+		await tab.openPage();
+		await tab.matrix.receive( room, question(), answer( 'Meanwhile' ) );
 		expect( await notified( tab ) ).toBe( 1 );
 	} );
 
