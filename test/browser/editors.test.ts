@@ -126,11 +126,7 @@ test( 'in a section edit, the card names that section; on a new page, no revisio
 		await newcomer.openEditor( kind, at, query );
 		await newcomer.openPanel();
 		// What will be sent is what the panel keeps while it asks.
-		await newcomer.question.fill( 'Where am I?' );
-		await newcomer.consent.check();
-		const opened = page.waitForEvent( 'popup' );
-		await newcomer.askButton.click();
-		await ( await opened ).close();
+		await ( await newcomer.askAndGetLoginWindow( 'Where am I?' ) ).close();
 		contexts.push( await page.evaluate( () => (
 			Object.values( ( JSON.parse( sessionStorage.getItem( 'askforhelp-state' ) ?? '{}' ) as { context: object } ).context )[ 0 ] as unknown
 		) ) );
