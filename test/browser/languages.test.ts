@@ -10,7 +10,9 @@ test( 'a newcomer with an Arabic name and interface asks and is answered from ri
 	await expect( panel ).toHaveAttribute( 'dir', 'rtl' );
 	const { left } = ( await panel.evaluate( ( node ) => node.getBoundingClientRect().toJSON() as { left: number } ) );
 	expect( left, 'the panel is in the lower left corner' ).toBeLessThan( 100 );
-	expect( await panel.innerText(), 'no English is left' ).not.toMatch( /[a-z]{4,}/i );
+	const text = await panel.innerText();
+	const titles = await panel.locator( '.askforhelp-help-list' ).innerText();
+	expect( text.replace( titles, '' ), 'no English is left but titles of the wiki' ).not.toMatch( /[a-z]{4,}/i );
 
 	const question = 'كيف أضيف مرجعا من كتاب؟';
 	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
