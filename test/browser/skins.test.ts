@@ -26,7 +26,7 @@ function look( page: Page ): Promise<unknown> {
 			label: styleOf( '.askforhelp-label', 'font-size', 'font-weight' ),
 			consent: styleOf( '.askforhelp-consent .oo-ui-labelElement-label', 'font-size' ),
 			ask: styleOf( '.askforhelp-ask a', 'font-size', 'font-weight', 'height', 'background-image', 'background-color', 'color' ),
-			link: styleOf( '.askforhelp-sentence .askforhelp-link', 'text-decoration-line', 'background-image', 'padding' )
+			link: styleOf( '.askforhelp-help-list .askforhelp-link', 'text-decoration-line', 'background-image', 'padding' )
 		};
 	} );
 }

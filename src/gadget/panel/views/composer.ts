@@ -213,6 +213,7 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 			const purpose = writingFor( state );
 			if ( writingText.textContent !== purpose ) {
 				writingText.textContent = purpose;
+				writingText.title = purpose;
 			}
 			setVisible( writing, purpose !== '' && connection !== 'ended' );
 			const excess = composer.length - MAX_MESSAGE_LENGTH;

@@ -98,6 +98,7 @@ export function createMessageDrawing( context: ViewContext ): MessageDrawing {
 		const text = words.length > QUOTE_LENGTH ? `${ firstPart( words, QUOTE_LENGTH ) }…` : words;
 		const button = deedButton( '', 'jump', answered.id );
 		button.className = 'askforhelp-quote';
+		button.title = text;
 		button.textContent = answered.kind === 'own' ?
 				messages( 'quote-own', isolate( text ) ) :
 				messages( 'quote', isolate( answered.name ), isolate( text ) );

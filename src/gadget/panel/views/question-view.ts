@@ -99,7 +99,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	quoteText.tabIndex = 0;
 	quoteText.dir = 'auto';
 	quoteText.setAttribute( 'aria-label', messages( 'selection-label' ) );
-	const quote = removable( 'askforhelp-quote', [ quoteText ], messages( 'selection-remove' ), () => {
+	const quote = removable( 'askforhelp-selection', [ quoteText ], messages( 'selection-remove' ), () => {
 		panel.removeSelection();
 		field.focus();
 	} );
