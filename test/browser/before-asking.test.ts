@@ -16,9 +16,9 @@ test( 'a newcomer reads who is asked, finds a help page while writing, and asks 
 		await newcomer.openPanel();
 		const { selection, text, history } = await newcomer.editorState();
 		expect( { selection, text, history } ).toEqual( { selection: before.selection, text: before.text, history: before.history } );
-		await expect( panel.locator( '.askforhelp-quote q' ) ).not.toBeEmpty();
+		await expect( panel.locator( '.askforhelp-selection q' ) ).not.toBeEmpty();
 	} );
-	const quoted = await panel.locator( '.askforhelp-quote q' ).innerText();
+	const quoted = await panel.locator( '.askforhelp-selection q' ).innerText();
 
 	await test.step( 'what it is, who reads it, and what happens to it', async () => {
 		await expect( panel ).toContainText( 'Ask an experienced editor' );
@@ -104,11 +104,11 @@ test( 'page and selection can be removed, each for itself', async ( { visit, hel
 		field.setSelectionRange( from, from + 15 );
 	} );
 	await newcomer.openPanel();
-	await expect( panel.locator( '.askforhelp-quote q' ) ).toHaveText( 'The first herds' );
+	await expect( panel.locator( '.askforhelp-selection q' ) ).toHaveText( 'The first herds' );
 	await expect( panel.locator( '.askforhelp-page' ) ).toContainText( article.title );
 	await panel.getByRole( 'button', { name: 'Do not send the page' } ).click();
 	await expect( panel.locator( '.askforhelp-page' ) ).toBeHidden();
-	await expect( panel.locator( '.askforhelp-quote' ) ).toBeVisible();
+	await expect( panel.locator( '.askforhelp-selection' ) ).toBeVisible();
 	const question = `Only the words? ${ newcomer.name }`;
 	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
 	await newcomer.sees( question );
