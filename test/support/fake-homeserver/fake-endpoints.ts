@@ -104,7 +104,7 @@ export function createFakeEndpoints( rooms: FakeRooms ): ( request: FakeRequest,
 		}
 		const filter = JSON.parse( query.get( 'filter' ) ?? '{}' ) as { room?: { timeline?: { limit?: number } } };
 		const limit = filter.room?.timeline?.limit ?? 10;
-		const timeout = AbortSignal.any( [ gone, AbortSignal.timeout( Number( query.get( 'timeout' ) ?? 0 ) ) ] );
+		const timeout = AbortSignal.any( [ gone, AbortSignal.timeout( Number( query.has( 'since' ) ? query.get( 'timeout' ) : 0 ) ) ] );
 		for ( ;; ) {
 			const { isEmpty, answer } = answerSync( rooms, userId, since === null ? 0 : placeOf( since ), limit );
 			if ( !isEmpty || timeout.aborted ) {
