@@ -10,7 +10,7 @@ const CYCLES = 25;
 /** Long enough not to count as an answer without waiting, and short enough for many of them. */
 const LONG_POLL_MS = 1_100;
 /** What a cycle may leave behind in the engine's own caches; a message of the conversation, kept once more, would be more. */
-const BYTES_A_CYCLE = 4_000;
+const BYTES_A_CYCLE = 12_000;
 
 /** Counts the timers that have not run yet. */
 function countTimers(): void {
