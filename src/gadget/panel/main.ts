@@ -31,7 +31,6 @@ import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
 import { createTeamPanels, firstTeam } from './viewmodels/team-panels.ts';
 import { topicLabel } from './viewmodels/topics.ts';
-import type { TalkPart } from './views/conversation-part.ts';
 import type { Formatting, FormattingPart } from './views/formatting.ts';
 import type { Pictures } from './views/pictures.ts';
 import type { PanelView } from './views/panel-view.ts';
@@ -73,7 +72,7 @@ function readHosts(): HostSettings | undefined {
 }
 
 const loadMatrix = gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' );
-const loadTalk = extraOnUse<TalkPart>( 'talk' );
+const loadTalk: ViewContext[ 'loadTalk' ] = extraOnUse( 'talk' );
 const loadFormatting = extraOnUse<FormattingPart>( 'formatting' );
 let formattingPart: FormattingPart | undefined;
 const formatting: Formatting = {

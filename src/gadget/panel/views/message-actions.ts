@@ -1,8 +1,8 @@
 import type { EventId } from '../../../protocol/ids.ts';
 import { THANKS_KEY } from '../../../protocol/message.ts';
-import type { Entry } from '../viewmodels/timeline.ts';
 import { findEntry } from '../viewmodels/timeline.ts';
 import { isolate, widgetElement } from './dom.ts';
+import { createMenuButton } from './menu-button.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** What is offered at once; any other sign is behind "more", where there is a part for that. */
@@ -11,7 +11,6 @@ const SIGNS = [ '👍', '❤️', '😄', '🎉' ];
 export type MessageActionsPorts = {
 	/** Moves the focus to the composer. */
 	readonly writeMessage: () => void;
-	readonly wordsOf: ( entry: Entry ) => string;
 	/** It was asked whether a message shall be deleted. */
 	readonly afterQuestion: ( id: string ) => void;
 };
@@ -30,17 +29,15 @@ export interface MessageActions {
 export function createMessageActions(
 	{ panel, messages, pickEmoji }: ViewContext, { writeMessage, afterQuestion }: MessageActionsPorts
 ): MessageActions {
-	const label = messages( 'message-more' );
-	const button = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpMore', label, invisibleLabel: true, title: label, classes: [ 'askforhelp-more' ]
+	const { button, menu } = createMenuButton( {
+		label: messages( 'message-more' ), classes: [ 'askforhelp-more' ], menuClasses: [ 'askforhelp-message-menu' ],
+		onChoose( deed ) {
+			const id = message?.dataset.id;
+			if ( id !== undefined ) {
+				act( id, deed );
+			}
+		}
 	} );
-	const menu = new OO.ui.MenuSelectWidget( {
-		widget: button, $floatableContainer: button.$element, horizontalPosition: 'end', classes: [ 'askforhelp-message-menu' ]
-	} );
-	// The types do not know it.
-	( menu as unknown as { setFocusOwner( owner: unknown ): void } ).setFocusOwner( button.$button );
-	menu.$element.attr( 'aria-label', label );
-	button.$button.attr( { 'aria-haspopup': 'listbox', 'aria-expanded': 'false' } );
 	let message: HTMLElement | undefined;
 
 	function option( data: string, text: string, className = '' ): OO.ui.MenuOptionWidget {
@@ -115,18 +112,7 @@ export function createMessageActions(
 		}
 	}
 
-	menu.on( 'toggle', ( isOpen: boolean ) => {
-		button.$button.attr( 'aria-expanded', String( isOpen ) );
-		message?.classList.toggle( 'askforhelp-menu-open', isOpen );
-	} );
-	menu.on( 'choose', ( item ) => {
-		const id = message?.dataset.id;
-		// It is a thing to do, not a choice that stays.
-		menu.selectItem();
-		if ( id !== undefined ) {
-			act( id, String( item.getData() ) );
-		}
-	} );
+	menu.on( 'toggle', ( isOpen: boolean ) => message?.classList.toggle( 'askforhelp-menu-open', isOpen ) );
 	button.on( 'click', open );
 
 	function show( node: HTMLElement ): void {

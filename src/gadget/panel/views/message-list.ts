@@ -62,7 +62,6 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 
 	const actions = createMessageActions( context, {
 		writeMessage,
-		wordsOf: drawing.wordsOf,
 		afterQuestion: ( id ) => drawn.get( id )?.node.querySelector<HTMLElement>( '[data-do=delete]' )?.focus()
 	} );
 

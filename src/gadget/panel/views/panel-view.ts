@@ -1,7 +1,6 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
-import { createConversationPart } from './conversation-part.ts';
 import { element, linkButton, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
@@ -21,7 +20,7 @@ const SCREENS: Readonly<Record<DrawnScreen, CreateView>> = {
 	question: createQuestionView,
 	login: createLoginView,
 	opening: createOpeningView,
-	conversation: createConversationPart,
+	conversation: lazyView( ( { loadTalk } ) => loadTalk().then( ( talk ) => talk?.createConversationView ) ),
 	problem: createProblemView,
 	hide: lazyView( ( { loadControl } ) => loadControl().then( ( control ) => control?.createHideView ) ),
 	leave: lazyView( ( { loadControl } ) => loadControl().then( ( control ) => control?.createLeaveView ) ),

@@ -2,7 +2,6 @@ import type { Messages } from '../../i18n/messages.ts';
 import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import type { TalkPart } from './conversation-part.ts';
 import type { Formatting } from './formatting.ts';
 import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
@@ -24,7 +23,7 @@ export type ViewContext = {
 	readonly formatting: Formatting;
 	readonly loadPictures: LoadPictures;
 	/** `undefined` when it does not load. */
-	readonly loadTalk: () => Promise<TalkPart | undefined>;
+	readonly loadTalk: () => Promise<{ readonly createConversationView: CreateView } | undefined>;
 	/** Likewise: what few newcomers open. */
 	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
 	/** Lets one choose any emoji; absent where there is no part for that. */
