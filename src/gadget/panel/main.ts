@@ -29,6 +29,7 @@ import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
 import { createPanel } from './viewmodels/panel.ts';
+import { isPlain } from './viewmodels/plain-words.ts';
 import { createTeamPanels, firstTeam } from './viewmodels/team-panels.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import type { Formatting, FormattingPart } from './views/formatting.ts';
@@ -124,7 +125,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
 		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
-		format: ( text ) => formattingPart?.writeFormatting( text, wikiLinks() ) ?? {},
+		format: async ( text ) => isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks() ) ?? {},
 		loadMatrix() {
 			// Whoever needs the one soon needs the other.
 			void loadTalk();

@@ -34,6 +34,9 @@ export type RoomConnection = OutboxConnection & {
 	readonly earlier: ( from: string ) => Promise<EarlierPage>;
 };
 
+/** Formatting that goes with words, in wire form; never fails. */
+export type FormatMessage = ( text: string ) => Promise<Readonly<Record<string, unknown>>>;
+
 export type ConversationPorts = {
 	readonly matrix: MatrixModule;
 	readonly session: MatrixSession;
@@ -52,6 +55,7 @@ export type ConversationPorts = {
 	readonly takeTurn: ( handlers: Pick<ReceiverTurnHandlers, 'onLead' | 'onLost'> ) => ReceiverTurn;
 	readonly now: () => number;
 	readonly random: () => number;
+	readonly format: FormatMessage;
 	/** The room is known: messages can be sent. */
 	readonly onReady: ( roomId: RoomId, connection: RoomConnection ) => void;
 	/** There is no room, and none was asked for. */
@@ -115,12 +119,16 @@ export function editContent( target: EventId, text: string, extra: Readonly<Reco
 }
 
 /** What a tab can do in the room, whether or not it is the one that receives. */
-export function connectRoom( matrix: MatrixModule, client: MatrixClient, roomId: RoomId, random: () => number ): RoomConnection {
-	const send = ( { id, kind, text, extra, target, removes }: OutboxItem ): Promise<EventId> => {
+export function connectRoom( matrix: MatrixModule, client: MatrixClient, roomId: RoomId, { random, format }: Pick<ConversationPorts, 'random' | 'format'> ): RoomConnection {
+	/** What is not words, as a picture, says what it is itself. */
+	const formatted = async ( text: string, extra: OutboxItem[ 'extra' ] ): Promise<OutboxItem[ 'extra' ]> => (
+		'msgtype' in extra ? extra : Object.assign( {}, await format( text ), extra )
+	);
+	const send = async ( { id, kind, text, extra, target, removes }: OutboxItem ): Promise<EventId> => {
 		const about = target as EventId;
 		switch ( kind ) {
-			case 'message': return client.sendEvent( roomId, 'm.room.message', id, messageContent( text, extra ) );
-			case 'edit': return client.sendEvent( roomId, 'm.room.message', id, editContent( about, text, extra ) );
+			case 'message': return client.sendEvent( roomId, 'm.room.message', id, messageContent( text, await formatted( text, extra ) ) );
+			case 'edit': return client.sendEvent( roomId, 'm.room.message', id, editContent( about, text, await formatted( text, extra ) ) );
 			case 'reaction': return client.sendEvent( roomId, 'm.reaction', id, writeReaction( { target: about, key: text } ) );
 			case 'redaction': return client.redactEvent( roomId, id, ( removes ?? about ) as EventId );
 		}
@@ -180,7 +188,7 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 	function follow( roomId: RoomId ): void {
 		if ( readyRoom !== roomId ) {
 			readyRoom = roomId;
-			ports.onReady( roomId, connectRoom( matrix, client, roomId, ports.random ) );
+			ports.onReady( roomId, connectRoom( matrix, client, roomId, ports ) );
 		}
 	}
 

@@ -8,6 +8,7 @@ import { watchAvailability } from './availability.ts';
 import type { BrowserMemory } from './browser-memory.ts';
 import type { ConsentPorts } from './consent.ts';
 import { createConsent } from './consent.ts';
+import type { FormatMessage } from './conversation.ts';
 import type { HelpSearchPorts, Search } from './help-search.ts';
 import type { PreferenceOutcome } from './hiding.ts';
 import { createHiding, isHidden } from './hiding.ts';
@@ -37,7 +38,7 @@ export type PanelPorts = PanelSessionPorts & PagePorts & {
 	/** The helpers who read what is said in it; with another team than the general one, it leaves no trace elsewhere. */
 	readonly team: string;
 	/** Formatting that goes with the words of a message, in wire form. */
-	readonly format: ( text: string ) => Readonly<Record<string, unknown>>;
+	readonly format: FormatMessage;
 	/** Searches the wiki's help pages; `undefined` when the wiki does not want it. */
 	readonly createSearch: ( ( onChange: HelpSearchPorts[ 'onChange' ] ) => Search ) | undefined;
 	readonly fetchStatus: AvailabilityPorts[ 'fetchStatus' ];
@@ -176,7 +177,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	} ) );
 
 	const speaking = createSpeaking( {
-		state, remembered, remember, outbox: talking.outbox, format: ports.format, onRetry: () => talking.actions.retryNow()
+		state, remembered, remember, outbox: talking.outbox, onRetry: () => talking.actions.retryNow()
 	} );
 
 	const sessions = createPanelSession( ports, {

@@ -57,8 +57,6 @@ export type SpeakingPorts = {
 	readonly remembered: Pick<RememberedState, 'writing' | 'muted'>;
 	readonly remember: () => void;
 	readonly outbox: Outbox;
-	/** Formatting that goes with words, in wire form. */
-	readonly format: ( text: string ) => Readonly<Record<string, unknown>>;
 	/** Something is tried again; the conversation may try, too. */
 	readonly onRetry: () => void;
 };
@@ -80,7 +78,7 @@ export function readWriting( raw: Readonly<Record<string, unknown>> ): Remembere
 	};
 }
 
-export function createSpeaking( { state, remembered, remember, outbox, format, onRetry }: SpeakingPorts ): Speaking {
+export function createSpeaking( { state, remembered, remember, outbox, onRetry }: SpeakingPorts ): Speaking {
 	let before = remembered.writing.before ?? '';
 
 	function patch( change: Partial<SpeakingState> ): void {
@@ -114,7 +112,7 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 
 	function rewrite( { id, state: was, extra }: OutboxItem, text: string ): void {
 		const { [ REPLY_KEY ]: relation } = extra;
-		outbox.rewrite( id, text, Object.assign( {}, format( text ), relation !== undefined && { [ REPLY_KEY ]: relation } ) );
+		outbox.rewrite( id, text, relation === undefined ? {} : { [ REPLY_KEY ]: relation } );
 		if ( was === 'refused' ) {
 			outbox.retry( id );
 		}
@@ -126,7 +124,7 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 		if ( waiting && isHere( waiting ) ) {
 			rewrite( waiting, text );
 		} else {
-			outbox.put( { kind: 'edit', text, target: item?.eventId ?? id, extra: format( text ) } );
+			outbox.put( { kind: 'edit', text, target: item?.eventId ?? id, extra: {} } );
 		}
 	}
 
@@ -164,9 +162,7 @@ export function createSpeaking( { state, remembered, remember, outbox, format, o
 				}
 				if ( editing === undefined ) {
 					state.patch( { composer: '', replyTo: undefined } );
-					outbox.add( composer, Object.assign(
-						{}, format( composer ), replyTo && { [ REPLY_KEY ]: { 'm.in_reply_to': { event_id: replyTo } } }
-					) );
+					outbox.add( composer, replyTo && { [ REPLY_KEY ]: { 'm.in_reply_to': { event_id: replyTo } } } );
 					return;
 				}
 				const old = wordsOf( editing );

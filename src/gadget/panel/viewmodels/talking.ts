@@ -5,7 +5,7 @@ import { readMove } from '../../../protocol/notice.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
-import type { Conversation, ConversationBatch } from './conversation.ts';
+import type { Conversation, ConversationBatch, FormatMessage } from './conversation.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, unreadMessages } from './conversation-room.ts';
 import type { EarlierState } from './earlier.ts';
@@ -102,6 +102,7 @@ export type TalkingPorts = {
 	readonly newId: () => string;
 	readonly now: () => number;
 	readonly random: () => number;
+	readonly format: FormatMessage;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
@@ -373,6 +374,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			identity: { wiki: ports.wiki, team: ports.team },
 			random: ports.random,
 			now: ports.now,
+			format: ports.format,
 			knownRoom: () => roomId,
 			since: () => position,
 			mayCreate: ports.isAsking,

@@ -26,6 +26,31 @@ async function talk() {
 	return { tab, panel, question, say, sent, signs };
 }
 
+describe( 'formatting', () => {
+	it( 'goes with messages and edits, however late the part for it comes, in order', async () => {
+		const { panel, say, sent } = await talk();
+		say( 'I **did**' );
+		say( 'and so' );
+		await settle();
+		panel.startEdit();
+		say( 'and **so**' );
+		await settle();
+		expect( sent() ).toMatchObject( [
+			{ content: { body: 'I **did**', formatted_body: '<I **did**>' } },
+			{ content: { body: 'and so' } },
+			{ content: { body: '* and **so**', 'm.new_content': { body: 'and **so**', formatted_body: '<and **so**>' } } }
+		] );
+		expect( sent()[ 1 ]!.content ).not.toHaveProperty( 'formatted_body' );
+	} );
+
+	it( 'is not looked for in the text alternative of a picture', async () => {
+		const { panel, sent } = await talk();
+		panel.sendPicture( 'A **button**', { msgtype: 'm.image', url: 'mxc://help.example/1' } );
+		await settle();
+		expect( sent()[ 0 ]!.content ).toEqual( { msgtype: 'm.image', body: 'A **button**', url: 'mxc://help.example/1' } );
+	} );
+} );
+
 describe( 'a reply', () => {
 	it( 'names what it answers, once', async () => {
 		const { panel, say, sent } = await talk();
@@ -184,6 +209,7 @@ describe( 'a deletion', () => {
 		const { tab, panel, say, sent } = await talk();
 		tab.matrix.failure = failure( 'unreachable' );
 		say( 'oops' );
+		await settle();
 		panel.deleteMessage( panel.state.value.outbox.at( -1 )!.id );
 		tab.matrix.failure = undefined;
 		tab.matrix.wake();

@@ -80,7 +80,7 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			hosts: hasHosts ? { homeserverUrl: 'https://help.example', bot, identityProvider: 'oidc-mediawiki' } : undefined,
 			wiki: 'testwiki',
 			readContext: () => ( { wiki: 'testwiki', page: browser.page, pageId: 1, section: 'Size', revision: 2, editor: 'visualeditor', language: 'en' } ),
-			format: ( text ) => text.includes( '**' ) ? { formatted_body: `<${ text }>` } : {},
+			format: ( text ) => Promise.resolve( text.includes( '**' ) ? { formatted_body: `<${ text }>` } : {} ),
 			loadMatrix: () => {
 				browser.loads += 1;
 				return browser.bundleFails ? Promise.reject( new Error( 'no bundle' ) ) : Promise.resolve( matrix.module );
