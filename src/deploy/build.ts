@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES } from '../../vite.config.ts';
+import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSet } from '../../vite.config.ts';
 import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
 import { checkGadgetSyntax } from './syntax.ts';
@@ -18,7 +18,10 @@ const STYLES: Readonly<Record<string, string>> = {
 };
 
 /** Extra parts that nobody can chat without. */
-const NEEDED_TO_CHAT: readonly string[] = [ 'AskForHelp-matrix', 'AskForHelp-talk' ];
+const NEEDED_TO_CHAT: readonly string[] = [ 'AskForHelp-matrix' ];
+
+/** A language like any other, but a script: it comes in one request with the panel. */
+const ENGLISH = 'AskForHelp-english';
 
 /** Libraries inside a bundle, whose licences ask to be named. */
 const CREDITS: Readonly<Record<string, string>> = {
@@ -67,7 +70,7 @@ export async function bundleCode( name: string, entry: string ): Promise<string>
 
 /** What the bundler assigns to a variable becomes what the wiki's `require()` returns. */
 function asPackage( name: string, code: string ): string {
-	const body = /^(?:var askForHelp\s*=\s*)?(\(function\([\s\S]*)$/.exec( code.trim() )?.[ 1 ];
+	const body = /^(?:var askForHelp\s*=\s*)?(\((?:function\(|\(?[\w,]*\)?=>)[\s\S]*)$/.exec( code.trim() )?.[ 1 ];
 	if ( body === undefined ) {
 		throw new Error( `${ name }: the bundle does not begin as an IIFE: ${ code.slice( 0, 80 ) }` );
 	}
@@ -97,16 +100,17 @@ function stylesOf( extras: Readonly<Record<string, string>> ): Record<string, st
 	return Object.fromEntries( styles.filter( ( [ , file ] ) => existsSync( path.join( projectDir, file ) ) ) );
 }
 
-/** English is in the panel's bundle, and qqq is for translators. */
+/** English is a part loaded on use, and qqq is for translators. */
 function languagePages(): BuiltPage[] {
 	const dir = path.join( projectDir, 'src/gadget/i18n' );
 	return readdirSync( dir )
 		.filter( ( file ) => file.endsWith( '.json' ) && file !== 'en.json' && file !== 'qqq.json' )
 		.map( ( file ) => {
 			const messages = JSON.parse( readFileSync( path.join( dir, file ), 'utf8' ) ) as Record<string, unknown>;
+			const set = messageSet( messages );
 			return {
 				title: `${ PAGE_PREFIX }AskForHelp-i18n-${ file }`,
-				text: `${ JSON.stringify( { ...messages, '@metadata': undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
+				text: `${ JSON.stringify( { ...messages, '@metadata': set === messageSet() ? { set } : undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
 				language: path.basename( file, '.json' )
 			};
 		} );
@@ -127,7 +131,9 @@ export async function buildPages( options: PageOptions = {} ): Promise<BuiltPage
 	const pages: BuiltPage[] = [];
 	for ( const [ name, entry ] of Object.entries( { ...GADGET_BUNDLES, ...moreExtras } ) ) {
 		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, await bundleCode( name, entry ) ) );
-		pages.push( { title: `${ PAGE_PREFIX }${ name }.js`, text, isOnUse: isOnUse( name ) } );
+		pages.push( Object.assign(
+			{ title: `${ PAGE_PREFIX }${ name }.js`, text, isOnUse: isOnUse( name ) }, name === ENGLISH && { language: 'en', isOnUse: false }
+		) );
 	}
 	for ( const [ name, file ] of Object.entries( { ...STYLES, ...stylesOf( extras ) } ) ) {
 		const text = withHeader( header( file ), readFileSync( path.join( projectDir, file ), 'utf8' ) );

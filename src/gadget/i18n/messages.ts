@@ -1,33 +1,34 @@
 import BananaParser from 'banana-i18n/src/parser.js';
 import { isRecord } from '../../protocol/ids.ts';
-import english from './en.json' with { type: 'json' };
+import type english from './en.json';
 
 export type MessageKey = Exclude<keyof typeof english, '@metadata'> extends `askforhelp-${ infer Key }` ? Key : never;
 
 /** Formats a message of ours in the reader's language; parameters become `$1`, `$2` …, as plain text. One that is counted is a number. */
 export type Messages = ( key: MessageKey, ...parameters: readonly ( string | number )[] ) => string;
 
-/** Messages of one language, as its JSON page holds them. */
-export type LanguagePage = { readonly language: string; readonly messages: Readonly<Record<string, string>> };
+/** Messages of one language, as its JSON page holds them. `set`: which keys they are, where they are all that there are. */
+export type LanguagePage = { readonly language: string; readonly messages: Readonly<Record<string, string>>; readonly set?: unknown };
 
 /** Reads a language's JSON page; entries that are no text are left out. */
 export function readLanguagePage( language: string, raw: unknown ): LanguagePage {
-	const entries = isRecord( raw ) ? Object.entries( raw ).filter( ( entry ): entry is [ string, string ] => typeof entry[ 1 ] === 'string' ) : [];
-	return { language, messages: Object.fromEntries( entries ) };
+	const page = isRecord( raw ) ? raw : {};
+	const { '@metadata': metadata } = page;
+	return {
+		language,
+		messages: Object.fromEntries( Object.entries( page ).filter( ( entry ): entry is [ string, string ] => typeof entry[ 1 ] === 'string' ) ),
+		...( isRecord( metadata ) && { set: metadata.set } )
+	};
 }
 
 /**
  * Makes a formatter. Each message is formatted by the rules of the language it is written in, so that English in place
  * of a missing translation counts as English does.
  *
- * @param pages the reader's language first, then what it falls back to; English comes last by itself
+ * @param pages the reader's language first, then what it falls back to
  */
 export function createMessages( pages: readonly LanguagePage[] ): Messages {
-	// The build cuts the keys of these.
-	const ownPage = Object.fromEntries( Object.entries( english ).map( ( [ key, text ] ) => [ key.replace( /^(askforhelp-)?/, 'askforhelp-' ), text ] ) );
-	const all = [ ...pages, readLanguagePage( 'en', ownPage ) ].map( ( { language, messages } ) => ( {
-		messages, parser: new BananaParser( language )
-	} ) );
+	const all = pages.map( ( { language, messages } ) => ( { messages, parser: new BananaParser( language ) } ) );
 	return ( key, ...parameters ) => {
 		const fullKey = `askforhelp-${ key }`;
 		const found = all.find( ( { messages } ) => messages[ fullKey ] !== undefined );

@@ -5,8 +5,12 @@ import { isEligible } from './eligibility.ts';
 
 /** What the panel's bundle exports. */
 export type PanelModule = {
-	/** `takeFocus`: the newcomer asked for it just now; otherwise the panel only comes back where it was. */
-	openPanel( options: { readonly takeFocus: boolean } ): void;
+	/**
+	 * Rejects when it cannot be drawn.
+	 *
+	 * @param options `takeFocus`: the newcomer asked for it just now; otherwise the panel only comes back where it was
+	 */
+	openPanel( options: { readonly takeFocus: boolean } ): Promise<void>;
 };
 
 export type LauncherPorts = {

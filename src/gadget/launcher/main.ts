@@ -25,7 +25,7 @@ try {
 		tellWindows,
 		whenLoaded,
 		isLoginWindow: isLoginWindow(),
-		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel' ),
+		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel', /^en/.test( userLanguage() ) && 'AskForHelp-english' ),
 		tellFailure: ( helpPage ) => showFailureNotice( failed, helpPage, pageUrl( helpPage ) ),
 		log: warn
 	} );

@@ -73,7 +73,7 @@ function readHosts(): HostSettings | undefined {
 }
 
 const loadMatrix = gadgetOnUse<MatrixModule>( 'AskForHelp-matrix' );
-const loadTalk: ViewContext[ 'loadTalk' ] = extraOnUse( 'talk' );
+const loadTalk: ViewContext[ 'loadTalk' ] = extraOnUse( 'matrix' );
 const loadFormatting = extraOnUse<FormattingPart>( 'formatting' );
 let formattingPart: FormattingPart | undefined;
 const formatting: Formatting = {
@@ -90,7 +90,7 @@ const loadMedia = extraOnUse<typeof MediaPart>( 'media' );
 let pictures: Pictures | undefined;
 
 async function loadPictures(): Promise<Pictures | undefined> {
-	const [ part, context ] = await Promise.all( [ loadMedia(), mounted!.context ] );
+	const [ part, context ] = await Promise.all( [ loadMedia(), mounted!.drawn!.context ] );
 	const { panel, messages, formatNumber } = context;
 	pictures ??= part?.createPictures( {
 		homeserverUrl: readHosts()?.homeserverUrl ?? '', session: () => panel.session(), messages, formatNumber,
@@ -103,7 +103,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 	const person = readWikiPerson();
 	const notifications = browserNotifications( `askforhelp ${ person.storageOwner }` );
 	const notify = async (): Promise<void> => {
-		const { messages } = await mounted!.context;
+		const { messages } = await mounted!.drawn!.context;
 		// Whoever sees the screen sees this: it tells that there is an answer, and nothing of it.
 		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( { takeFocus: true } ) );
 	};
@@ -126,11 +126,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		fetchStatus: statusPage === '' ? undefined : () => fetchJsonPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
 		format: async ( text ) => isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks() ) ?? {},
-		loadMatrix() {
-			// Whoever needs the one soon needs the other.
-			void loadTalk();
-			return loadMatrix();
-		},
+		loadMatrix,
 		login: {
 			openWindow: ( url ) => {
 				const opened = window.open( url, LOGIN_WINDOW_NAME, LOGIN_WINDOW_FEATURES );
@@ -178,19 +174,26 @@ function showUnread( { panel: { state }, messages, formatNumber, keepClear }: Vi
 	keepClear.watch( signs.update );
 }
 
-type Mounted = { readonly panel: PanelViewModel; readonly context: Promise<ViewContext>; readonly view: Promise<PanelView> };
-let mounted: Mounted | undefined;
+type Drawn = { readonly context: Promise<ViewContext>; readonly view: Promise<PanelView> };
+let mounted: { readonly panel: PanelViewModel; readonly draw: () => Drawn; drawn: Drawn | undefined } | undefined;
 
-/** Shows the panel; called by the launcher, each time the newcomer asks for it, and once on the page after. */
-export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): void {
+/**
+ * Shows the panel; called by the launcher, each time the newcomer asks for it, and once on the page after.
+ *
+ * @throws Error when there are no messages to draw it with; when it is called again, it tries again
+ */
+export async function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): Promise<void> {
 	if ( !mounted ) {
 		const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
 		const panel = createViewModel( settings );
-		const context = createPageContext( panel, settings, { loadTalk, formatting, loadPictures }, () => (
-			// Days are the homeserver's, as the times of the messages are.
-			Date.now() + panel.state.value.clockSkewMs
-		) );
-		mounted = { panel, context, view: mount( context ) };
+		const draw = (): Drawn => {
+			const context = createPageContext( panel, settings, { loadTalk, formatting, loadPictures }, () => (
+				// Days are the homeserver's, as the times of the messages are.
+				Date.now() + panel.state.value.clockSkewMs
+			) );
+			return { context, view: mount( context ) };
+		};
+		mounted = { panel, draw, drawn: undefined };
 		watchPage( {
 			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),
 			onOnline: () => panel.retryNow(),
@@ -201,9 +204,15 @@ export function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): voi
 		onWikiLogout( () => panel.logOut() );
 	}
 	mounted.panel.open( takeFocus );
-	void mounted.view.then( ( view ) => {
-		if ( takeFocus ) {
-			view.takeFocus();
-		}
-	} );
+	mounted.drawn ??= mounted.draw();
+	let view: PanelView;
+	try {
+		view = await mounted.drawn.view;
+	} catch ( error ) {
+		mounted.drawn = undefined;
+		throw error;
+	}
+	if ( takeFocus ) {
+		view.takeFocus();
+	}
 }

@@ -4,15 +4,15 @@ import { warn } from './launch-page.ts';
 export const MODULE_TIMEOUT_MS = 20_000;
 
 /**
- * Loads another gadget of this project and gives its exports.
+ * Loads another gadget of this project and gives its exports; one more comes in the same request.
  * `mw.loader.using()` stays pending for ever when a module fails to parse, hence the time limit.
  */
-export function loadGadget<Exports>( name: string ): Promise<Exports> {
+export function loadGadget<Exports>( name: string, more?: string | false ): Promise<Exports> {
 	const module = `ext.gadget.${ name }`;
 	return new Promise( ( resolve, reject ) => {
 		const fail = (): void => reject( new Error( module ) );
 		setTimeout( fail, MODULE_TIMEOUT_MS );
-		mw.loader.using( module ).then( ( require ) => {
+		mw.loader.using( more ? [ module, `ext.gadget.${ more }` ] : module ).then( ( require ) => {
 			const exports = require( module ) as Exports & object;
 			// A module that failed to parse resolves all the same, with an empty object.
 			if ( Object.keys( exports )[ 0 ] ) {

@@ -1,12 +1,16 @@
 import { readLanguagePage } from '../i18n/messages.ts';
 import type { LanguagePage } from '../i18n/messages.ts';
 import { fetchJson } from './fetch-json.ts';
+import { extraOnUse } from './gadget-modules.ts';
 import { fetchJsonPage } from './raw-page.ts';
 
 /** What the panel asks of the wiki's page. */
 
 /** Languages that the project has messages in; the build puts them in. */
 declare const LANGUAGES: readonly string[];
+
+/** Which messages there are, in short: a page with another sign is older or newer than this script. */
+declare const MESSAGE_SET: string;
 
 /** How long a page of messages may take before English is shown. */
 const LANGUAGE_TIMEOUT_MS = 3_000;
@@ -20,11 +24,25 @@ async function fetchLanguage( language: string ): Promise<LanguagePage> {
 	}
 }
 
-/** Fetches the messages of the reader's language and of those that it falls back to, before English. */
-export function fetchLanguages(): Promise<LanguagePage[]> {
+const loadEnglish = extraOnUse<{ readonly messages: unknown }>( 'english' );
+
+/**
+ * Fetches the messages of the reader's language and of those that it falls back to; English only where they lack some.
+ *
+ * @throws Error when none of them comes
+ */
+export async function fetchLanguages(): Promise<readonly LanguagePage[]> {
 	const chain = mw.language.getFallbackLanguageChain();
 	const beforeEnglish = chain.slice( 0, chain.includes( 'en' ) ? chain.indexOf( 'en' ) : undefined );
-	return Promise.all( beforeEnglish.filter( ( language ) => LANGUAGES.includes( language ) ).map( fetchLanguage ) );
+	const pages = await Promise.all( beforeEnglish.filter( ( language ) => LANGUAGES.includes( language ) ).map( fetchLanguage ) );
+	if ( pages.some( ( { set } ) => set === MESSAGE_SET ) ) {
+		return pages;
+	}
+	const english = readLanguagePage( 'en', ( await loadEnglish() )?.messages );
+	if ( ![ ...pages, english ].some( ( { messages } ) => 'askforhelp-title' in messages ) ) {
+		throw new Error( 'no messages' );
+	}
+	return [ ...pages, english ];
 }
 
 /** Direction of the interface. */

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GADGET_BUNDLES } from '../../../vite.config.ts';
+import { GADGET_BUNDLES, messageSet } from '../../../vite.config.ts';
 import type { BuildResult } from '../../../src/deploy/build.ts';
 import { buildGadgets, buildPages } from '../../../src/deploy/build.ts';
 import { BUDGETS, checkBudgets, sizeTable } from '../../../src/deploy/budgets.ts';
 import { readDefinitionLines } from '../../../src/deploy/definitions.ts';
 import { checkGadgetSyntax } from '../../../src/deploy/syntax.ts';
+import english from '../../../src/gadget/i18n/en.json' with { type: 'json' };
 
 describe( 'the syntax of a gadget page', () => {
 	it.each( [
@@ -156,10 +157,18 @@ describe( 'a build', () => {
 		expect( page( 'AskForHelp.js' ) ).not.toMatch( /\bOO\.|_matrix|fetch\(/ );
 	} );
 
-	it( 'leaves the English of the interface to the messages', () => {
+	it( 'says on the page of a language whether it has all messages, and keeps its authors to itself', () => {
 		const text = page( 'AskForHelp-i18n-ar.json' );
-		expect( JSON.parse( text ) ).not.toHaveProperty( '@metadata' );
+		expect( JSON.parse( text ) ).toMatchObject( { '@metadata': { set: messageSet() } } );
+		expect( text ).not.toContain( 'authors' );
 		expect( text.normalize( 'NFC' ) ).toBe( text );
+		expect( page( 'AskForHelp-panel.js' ) ).toContain( messageSet() );
+	} );
+
+	it( 'counts English as one language more, and leaves it out of the panel', () => {
+		expect( page( 'AskForHelp-panel.js' ) ).not.toContain( english[ 'askforhelp-question-label' ] );
+		expect( run( page( 'AskForHelp-english.js' ) ) ).toMatchObject( { messages: { 'askforhelp-title': english[ 'askforhelp-title' ] } } );
+		expect( result.report.pages.find( ( { title } ) => title.includes( 'english' ) ) ).toMatchObject( { isOnUse: false } );
 	} );
 
 	describe( 'and the definition lines', () => {

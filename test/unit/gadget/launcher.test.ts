@@ -3,7 +3,7 @@ import type { LauncherPorts } from '../../../src/gadget/launcher/launcher.ts';
 import { startLauncher } from '../../../src/gadget/launcher/launcher.ts';
 import { FakeStorage, settle } from './fakes.ts';
 
-function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, string> = {} ) {
+function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, string> = {}, isDrawn = true ) {
 	const buttons: { readonly actions: readonly string[]; readonly open: () => void }[] = [];
 	const calls: string[] = [];
 	const told: unknown[] = [];
@@ -28,7 +28,12 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 		isLoginWindow: false,
 		loadPanel: () => {
 			calls.push( 'load' );
-			return Promise.resolve( { openPanel: ( { takeFocus } ) => calls.push( `open ${ takeFocus }` ) } );
+			return Promise.resolve( {
+				openPanel( { takeFocus } ) {
+					calls.push( `open ${ takeFocus }` );
+					return isDrawn ? Promise.resolve() : Promise.reject( new Error( 'no messages' ) );
+				}
+			} );
 		},
 		tellFailure: ( helpPage ) => calls.push( `told: ${ helpPage }` ),
 		log: ( message ) => calls.push( `logged: ${ message }` ),
@@ -108,6 +113,16 @@ describe( 'the launcher', () => {
 		buttons[ 0 ]!.open();
 		await settle();
 		expect( calls ).toEqual( [ 'logged: no panel', 'told: Project:Help desk' ] );
+	} );
+
+	it( 'tells who clicked when the panel cannot be drawn, and tries again at the next click', async () => {
+		const { buttons, calls } = launch( { requireLaunchPage: () => ( { enabled: true, helpPage: 'Project:Help desk' } ) }, {}, false );
+		buttons[ 0 ]!.open();
+		await settle();
+		buttons[ 0 ]!.open();
+		await settle();
+		const once = [ 'load', 'open true', 'logged: no panel', 'told: Project:Help desk' ];
+		expect( calls ).toEqual( [ ...once, ...once ] );
 	} );
 
 	it( 'tells nobody who has not clicked', async () => {

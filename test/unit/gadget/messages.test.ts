@@ -53,9 +53,10 @@ describe( 'the messages', () => {
 
 describe( 'formatting a message', () => {
 	const arabic = readLanguagePage( 'ar', read( 'ar' ) );
+	const inEnglish = readLanguagePage( 'en', english );
 
 	it.each( [ [ 1, 'One new answer' ], [ 2, '2 new answers' ] ] )( 'counts %i in English', ( count, expected ) => {
-		expect( createMessages( [] )( 'status-unread', count ) ).toBe( expected );
+		expect( createMessages( [ inEnglish ] )( 'status-unread', count ) ).toBe( expected );
 	} );
 
 	it.each( [ [ 1, 'واحدة' ], [ 2, 'إجابتان' ], [ 3, '3 إجابات' ], [ 11, '11 إجابة' ] ] )( 'counts %i in Arabic', ( count, expected ) => {
@@ -68,7 +69,7 @@ describe( 'formatting a message', () => {
 
 	it( 'counts by the rules of the language that the text is in, not of the reader\'s', () => {
 		// Arabic has a form of its own for two; the English text has none.
-		const messages = createMessages( [ readLanguagePage( 'ar', {} ) ] );
+		const messages = createMessages( [ readLanguagePage( 'ar', {} ), inEnglish ] );
 		expect( messages( 'status-unread', 2 ) ).toBe( '2 new answers' );
 	} );
 
@@ -79,7 +80,7 @@ describe( 'formatting a message', () => {
 	} );
 
 	it( 'leaves what a parameter says alone', () => {
-		expect( createMessages( [] )( 'status-helper', '<b>{{PLURAL:1|x}} $1</b>' ) ).toContain( '<b>{{PLURAL:1|x}} $1</b>' );
+		expect( createMessages( [ inEnglish ] )( 'status-helper', '<b>{{PLURAL:1|x}} $1</b>' ) ).toContain( '<b>{{PLURAL:1|x}} $1</b>' );
 	} );
 
 	it.each( [ undefined, null, 3, [], { a: 1, b: { c: 2 } } ] )( 'reads no messages out of %j', ( raw ) => {

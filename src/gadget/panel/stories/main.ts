@@ -6,11 +6,11 @@ import { createObservable } from '../viewmodels/observable.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
+import { createConversationView } from '../views/conversation-view.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import * as control from '../../extras/control.ts';
 import * as formattingPart from '../../extras/formatting.ts';
-import * as talk from '../../extras/talk.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { STORY_NOW_MS } from './story.ts';
 import { ARABIC_WORDS } from './words.ts';
@@ -48,7 +48,7 @@ function translate<Data>( data: Data, words: Readonly<Record<string, string>> ):
 	return of( data ) as Data;
 }
 
-const talkPart = Promise.resolve( talk );
+const talkPart = Promise.resolve( { createConversationView } );
 let pageContext: Promise<ViewContext> | undefined;
 
 /** Names of all stories. */

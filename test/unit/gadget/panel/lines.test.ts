@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMessages } from '../../../../src/gadget/i18n/messages.ts';
+import { createMessages, readLanguagePage } from '../../../../src/gadget/i18n/messages.ts';
+import english from '../../../../src/gadget/i18n/en.json' with { type: 'json' };
 import type { LoginStatus } from '../../../../src/gadget/panel/viewmodels/login.ts';
 import { FIRST_STATE } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import { createDayFormat } from '../../../../src/gadget/panel/views/day-line.ts';
@@ -10,7 +11,7 @@ describe( 'the line under the title', () => {
 		[ 'waiting', 'Logging in' ], [ 'finishing', 'Logging in' ], [ 'blocked', 'Not logged in' ], [ 'cancelled', 'Not logged in' ],
 		[ 'not-allowed', 'Not logged in' ], [ 'failed', 'Not logged in' ], [ 'timed-out', 'Not logged in' ], [ 'unreachable', 'Not logged in' ]
 	] )( 'during a login that is %s says "%s"', ( loginStatus, text ) => {
-		expect( statusText( { ...FIRST_STATE, window: 'open', screen: 'login', loginStatus }, createMessages( [] ) ) ).toBe( text );
+		expect( statusText( { ...FIRST_STATE, window: 'open', screen: 'login', loginStatus }, createMessages( [ readLanguagePage( 'en', english ) ] ) ) ).toBe( text );
 	} );
 } );
 
