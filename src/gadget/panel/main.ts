@@ -93,8 +93,7 @@ async function loadPictures(): Promise<Pictures | undefined> {
 	const [ part, context ] = await Promise.all( [ loadMedia(), mounted!.drawn!.context ] );
 	const { panel, messages, formatNumber } = context;
 	pictures ??= part?.createPictures( {
-		homeserverUrl: readHosts()?.homeserverUrl ?? '', session: () => panel.session(), messages, formatNumber,
-		send: ( alternative, content ) => panel.sendPicture( alternative, content ), log: warn
+		homeserverUrl: readHosts()?.homeserverUrl ?? '', panel, messages, formatNumber, log: warn
 	} );
 	return pictures;
 }

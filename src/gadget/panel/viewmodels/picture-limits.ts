@@ -4,7 +4,7 @@ import { readImageHeader } from './image-header.ts';
 /** Size that a picture may have, in bytes, unless the homeserver allows less; what the relay passes on. */
 export const MAX_PICTURE_BYTES = 10_000_000;
 /** More than this many pixels are not decoded: 160 MB of memory. */
-const MAX_PIXELS = 40_000_000;
+export const MAX_PIXELS = 40_000_000;
 /** A screenshot that is larger, in px, is made smaller before it is sent. */
 const MAX_SENT_SIDE_PX = 2560;
 

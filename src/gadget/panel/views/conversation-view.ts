@@ -76,9 +76,9 @@ export const createConversationView: CreateView = ( context ) => {
 
 	const pictures = createPictureDock( root, {
 		messages, loadPictures: context.loadPictures,
-		onToggle( isOpen ) {
+		onToggle( isOpen, hadFocus ) {
 			composer.elements.forEach( ( node ) => node.classList.toggle( 'askforhelp-covered', isOpen ) );
-			if ( !isOpen ) {
+			if ( hadFocus ) {
 				composer.focus();
 			}
 		}

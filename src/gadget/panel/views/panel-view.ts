@@ -98,6 +98,10 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	for ( const type of CONTAINED_EVENTS ) {
 		root.addEventListener( type, ( event ) => {
 			event.stopPropagation();
+			if ( ( event as DragEvent ).dataTransfer?.types.includes( 'Files' ) ) {
+				// Else the browser opens what is dropped in place of the page, and the edit is gone.
+				event.preventDefault();
+			}
 			if ( event instanceof KeyboardEvent && type === 'keydown' && event.key === 'Escape' && !event.isComposing && !event.defaultPrevented ) {
 				// A menu that is open has closed itself with it.
 				event.preventDefault();

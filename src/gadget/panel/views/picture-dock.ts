@@ -1,16 +1,14 @@
 import type { Media } from '../../../protocol/media.ts';
 import type { Messages } from '../../i18n/messages.ts';
-import { element, setVisible, widgetElement } from './dom.ts';
+import { element, iconButton, widgetElement } from './dom.ts';
 import { notice } from './notice.ts';
-import type { LoadPictures, PictureForm } from './pictures.ts';
+import type { LoadPictures, PicturePlace } from './pictures.ts';
 
 const CHOSEN_TYPES = 'image/png,image/jpeg,image/gif,image/webp';
 
-export type PictureDockPorts = {
+export type PictureDockPorts = Pick<PicturePlace, 'onToggle'> & {
 	readonly messages: Messages;
 	readonly loadPictures: LoadPictures;
-	/** Called when the form has opened or closed: it takes the place of the field for messages. */
-	readonly onToggle: ( isOpen: boolean ) => void;
 };
 
 /** Where pictures come into the conversation: chosen, pasted or dropped. */
@@ -21,10 +19,6 @@ export interface PictureDock {
 	readonly slot: HTMLElement;
 }
 
-function firstPicture( files: Pick<DataTransfer, 'files'> | null ): File | undefined {
-	return Array.from( files?.files ?? [] ).find( ( { type } ) => type.startsWith( 'image/' ) );
-}
-
 /** @param target what pictures can be pasted into and dropped on */
 export function createPictureDock( target: HTMLElement, { messages, loadPictures, onToggle }: PictureDockPorts ): PictureDock {
 	const slot = element( 'div', 'askforhelp-picture-slot' );
@@ -32,63 +26,42 @@ export function createPictureDock( target: HTMLElement, { messages, loadPictures
 	input.type = 'file';
 	input.accept = CHOSEN_TYPES;
 	input.hidden = true;
-	const label = messages( 'picture-choose' );
-	const choose = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpPicture', label, invisibleLabel: true, title: label, classes: [ 'askforhelp-picture-choose' ]
-	} );
-	choose.on( 'click', () => input.click() );
 	const button = element( 'span', 'askforhelp-picture-choice' );
-	button.append( widgetElement( choose ), input );
-	let form: PictureForm | undefined;
-
-	function close(): void {
-		form?.dispose();
-		form = undefined;
-		slot.replaceChildren();
-		setVisible( slot, false );
-		onToggle( false );
-	}
+	button.append( widgetElement( iconButton( 'askforhelpPicture', messages( 'picture-choose' ), () => input.click() ) ), input );
 
 	async function open( file: File ): Promise<void> {
+		const { activeElement } = document;
 		const pictures = await loadPictures();
-		form?.dispose();
-		if ( !pictures ) {
-			slot.replaceChildren( notice( 'error', messages( 'picture-not-loaded' ) ) );
-			setVisible( slot, true );
-			return;
+		if ( pictures ) {
+			pictures.openForm( file, { slot, onToggle, takesFocus: document.activeElement === activeElement } );
+		} else {
+			const problem = notice( 'error', messages( 'picture-not-loaded' ) );
+			problem.setAttribute( 'role', 'alert' );
+			slot.replaceChildren( problem );
 		}
-		form = pictures.openForm( file, close );
-		slot.replaceChildren( form.element );
-		setVisible( slot, true );
-		onToggle( true );
-		form.focus();
 	}
 
-	function take( event: Event, files: Pick<DataTransfer, 'files'> | null ): void {
-		const picture = firstPicture( files );
-		if ( picture ) {
+	/** What it is, is looked at later: a file that is no picture shall not be opened by the browser in place of the editor. */
+	function take( event: Event, { files, types }: Pick<DataTransfer, 'files' | 'types'> ): void {
+		const all = Array.from( files );
+		const file = all.find( ( { type } ) => type.startsWith( 'image/' ) ) ?? all[ 0 ];
+		// Office programs add a picture of them to the words that one copies.
+		if ( file && !( types.includes( 'text/plain' ) && types.includes( 'text/html' ) ) ) {
 			event.preventDefault();
-			void open( picture );
+			void open( file );
 		}
 	}
 
 	input.addEventListener( 'change', ( event ) => {
-		// The dialog has chosen it; what it is, is looked at later.
-		const [ file ] = Array.from( input.files ?? [] );
+		const [ file ] = Array.from( input.files! );
 		event.stopPropagation();
 		if ( file ) {
 			void open( file );
 		}
 		input.value = '';
 	} );
-	target.addEventListener( 'paste', ( event ) => take( event, event.clipboardData ) );
-	target.addEventListener( 'drop', ( event ) => take( event, event.dataTransfer ) );
-	target.addEventListener( 'dragover', ( event ) => {
-		if ( Array.from( event.dataTransfer?.types ?? [] ).includes( 'Files' ) ) {
-			event.preventDefault();
-		}
-	} );
-	setVisible( slot, false );
+	target.addEventListener( 'paste', ( event ) => take( event, event.clipboardData! ) );
+	target.addEventListener( 'drop', ( event ) => take( event, event.dataTransfer! ) );
 	return { button, slot };
 }
 

@@ -1,9 +1,17 @@
 import type { Messages } from '../../i18n/messages.ts';
 import type { PictureSending, PictureSendingState } from '../viewmodels/picture-sending.ts';
+import { MAX_PIXELS } from '../viewmodels/picture-limits.ts';
 import { MAX_ALTERNATIVE_LENGTH } from '../viewmodels/picture-sending.ts';
 import { element, setVisible, widgetElement } from './dom.ts';
 import { notice } from './notice.ts';
-import type { PictureForm } from './pictures.ts';
+
+/** A chosen picture before it is sent. */
+export interface PictureForm {
+	readonly element: HTMLElement;
+	focus(): void;
+	/** Gives up what is not sent yet. */
+	dispose(): void;
+}
 
 export type PictureFormPorts = {
 	readonly messages: Messages;
@@ -22,7 +30,7 @@ function problemText( { problem, maxBytes }: PictureSendingState, { messages, fo
 	if ( problem === undefined ) {
 		return '';
 	}
-	return problem === 'size' ? messages( 'picture-size', formatNumber( Math.floor( maxBytes / 1_000_000 ) ) ) : messages( `picture-${ problem }` );
+	return problem === 'size' ? messages( 'picture-size', formatNumber( Math.floor( maxBytes / 1_000_000 ) ), formatNumber( MAX_PIXELS / 1_000_000 ) ) : messages( `picture-${ problem }` );
 }
 
 /** Shows a picture before it is sent: what it looks like, what to mind, and its description for those who cannot see it. */
@@ -33,7 +41,7 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	root.setAttribute( 'aria-label', messages( 'picture-form' ) );
 	const preview = element( 'img', 'askforhelp-picture-preview' );
 	preview.alt = messages( 'picture-preview' );
-	const warning = ports.isFirst ? notice( 'warning', messages( 'picture-warning' ) ) : element( 'p', 'askforhelp-small', messages( 'picture-warning' ) );
+	const warning = ports.isFirst ? [ notice( 'warning', messages( 'picture-warning' ) ) ] : [];
 	const alternative = new OO.ui.TextInputWidget( { maxLength: MAX_ALTERNATIVE_LENGTH } );
 	alternative.on( 'change', ( value: string ) => sending.setAlternative( value ) );
 	const input = alternative.$input[ 0 ] as HTMLInputElement;
@@ -41,18 +49,14 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	input.dir = 'auto';
 	const label = element( 'label', 'askforhelp-small', messages( 'picture-alternative' ) );
 	label.htmlFor = input.id;
-	const problem = element( 'div', 'askforhelp-field-problem' );
+	const problem = element( 'div', '' );
 	problem.setAttribute( 'role', 'alert' );
 	const progress = element( 'progress', 'askforhelp-picture-progress' );
 	progress.setAttribute( 'aria-label', messages( 'picture-uploading' ) );
 	const send = new OO.ui.ButtonWidget( { label: messages( 'picture-send' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-picture-send' ] } );
 	send.on( 'click', () => sending.send() );
 	const cancel = new OO.ui.ButtonWidget( { label: messages( 'picture-cancel' ), classes: [ 'askforhelp-picture-cancel' ] } );
-	const close = (): void => {
-		sending.cancel();
-		ports.onClose();
-	};
-	cancel.on( 'click', close );
+	cancel.on( 'click', ports.onClose );
 	input.addEventListener( 'keydown', ( event ) => {
 		if ( event.key === 'Enter' && !event.isComposing ) {
 			event.preventDefault();
@@ -64,13 +68,14 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 		if ( event.key === 'Escape' && !event.isComposing ) {
 			event.preventDefault();
 			event.stopPropagation();
-			close();
+			ports.onClose();
 		}
 	} );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( send ), widgetElement( cancel ) );
-	root.append( preview, warning, label, widgetElement( alternative ), problem, progress, buttons );
+	root.append( preview, ...warning, label, widgetElement( alternative ), problem, progress, buttons );
 	let url: string | undefined;
+	let said = '';
 
 	function update( state: PictureSendingState ): void {
 		const { step, prepared } = state;
@@ -83,20 +88,26 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 			preview.src = url;
 		}
 		const isPossible = step !== 'refused';
+		const hadFocus = root.contains( document.activeElement );
 		setVisible( preview, url !== undefined );
-		[ warning, label, widgetElement( alternative ) ].forEach( ( part ) => setVisible( part, isPossible ) );
+		[ ...warning, label, widgetElement( alternative ) ].forEach( ( part ) => setVisible( part, isPossible ) );
 		setVisible( progress, step === 'uploading' || step === 'choosing' );
 		if ( step === 'uploading' ) {
 			progress.value = state.progress;
 		}
 		const text = problemText( state, ports );
-		if ( problem.textContent !== text ) {
-			problem.textContent = text;
+		if ( said !== text ) {
+			said = text;
+			problem.replaceChildren( ...( text === '' ? [] : [ notice( 'error', text ) ] ) );
 		}
 		send.toggle( isPossible );
 		send.setLabel( messages( step === 'failed' ? 'try-again' : 'picture-send' ) );
 		send.setDisabled( step !== 'ready' && step !== 'failed' );
-		alternative.setDisabled( step === 'uploading' );
+		// One that is disabled would lose the focus.
+		alternative.setReadOnly( step === 'uploading' );
+		if ( hadFocus && !isPossible ) {
+			cancel.focus();
+		}
 	}
 
 	const unsubscribe = sending.state.subscribe( update );
@@ -106,6 +117,7 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 		focus: () => ( sending.state.value.step === 'refused' ? cancel : alternative ).focus(),
 		dispose() {
 			unsubscribe();
+			sending.cancel();
 			if ( url !== undefined ) {
 				ports.revokeUrl( url );
 			}

@@ -1,7 +1,7 @@
 import type { Media } from '../../../protocol/media.ts';
 import type { Messages } from '../../i18n/messages.ts';
 import type { ReceivedPicture, ReceivedPictures } from '../viewmodels/received-pictures.ts';
-import { element } from './dom.ts';
+import { element, linkButton } from './dom.ts';
 import { openPictureWindow } from './picture-window.ts';
 
 /** Largest size of a picture in the conversation, in px. */
@@ -41,37 +41,56 @@ export function drawReceivedPicture(
 	button.style.inlineSize = `${ width }px`;
 	button.style.blockSize = `${ height }px`;
 	button.setAttribute( 'aria-label', messages( 'picture-enlarge', name ) );
-	const problem = element( 'div', 'askforhelp-small' );
-	root.append( button, problem );
-	if ( alternative !== '' ) {
-		const caption = element( 'div', 'askforhelp-picture-caption', alternative );
-		caption.dir = 'auto';
-		root.append( caption );
-	}
+	const caption = element( 'div', 'askforhelp-picture-caption', alternative );
+	caption.dir = 'auto';
+	root.append( button, ...( alternative === '' ? [] : [ caption ] ) );
 	let shown: ReceivedPicture | undefined;
 
+	/** Says in its place, which stays as large, why there is no picture. */
+	function missing( problem: 'no-picture' | 'too-large' | 'unreachable' ): HTMLElement {
+		const place = element( 'div', 'askforhelp-picture-missing askforhelp-small' );
+		place.style.minBlockSize = `${ height }px`;
+		place.append( element( 'span', '', messages( `picture-${ problem }` ) ) );
+		if ( problem === 'unreachable' ) {
+			place.append( linkButton( messages( 'try-again' ), () => {
+				place.replaceWith( button );
+				button.focus();
+				void show();
+			} ) );
+		}
+		return place;
+	}
+
 	async function show(): Promise<void> {
-		problem.textContent = '';
+		const message = root.closest<HTMLElement>( '.askforhelp-message' );
 		shown = await pictures.small( media );
 		if ( 'url' in shown ) {
 			const image = element( 'img', '' );
 			image.src = shown.url;
-			image.alt = '';
+			image.alt = name;
 			button.replaceChildren( image );
+			// Tab stops at one message; in the others it goes past what is in them.
+			button.tabIndex = message?.tabIndex ?? 0;
+			// The name of the button says it already.
+			caption.setAttribute( 'aria-hidden', 'true' );
 			return;
 		}
-		problem.textContent = messages( `picture-${ shown.problem }` );
-		// What may work the next time can be tried again by the button.
-		button.textContent = shown.problem === 'unreachable' ? messages( 'try-again' ) : name;
-		button.disabled = shown.problem !== 'unreachable';
-		button.setAttribute( 'aria-label', button.textContent );
+		const hadFocus = button === document.activeElement;
+		const place = missing( shown.problem );
+		button.replaceWith( place );
+		if ( hadFocus ) {
+			( place.querySelector( 'button' ) ?? message )?.focus();
+		}
 	}
 
 	button.addEventListener( 'click', () => {
-		if ( shown && 'url' in shown ) {
-			openPictureWindow( root, { messages, alternative: name, small: shown, whole: pictures.whole( media ) } );
-		} else if ( shown ) {
-			void show();
+		const panel = root.closest<HTMLElement>( '.askforhelp-panel' );
+		if ( panel && shown && 'url' in shown ) {
+			const id = root.closest<HTMLElement>( '.askforhelp-message' )?.dataset.id ?? '';
+			openPictureWindow( panel, {
+				messages, name, small: shown, whole: pictures.whole( media ),
+				onFocusLost: () => ( panel.querySelector<HTMLElement>( `[data-id="${ CSS.escape( id ) }"]` ) ?? panel ).focus()
+			} );
 		}
 	} );
 	whenNear( root, () => void show() );
