@@ -48,7 +48,9 @@ export async function createPageContext(
 		links: wikiLinks(),
 		...parts,
 		loadControl: extraOnUse( 'control' ),
-		pickEmoji: ( anchor, onChoose ) => void loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose } ) ),
+		pickEmoji: ( anchor, onChoose, field ) => (
+			loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose, field } ) )
+		),
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

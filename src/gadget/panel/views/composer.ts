@@ -5,7 +5,7 @@ import type { PanelState } from '../viewmodels/panel-state.ts';
 import { isPlain } from '../viewmodels/plain-words.ts';
 import { findEntry, helperNames } from '../viewmodels/timeline.ts';
 import { wrapSelection } from '../viewmodels/wrap-selection.ts';
-import { element, followDirection, isolate, setVisible, widgetElement } from './dom.ts';
+import { element, followDirection, iconButton, isolate, setVisible, widgetElement } from './dom.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** From so many characters on they are counted in sight. */
@@ -22,7 +22,7 @@ export interface Composer {
 }
 
 /** The field to write in, what the message is for, and the names that go on with what is written. */
-export function createComposer( { panel, messages, direction, formatNumber, formatting }: ViewContext ): Composer {
+export function createComposer( { panel, messages, direction, formatNumber, formatting, pickEmoji }: ViewContext ): Composer {
 	let isTooLong = false;
 	const field = new OO.ui.MultilineTextInputWidget( {
 		rows: 1, maxRows: 5, autosize: !CSS.supports( 'field-sizing', 'content' ), value: panel.state.value.composer,
@@ -31,24 +31,31 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 		validate: () => !isTooLong
 	} );
 	const textarea = field.$input[ 0 ] as HTMLTextAreaElement;
-	const send = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpSend', flags: [ 'progressive' ], label: messages( 'composer-send' ), invisibleLabel: true,
-		title: messages( 'composer-send' ), classes: [ 'askforhelp-send' ]
+	const send = iconButton( 'askforhelpSend', messages( 'composer-send' ), () => panel.sendMessage(), {
+		flags: [ 'progressive' ], classes: [ 'askforhelp-send' ]
 	} );
-	send.on( 'click', () => panel.sendMessage() );
 	const tooLong = element( 'div', 'askforhelp-field-problem' );
 	tooLong.setAttribute( 'role', 'alert' );
 	const counter = element( 'div', 'askforhelp-counter' );
 	const line = element( 'div', 'askforhelp-composer' );
 	line.append( widgetElement( field ), widgetElement( send ) );
+	if ( pickEmoji ) {
+		const emoji = iconButton( 'askforhelpEmoji', messages( 'emoji-choose' ), () => {
+			void pickEmoji( emoji.$button[ 0 ]!, ( sign ) => insert( sign, textarea.selectionStart, textarea.selectionEnd ), textarea )
+				.then( ( picker ) => {
+					if ( !picker ) {
+						tooLong.textContent = messages( 'problem-not-loaded' );
+					}
+				} );
+		}, { classes: [ 'askforhelp-emoji-open' ] } );
+		emoji.$button.attr( { 'aria-haspopup': 'dialog', 'aria-expanded': 'false' } );
+		field.$element.append( emoji.$element );
+	}
 
 	const writing = element( 'div', 'askforhelp-writing' );
 	const writingText = element( 'div', 'askforhelp-writing-text' );
 	writing.id = 'askforhelp-writing';
-	const leave = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpClose', label: messages( 'login-cancel' ), invisibleLabel: true, title: messages( 'login-cancel' )
-	} );
-	leave.on( 'click', () => {
+	const leave = iconButton( 'askforhelpClose', messages( 'login-cancel' ), () => {
 		panel.leaveWriting();
 		focus();
 	} );

@@ -24,6 +24,15 @@ export function widgetElement( widget: OO.ui.Element ): HTMLElement {
 	return widget.$element[ 0 ]!;
 }
 
+/** A button with an icon, whose name is its tooltip, too. */
+export function iconButton(
+	icon: string, label: string, onClick: () => void, more: OO.ui.ButtonWidget.ConfigOptions = {}
+): OO.ui.ButtonWidget {
+	const button = new OO.ui.ButtonWidget( Object.assign( { framed: false, icon, label, invisibleLabel: true, title: label }, more ) );
+	button.on( 'click', onClick );
+	return button;
+}
+
 /** Keeps a name's writing direction to itself, where it stands inside a sentence (Unicode FSI and PDI). */
 export function isolate( name: string ): string {
 	return `\u2068${ name }\u2069`;

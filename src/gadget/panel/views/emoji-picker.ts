@@ -4,8 +4,10 @@ import { EMOJI_COLUMNS, emojiGroups, moveInGrid, withRecentEmoji } from '../view
 import { element } from './dom.ts';
 
 export type EmojiPickerOptions = {
-	/** The button that opens it, inside the panel; the focus goes back to it. */
+	/** The button that opens it, inside the panel; the focus goes back to it, unless there is a field. */
 	readonly anchor: HTMLElement;
+	/** What the emoji is for: it has the focus afterwards, and the button closes the choice, too. */
+	readonly field?: HTMLElement | undefined;
 	readonly messages: Messages;
 	/** Called when it has closed, whatever the reason, and before `onChoose`. */
 	readonly onClose?: ( () => void ) | undefined;
@@ -20,8 +22,14 @@ const MAX_HEIGHT_PX = 320;
 /** Makes the function that opens the picker; what was chosen last comes first, as long as the page is there. */
 export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(): void } {
 	let recent: readonly string[] = [];
+	let open: { readonly anchor: HTMLElement; close( givesFocusBack?: boolean ): void } | undefined;
 
-	return ( { anchor, messages, onChoose, onClose } ) => {
+	return ( { anchor, field, messages, onChoose, onClose } ) => {
+		const before = open;
+		before?.close( before.anchor === anchor );
+		if ( before?.anchor === anchor ) {
+			return before;
+		}
 		const panel = anchor.closest<HTMLElement>( '.askforhelp-panel' ) ?? document.body;
 		const root = element( 'div', 'askforhelp-emoji' );
 		root.setAttribute( 'role', 'dialog' );
@@ -30,15 +38,15 @@ export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(
 		grid.setAttribute( 'role', 'grid' );
 		grid.setAttribute( 'aria-label', messages( 'emoji-choose' ) );
 		const lines: HTMLButtonElement[][] = [];
-		let isOpen = true;
+		const picker = open = { anchor, close };
 
 		function close( givesFocusBack = false ): void {
-			if ( isOpen ) {
-				isOpen = false;
+			if ( open === picker ) {
+				open = undefined;
 				document.removeEventListener( 'pointerdown', onPointer, true );
 				anchor.setAttribute( 'aria-expanded', 'false' );
 				if ( givesFocusBack ) {
-					anchor.focus();
+					( field ?? anchor ).focus();
 				}
 				root.remove();
 				onClose?.();
@@ -46,8 +54,8 @@ export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(
 		}
 
 		function onAway( target: EventTarget | null ): void {
-			// The button closes it by itself.
-			if ( target instanceof Node && !root.contains( target ) && !anchor.contains( target ) ) {
+			// That of a field closes it by itself.
+			if ( target instanceof Node && !root.contains( target ) && !( field && anchor.contains( target ) ) ) {
 				close();
 			}
 		}
@@ -141,6 +149,6 @@ export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(
 		panel.append( root );
 		anchor.setAttribute( 'aria-expanded', 'true' );
 		focus( { line: 0, column: 0 } );
-		return { close };
+		return picker;
 	};
 }

@@ -88,7 +88,7 @@ export function createMessageActions(
 			panel.askToDelete( id );
 			afterQuestion( id );
 		} else {
-			pickEmoji?.( widgetElement( button ), ( emoji ) => panel.react( eventId, emoji ) );
+			void pickEmoji?.( widgetElement( button ), ( emoji ) => panel.react( eventId, emoji ) );
 		}
 	}
 

@@ -26,8 +26,13 @@ export type ViewContext = {
 	readonly loadTalk: () => Promise<{ readonly createConversationView: CreateView } | undefined>;
 	/** Likewise: what few newcomers open. */
 	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
-	/** Lets one choose any emoji; absent where there is no part for that. */
-	readonly pickEmoji?: ( anchor: HTMLElement, onPick: ( emoji: string ) => void ) => void;
+	/**
+	 * Lets one choose any emoji; absent where there is no part for that.
+	 *
+	 * @param field what it is for: it has the focus afterwards, and the button that opens the choice closes it, too
+	 * @returns `undefined` when the part does not load
+	 */
+	readonly pickEmoji?: ( anchor: HTMLElement, onPick: ( emoji: string ) => void, field?: HTMLElement ) => Promise<object | undefined>;
 	/** Where a hidden button can be shown again. */
 	readonly preferencesUrl: string;
 	/** Remembers what has the focus. @returns gives it back */
