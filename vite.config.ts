@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
 import { minify } from 'terser';
 import { defineConfig } from 'vite';
+import type { UnusedMembers } from './src/deploy/unused-members.ts';
+import { withoutMembers } from './src/deploy/unused-members.ts';
 
 const fromHere = ( file: string ): string => path.join( import.meta.dirname, file );
 
@@ -95,10 +97,27 @@ const shortMessages = {
 	}
 };
 
-/** The bundler's helper for `{ ...a }` also copies what nobody here spreads, symbols, and defines what nobody here has, setters. */
-const plainObjectSpread = {
-	name: 'plain-object-spread',
-	transform: ( _code: string, id: string ): string | undefined => id.endsWith( '/objectSpread2.js' ) ? 'export default Object.assign;' : undefined
+/** The bundler's helpers for newer syntax also serve what nobody here has: symbols as keys, setters, keys that are objects. */
+const PLAIN_HELPERS: Readonly<Record<string, string>> = {
+	objectSpread2: 'export default Object.assign;',
+	toPropertyKey: 'export default ( key ) => key;',
+	defineProperty: 'export default ( object, key, value ) => Object.assign( object, { [ key ]: value } );',
+	objectWithoutProperties: `export default ( { ...rest }, names ) => {
+		names.forEach( ( name ) => delete rest[ name ] );
+		return rest;
+	};`
+};
+
+const plainHelpers = {
+	name: 'plain-helpers',
+	transform: ( _code: string, id: string ): string | undefined => PLAIN_HELPERS[ /@oxc-project\+runtime.*\/(\w+)\.js$/.exec( id )?.[ 1 ] ?? '' ]
+};
+
+/** Methods of libraries that the bundles never call. */
+const UNUSED_MEMBERS: UnusedMembers = {
+	'/banana-i18n/src/languages/language.js': [ 'convertNumber', 'convertGrammar', 'digitTransformTable' ],
+	'/matrix-js-sdk/lib/http-api/errors.js': [ 'asWidgetApiErrorData', 'fromWidgetApiErrorData' ],
+	'/matrix-js-sdk/lib/http-api/fetch.js': [ 'setIdBaseUrl', 'idServerRequest', 'revokeOAuthTokens' ]
 };
 
 /** A second look by another minifier: it finds what the bundler's own leaves, about one byte in fifty. */
@@ -122,7 +141,7 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 	return {
 		logLevel: 'warn',
 		root: import.meta.dirname,
-		plugins: [ shortMessages, plainObjectSpread, minifyAgain ],
+		plugins: [ shortMessages, plainHelpers, withoutMembers( UNUSED_MEMBERS ), minifyAgain ],
 		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',
@@ -136,9 +155,14 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 			write: false,
 			lib: { entry: fromHere( entry ), name: 'askForHelp', formats: [ 'iife' ], fileName: () => `${ name }.js` },
 			minify: true,
-			rolldownOptions: name === 'AskForHelp' ? { output: { minify: {
-				compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
-			} } } : {}
+			rolldownOptions: {
+				// Nothing is imported for what it does by being imported.
+				treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+				checks: { bundlerTimings: false },
+				...( name === 'AskForHelp' ? { output: { minify: {
+					compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
+				} } } : {} )
+			}
 		}
 	};
 }
