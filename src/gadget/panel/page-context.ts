@@ -48,6 +48,7 @@ export async function createPageContext(
 		links: wikiLinks(),
 		...parts,
 		loadControl: extraOnUse( 'control' ),
+		loadTools: extraOnUse( 'tools' ),
 		pickEmoji: ( anchor, onChoose, field ) => (
 			loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose, field } ) )
 		),

@@ -47,7 +47,7 @@ export async function openStories( { page, setPreferences, read }: Pick<Newcomer
 async function loadStories( page: Page ): Promise<Stories> {
 	await page.waitForFunction( () => document.readyState === 'complete' && 'mw' in window && 'using' in mw.loader );
 	await page.evaluate( async () => {
-		await mw.loader.using( [ 'oojs-ui-core', 'mediawiki.language', 'ext.gadget.AskForHelp-panel', 'ext.gadget.AskForHelp-matrix' ] );
+		await mw.loader.using( [ 'oojs-ui-core', 'mediawiki.language', ...[ 'panel', 'matrix', 'formatting', 'tools' ].map( ( name ) => `ext.gadget.AskForHelp-${ name }` ) ] );
 	} );
 	await page.evaluate( `${ await bundleCode( 'AskForHelp-stories', 'src/gadget/panel/stories/main.ts' ) };window.askForHelpStories=askForHelp;` );
 	type Global = { readonly askForHelpStories: StoriesModule };

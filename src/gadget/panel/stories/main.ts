@@ -11,6 +11,7 @@ import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import * as control from '../../extras/control.ts';
 import * as formattingPart from '../../extras/formatting.ts';
+import * as tools from '../../extras/tools.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { STORY_NOW_MS } from './story.ts';
 import { ARABIC_WORDS } from './words.ts';
@@ -76,6 +77,7 @@ export async function show( name: string ): Promise<void> {
 		// Nothing on the page is in its way, so that it is always in the same place.
 		keepClear: { boxes: () => [], watch() {} },
 		loadControl: () => Promise.resolve( control ),
+		loadTools: () => Promise.resolve( tools ),
 		...story.context
 	}, document.body );
 	// Parts are drawn behind what they are waiting for.

@@ -1,11 +1,10 @@
 import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import { cleanText } from '../viewmodels/clean-text.ts';
-import { applyMention, completeMention } from '../viewmodels/mention-completion.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { isPlain } from '../viewmodels/plain-words.ts';
-import { findEntry, helperNames } from '../viewmodels/timeline.ts';
-import { wrapSelection } from '../viewmodels/wrap-selection.ts';
+import { findEntry } from '../viewmodels/timeline.ts';
 import { element, followDirection, iconButton, isolate, setVisible, widgetElement } from './dom.ts';
+import type { NameList } from './name-list.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** From so many characters on they are counted in sight. */
@@ -22,7 +21,7 @@ export interface Composer {
 }
 
 /** The field to write in, what the message is for, and the names that go on with what is written. */
-export function createComposer( { panel, messages, direction, formatNumber, formatting, pickEmoji }: ViewContext ): Composer {
+export function createComposer( { panel, messages, direction, formatNumber, formatting, loadTools, pickEmoji }: ViewContext ): Composer {
 	let isTooLong = false;
 	const field = new OO.ui.MultilineTextInputWidget( {
 		rows: 1, maxRows: 5, autosize: !CSS.supports( 'field-sizing', 'content' ), value: panel.state.value.composer,
@@ -63,48 +62,17 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	textarea.setAttribute( 'aria-label', messages( 'composer-label' ) );
 	textarea.setAttribute( 'aria-describedby', writing.id );
 
-	const names = element( 'ul', 'askforhelp-names' );
-	names.id = 'askforhelp-names';
-	names.setAttribute( 'role', 'listbox' );
-	names.setAttribute( 'aria-label', messages( 'mention-label' ) );
-	names.hidden = true;
-	textarea.setAttribute( 'aria-autocomplete', 'list' );
-	textarea.setAttribute( 'aria-controls', names.id );
-	let candidates: readonly string[] = [];
-	let chosen = 0;
-	let start = 0;
+	let names: NameList | undefined;
+	const namesPlace = element( 'div', '' );
 
-	function choose( index: number ): void {
-		chosen = ( index + candidates.length ) % candidates.length;
-		[ ...names.children ].forEach( ( option, place ) => option.setAttribute( 'aria-selected', String( place === chosen ) ) );
-		textarea.setAttribute( 'aria-activedescendant', `askforhelp-name-${ chosen }` );
-	}
-
-	function complete( isWanted = true ): void {
-		const found = isWanted && textarea.selectionStart === textarea.selectionEnd ?
-				completeMention( textarea.value, textarea.selectionEnd, helperNames( panel.state.value.entries ) ) :
-			undefined;
-		candidates = found?.candidates ?? [];
-		start = found?.start ?? 0;
-		names.replaceChildren( ...candidates.map( ( name, index ) => {
-			const option = element( 'li', 'askforhelp-name-option', name );
-			option.id = `askforhelp-name-${ index }`;
-			option.dir = 'auto';
-			option.setAttribute( 'role', 'option' );
-			// A click would take the focus out of the field first.
-			option.addEventListener( 'mousedown', ( event ) => {
-				event.preventDefault();
-				choose( index );
-				mention();
-			} );
-			return option;
-		} ) );
-		setVisible( names, candidates.length > 0 );
-		if ( candidates.length > 0 ) {
-			choose( 0 );
-		} else {
-			textarea.removeAttribute( 'aria-activedescendant' );
+	async function complete( isWanted = true ): Promise<void> {
+		if ( !names && isWanted && textarea.value.includes( '@' ) ) {
+			const tools = await loadTools();
+			names ??= tools?.createNameList( textarea, { panel, messages, insert } );
+			namesPlace.replaceChildren( ...( names ? [ names.element ] : [] ) );
+			isWanted = document.activeElement === textarea;
 		}
+		names?.complete( isWanted );
 	}
 
 	/** Types for the newcomer, so that undo takes it back; where a browser cannot, the text is set. */
@@ -117,27 +85,13 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 		}
 	}
 
-	function mention(): void {
-		const name = candidates[ chosen ];
-		if ( name !== undefined ) {
-			const cursor = textarea.selectionEnd;
-			const { text, cursor: next } = applyMention( textarea.value, cursor, start, name );
-			insert( text.slice( start, next ), start, cursor + ( textarea.value.length - cursor ) - ( text.length - next ) );
-			complete( false );
-		}
-	}
-
-	/** @returns whether the key was for the names */
-	function handleInNames( key: string ): boolean {
-		if ( candidates.length === 0 ) {
-			return false;
-		}
-		switch ( key ) {
-			case 'ArrowDown': choose( chosen + 1 ); return true;
-			case 'ArrowUp': choose( chosen - 1 ); return true;
-			case 'Enter': case 'Tab': mention(); return true;
-			case 'Escape': complete( false ); return true;
-			default: return false;
+	async function wrap( mark: string ): Promise<void> {
+		const tools = await loadTools();
+		if ( tools ) {
+			const { selectionStart: from, selectionEnd: to, value: text } = textarea;
+			const wrapped = tools.wrapSelection( { text, start: from, end: to }, mark );
+			insert( wrapped.inserted, from, to );
+			textarea.setSelectionRange( wrapped.start, wrapped.end );
 		}
 	}
 
@@ -145,14 +99,11 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	function handle( event: KeyboardEvent ): boolean {
 		const { composer, editing, replyTo } = panel.state.value;
 		const mark = event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey ? MARKS[ event.key.toLowerCase() ] : undefined;
-		if ( handleInNames( event.key ) ) {
+		if ( names?.handle( event.key ) ) {
 			return true;
 		}
 		if ( mark !== undefined ) {
-			const { selectionStart: from, selectionEnd: to, value: text } = textarea;
-			const wrapped = wrapSelection( { text, start: from, end: to }, mark );
-			insert( wrapped.inserted, from, to );
-			textarea.setSelectionRange( wrapped.start, wrapped.end );
+			void wrap( mark );
 			return true;
 		}
 		if ( event.key === 'Enter' && !event.shiftKey ) {
@@ -183,9 +134,9 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 			// It is there by the time that this is sent.
 			void formatting.load();
 		}
-		complete( document.activeElement === textarea );
+		void complete( document.activeElement === textarea );
 	} );
-	textarea.addEventListener( 'blur', () => complete( false ) );
+	textarea.addEventListener( 'blur', () => void complete( false ) );
 
 	function focus(): void {
 		field.focus();
@@ -209,7 +160,7 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 
 	return {
 		line,
-		elements: [ names, writing, counter, tooLong, line ],
+		elements: [ namesPlace, writing, counter, tooLong, line ],
 		focus,
 		update( state ) {
 			const { composer, connection } = state;

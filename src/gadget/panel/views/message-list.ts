@@ -6,7 +6,7 @@ import { answersAfter, createRows, isSameRow } from '../viewmodels/rows.ts';
 import { element } from './dom.ts';
 import type { MessageDeed } from './message.ts';
 import { createMessageDrawing } from './message.ts';
-import { createMessageActions } from './message-actions.ts';
+import type { MessageActions } from './message-actions.ts';
 import { notice } from './notice.ts';
 import type { ViewContext } from './view-context.ts';
 
@@ -48,7 +48,7 @@ function setReachable( node: HTMLElement, isReachable: boolean ): void {
 
 /** Draws the conversation; each line is drawn once and then only where it has changed. Tab stops at one message, arrows move. */
 export function createMessageList( context: ViewContext, writeMessage: () => void ): MessageList {
-	const { panel, messages, formatDay } = context;
+	const { panel, messages, formatDay, loadTools } = context;
 	const root = element( 'ol', 'askforhelp-messages' );
 	const drawing = createMessageDrawing( context );
 	const rowsOf = createRows( formatDay );
@@ -60,10 +60,25 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	let isFirst = true;
 	let current: HTMLElement | undefined;
 
-	const actions = createMessageActions( context, {
-		writeMessage,
-		afterQuestion: ( id ) => drawn.get( id )?.node.querySelector<HTMLElement>( '[data-do=delete]' )?.focus()
-	} );
+	const menu = element( 'div', '' );
+	let actions: MessageActions | undefined;
+	let pointedAt: HTMLElement | undefined;
+
+	/** What can be done with a message, as soon as the part for that is there. */
+	async function pointAt( node: HTMLElement, does: 'show' | 'open' ): Promise<void> {
+		pointedAt = node;
+		const tools = actions ? undefined : await loadTools();
+		actions ??= tools?.createMessageActions( context, {
+			writeMessage,
+			afterQuestion: ( id ) => drawn.get( id )?.node.querySelector<HTMLElement>( '[data-do=delete]' )?.focus()
+		} );
+		if ( actions && tools ) {
+			menu.replaceChildren( actions.menu );
+		}
+		if ( pointedAt === node ) {
+			actions?.[ does ]( node );
+		}
+	}
 
 	const messageNodes = (): HTMLElement[] => [ ...root.querySelectorAll<HTMLElement>( '.askforhelp-message' ) ];
 
@@ -115,7 +130,8 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 					if ( current === known.node ) {
 						makeCurrent( node );
 					}
-					actions.replace( known.node, node );
+					actions?.replace( known.node, node );
+					pointedAt = pointedAt === known.node ? node : pointedAt;
 					if ( hadFocus ) {
 						node.focus( { preventScroll: true } );
 					}
@@ -165,13 +181,13 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		const node = target instanceof Element ? target.closest<HTMLElement>( '.askforhelp-message' ) : null;
 		if ( node ) {
 			makeCurrent( node );
-			actions.show( node );
+			void pointAt( node, 'show' );
 		}
 	} );
 	root.addEventListener( 'pointerover', ( { target, pointerType } ) => {
 		const node = target instanceof Element ? target.closest<HTMLElement>( '.askforhelp-message' ) : null;
 		if ( node && pointerType === 'mouse' ) {
-			actions.show( node );
+			void pointAt( node, 'show' );
 		}
 	} );
 	root.addEventListener( 'click', ( { target } ) => {
@@ -208,14 +224,14 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			}
 		} else if ( key === 'Enter' || key === ' ' || key === 'ContextMenu' ) {
 			event.preventDefault();
-			actions.open( target );
+			void pointAt( target, 'open' );
 		}
 	} );
 
 	let state = panel.state.value;
 	const list: MessageList = {
 		element: root,
-		menu: actions.menu,
+		menu,
 		get hasMore() {
 			return from > 0;
 		},

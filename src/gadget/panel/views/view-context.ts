@@ -6,6 +6,12 @@ import type { Formatting } from './formatting.ts';
 import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
+import type * as selection from '../viewmodels/wrap-selection.ts';
+import type * as actions from './message-actions.ts';
+import type * as names from './name-list.ts';
+
+/** What is in the part for messages and words. */
+export type Tools = Pick<typeof actions, 'createMessageActions'> & Pick<typeof names, 'createNameList'> & Pick<typeof selection, 'wrapSelection'>;
 
 /** What every view is handed. */
 export type ViewContext = {
@@ -26,6 +32,8 @@ export type ViewContext = {
 	readonly loadTalk: () => Promise<{ readonly createConversationView: CreateView } | undefined>;
 	/** Likewise: what few newcomers open. */
 	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
+	/** Likewise: what one can do with a message and with words. */
+	readonly loadTools: () => Promise<Tools | undefined>;
 	/**
 	 * Lets one choose any emoji; absent where there is no part for that.
 	 *
