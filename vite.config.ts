@@ -47,7 +47,7 @@ const MATRIX_STUBS = [
 	{ find: /^@babel\/runtime\/helpers\//, replacement: '@oxc-project/runtime/helpers/' }
 ];
 
-/** Messages that travel inside a bundle in every language, because it makes no request of its own. */
+/** Messages that travel inside a bundle in English, because it has to say them when nothing else has come. */
 const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
 	AskForHelp: [ 'launcher-label', 'launcher-failed' ],
 	'AskForHelp-callback': [ 'callback-working', 'callback-done', 'callback-refused', 'callback-error' ]
@@ -74,14 +74,10 @@ function languages(): string[] {
 		.map( ( file ) => path.basename( file, '.json' ) );
 }
 
-/** By language code, the messages in the order of the list; a language that lacks one is left out. */
-function embeddedMessages( bundle: string ): Record<string, readonly string[]> {
-	const keys = EMBEDDED_MESSAGES[ bundle ] ?? [];
-	return Object.fromEntries( languages().flatMap( ( language ) => {
-		const messages = readMessages( language );
-		const own = keys.map( ( key ) => String( messages[ `askforhelp-${ key }` ] ?? '' ) );
-		return own.includes( '' ) ? [] : [ [ language, own ] ];
-	} ) );
+/** The messages in the order of the list. */
+function embeddedMessages( bundle: string ): readonly unknown[] {
+	const english = readMessages( 'en' );
+	return ( EMBEDDED_MESSAGES[ bundle ] ?? [] ).map( ( key ) => english[ `askforhelp-${ key }` ] );
 }
 
 /** Leaves out of the English messages who made them, and those that only the callback page has. */

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { Mwn } from 'mwn';
 import type { HostSettings } from '../protocol/settings.ts';
 import { mergeDefinitions, readDefinitionLines } from './definitions.ts';
+import { launcherTexts, MESSAGE_PAGE, withLauncherTexts } from './launcher-texts.ts';
 
 const DEFINITIONS_PAGE = 'MediaWiki:Gadgets-definition';
 const HOSTS_PAGE = 'MediaWiki:Gadget-AskForHelp-hosts.js';
+const LAUNCH_PAGE = 'MediaWiki:Gadget-AskForHelp-launch.json';
 
 export type PublishOptions = {
 	/** `…/api.php` of the wiki. */
@@ -19,7 +21,10 @@ export type PublishOptions = {
 	/** Folder with `definitions.txt` and the default settings, each file named as its wiki page. */
 	readonly definitionsDir: string;
 	readonly hosts: HostSettings;
-	/** Whether settings that the wiki has already are replaced by the defaults; otherwise the wiki's own stay. */
+	/**
+	 * Whether settings that the wiki has already are replaced by the defaults; otherwise the wiki's own stay, and get only what
+	 * the launcher says, where they have nothing of that.
+	 */
 	readonly replaceSettings?: boolean;
 	/** Says what would change, and changes nothing. */
 	readonly dryRun?: boolean;
@@ -31,7 +36,7 @@ export type PublishOptions = {
 export type PublishedPage = {
 	readonly title: string;
 	readonly outcome: 'created' | 'changed' | 'unchanged' | 'kept';
-	/** Of the text that the wiki holds now, or would hold. */
+	/** Of what the wiki holds now, or would hold. */
 	readonly sha256: string;
 };
 
@@ -39,7 +44,17 @@ type Page = { readonly title: string; readonly text: string; readonly isDefault:
 
 /** The wiki keeps pages without their last newlines, so texts are compared and sent that way. */
 const asStored = ( text: string ): string => text.trimEnd();
-const sha256 = ( text: string ): string => createHash( 'sha256' ).update( asStored( text ) ).digest( 'hex' );
+
+/** It also writes JSON in its own way (`&` as `\u0026`, say), so of that the content is compared. */
+function canonical( { title, text }: Pick<Page, 'title' | 'text'> ): string {
+	try {
+		return title.endsWith( '.json' ) ? JSON.stringify( JSON.parse( text ) ) : asStored( text );
+	} catch {
+		return asStored( text );
+	}
+}
+
+const sha256 = ( page: Pick<Page, 'title' | 'text'> ): string => createHash( 'sha256' ).update( canonical( page ) ).digest( 'hex' );
 
 function pagesIn( dir: string, isDefault: boolean ): Page[] {
 	return readdirSync( dir )
@@ -68,6 +83,11 @@ async function logIn( options: Pick<PublishOptions, 'apiUrl' | 'user' | 'passwor
 	return bot;
 }
 
+async function contentLanguage( bot: Mwn ): Promise<string> {
+	const { query } = await bot.request( { action: 'query', meta: 'siteinfo' } ) as { query?: { general?: { lang?: string } } };
+	return query?.general?.lang ?? '';
+}
+
 /** Current texts by title; a page that does not exist is absent. */
 async function currentTexts( bot: Mwn, titles: readonly string[] ): Promise<Map<string, string>> {
 	const pages = await bot.read( [ ...titles ] );
@@ -92,19 +112,26 @@ export async function publishGadget( options: PublishOptions ): Promise<Publishe
 	];
 	const current = await currentTexts( bot, [ ...wanted.map( ( page ) => page.title ), DEFINITIONS_PAGE ] );
 	const lines = readDefinitionLines( readFileSync( path.join( options.definitionsDir, 'definitions.txt' ), 'utf8' ) );
+	const messagePages = wanted.flatMap( ( { title, text } ) => {
+		const [ , language ] = MESSAGE_PAGE.exec( title ) ?? [];
+		return language === undefined ? [] : { language, messages: JSON.parse( text ) as Record<string, unknown> };
+	} );
+	const texts = launcherTexts( messagePages, await contentLanguage( bot ) );
 	wanted.push( { title: DEFINITIONS_PAGE, text: mergeDefinitions( current.get( DEFINITIONS_PAGE ) ?? '', lines ), isDefault: false } );
 
 	const published: PublishedPage[] = [];
-	for ( const page of wanted ) {
-		const before = current.get( page.title );
-		const isKept = page.isDefault && before !== undefined && !options.replaceSettings;
-		const isSame = before !== undefined && asStored( before ) === asStored( page.text );
-		const outcome = isSame ? 'unchanged' : isKept ? 'kept' : before === undefined ? 'created' : 'changed';
-		if ( !options.dryRun && ( outcome === 'created' || outcome === 'changed' ) ) {
-			await bot.save( page.title, asStored( page.text ), `Ask for Help: ${ options.commit }, sha256 ${ sha256( page.text ).slice( 0, 16 ) }` );
+	for ( const { title, text: byDefault, isDefault } of wanted ) {
+		const before = current.get( title );
+		const isKept = isDefault && before !== undefined && !options.replaceSettings;
+		const own = isKept ? before : byDefault;
+		const page = { title, text: title === LAUNCH_PAGE ? withLauncherTexts( own, texts ) : own };
+		const isSame = before !== undefined && canonical( { title, text: before } ) === canonical( page );
+		const outcome = before === undefined ? 'created' : !isSame ? 'changed' : isKept ? 'kept' : 'unchanged';
+		if ( !options.dryRun && !isSame ) {
+			await bot.save( title, asStored( page.text ), `Ask for Help: ${ options.commit }, sha256 ${ sha256( page ).slice( 0, 16 ) }` );
 		}
-		published.push( { title: page.title, outcome, sha256: sha256( isKept ? before : page.text ) } );
-		options.log( `${ outcome.padEnd( 9 ) } ${ page.title }` );
+		published.push( { title, outcome, sha256: sha256( page ) } );
+		options.log( `${ outcome.padEnd( 9 ) } ${ title }` );
 	}
 	return published;
 }
@@ -117,5 +144,5 @@ export async function publishGadget( options: PublishOptions ): Promise<Publishe
 export async function verifyPublished( apiUrl: string, published: readonly PublishedPage[] ): Promise<string[]> {
 	const bot = new Mwn( { apiUrl, userAgent: 'AskForHelp-deploy/0.1 (verifies a gadget)', silent: true } );
 	const current = await currentTexts( bot, published.map( ( page ) => page.title ) );
-	return published.filter( ( page ) => sha256( current.get( page.title ) ?? '' ) !== page.sha256 ).map( ( page ) => page.title );
+	return published.filter( ( { title, sha256: expected } ) => sha256( { title, text: current.get( title ) ?? '' } ) !== expected ).map( ( page ) => page.title );
 }

@@ -11,7 +11,7 @@ export type HostSettings = {
 	readonly identityProvider: string;
 };
 
-/** `MediaWiki:Gadget-AskForHelp-launch.json`: who sees the button. A package file of the launcher. */
+/** `MediaWiki:Gadget-AskForHelp-launch.json`: who sees the button, and what it says. A package file of the launcher. */
 export type LaunchSettings = {
 	/** The off switch, and the only key that must be there. */
 	readonly enabled: boolean;
@@ -29,7 +29,12 @@ export type LaunchSettings = {
 	readonly actions: readonly string[];
 	/** Percent of the accounts; the same ones every day. */
 	readonly share: number;
+	/** What the launcher says, as it is on the page; to be read by `launcherText`. */
+	readonly texts?: unknown;
 };
+
+/** What the launcher says: the name of its button, and that the chat did not load. */
+export type LauncherTexts = { readonly label: string; readonly failed: string };
 
 /** `MediaWiki:Gadget-AskForHelp-config.json`: what the panel says and links to. Page names are titles on the wiki; each may be empty. */
 export type PanelSettings = {
@@ -87,7 +92,7 @@ export function readHostSettings( raw: unknown ): HostSettings | undefined {
 }
 
 /** What a key says that the launch page leaves out; it is also of the type that the key must have. */
-const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled'> = {
+const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled' | 'texts'> = {
 	helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
 };
 
@@ -99,6 +104,22 @@ export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
 		// Every reader's browser goes through a list on every page, so none may be long.
 		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= 100 : typeof value === typeof byDefault;
 	} ) ? all as unknown as LaunchSettings : undefined;
+}
+
+/** One line of plain text that turns nothing around it, in UTF-16 code units no longer than a sentence. */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const LAUNCHER_TEXT = /^(?=.*\S)[^<>\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]{1,300}$/;
+/** The button stands in a line with others. */
+const MAX_LABEL_LENGTH = 50;
+
+/**
+ * A text of the launcher in a language, or in the one that its code begins with, as the launch page has it under `texts`;
+ * `undefined` where that is missing or cannot be shown, and then it is said in English.
+ */
+export function launcherText( { texts }: Pick<LaunchSettings, 'texts'>, language: string, key: keyof LauncherTexts ): string | undefined {
+	const all = Object( texts ) as Record<string, unknown>;
+	const text = ( Object( all[ language ] || all[ language.replace( /-.*/, '' ) ] ) as Record<string, unknown> )[ key ];
+	return typeof text === 'string' && LAUNCHER_TEXT.test( text ) && ( key === 'failed' || text.length <= MAX_LABEL_LENGTH ) ? text : undefined;
 }
 
 /** No list of the config page is read any further. */

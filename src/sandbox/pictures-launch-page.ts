@@ -12,7 +12,8 @@ export async function withButtonEverywhere( { wiki }: SandboxStatus, page: Page,
 	const before = ( await bot.read( LAUNCH_PAGE ) ).revisions![ 0 ]!.content!;
 	// Unknown keys mean nothing; this one tells when the wiki serves this version.
 	const version = `of the pictures, ${ Date.now() }`;
-	await bot.save( LAUNCH_PAGE, JSON.stringify( { enabled: true, actions: [ 'edit', 'view', 'special' ], version } ), 'For pictures' );
+	const settings = { ...JSON.parse( before ) as object, enabled: true, actions: [ 'edit', 'view', 'special' ], version };
+	await bot.save( LAUNCH_PAGE, JSON.stringify( settings ), 'For pictures' );
 	try {
 		for ( let count = 0; !( await ( await fetch( `${ wiki.url }/load.php?modules=ext.gadget.AskForHelp&${ count }` ) ).text() ).includes( version ); count++ ) {
 			await delay( 200 );

@@ -1,21 +1,45 @@
 /** Bundle `ext.gadget.AskForHelp-callback`: the composition root of the page to which the login returns. */
-import { embeddedMessages } from '../i18n/embedded.ts';
+import { embeddedEnglish } from '../i18n/embedded.ts';
 import { userLanguage } from '../wiki/launch-page.ts';
+import { fetchJsonPage } from '../wiki/raw-page.ts';
 import { LOGIN_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import type { CallbackState } from './callback.ts';
 import { runCallback } from './callback.ts';
 
+/** Languages that the project has messages in; the build puts them in. */
+declare const LANGUAGES: readonly string[];
+
 const ACCEPT_TIMEOUT_MS = 5_000;
+/** How long a page of messages may take before English is shown. */
+const LANGUAGE_TIMEOUT_MS = 3_000;
 const STATES: readonly CallbackState[] = [ 'working', 'done', 'refused', 'error' ];
 
+/** The reader's language, or the one that its code begins with; the window behind has fetched the same page a moment ago. */
+async function translated( state: CallbackState ): Promise<string> {
+	const english = embeddedEnglish()[ STATES.indexOf( state ) ]!;
+	const own = userLanguage();
+	const language = [ own, own.replace( /-.*/, '' ) ].find( ( code ) => LANGUAGES.includes( code ) );
+	if ( !language || language === 'en' ) {
+		return english;
+	}
+	try {
+		const page = await fetchJsonPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS );
+		const text = ( Object( page ) as Record<string, unknown> )[ `askforhelp-callback-${ state }` ];
+		return typeof text === 'string' ? text : english;
+	} catch {
+		return english;
+	}
+}
+
 function show( state: CallbackState ): void {
-	const text = embeddedMessages( userLanguage() )[ STATES.indexOf( state ) ] ?? '';
 	const body = document.querySelector( '#mw-content-text' ) ?? document.body;
 	const line = document.createElement( 'p' );
 	line.className = `askforhelp-callback askforhelp-callback-${ state }`;
 	line.setAttribute( 'role', 'status' );
-	line.textContent = text;
 	body.replaceChildren( line );
+	void translated( state ).then( ( text ) => {
+		line.textContent = text;
+	} );
 }
 
 /** Runs once, when the page has its content. */

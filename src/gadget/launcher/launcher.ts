@@ -1,3 +1,4 @@
+import type { LaunchSettings } from '../../protocol/settings.ts';
 import { readLaunchSettings } from '../../protocol/settings.ts';
 import type { Visit, WikiPerson } from '../wiki/person.ts';
 import type { SessionMessage } from '../wiki/launch-page.ts';
@@ -19,8 +20,8 @@ export type LauncherPorts = {
 	readonly person: WikiPerson;
 	readonly visit: Visit;
 	readonly now: () => number;
-	/** Shows the button in the places that the launch settings' `actions` allow. */
-	readonly showButton: ( actions: readonly string[], open: () => void ) => void;
+	/** Shows the button in the places that the launch settings' `actions` allow, with its label in the reader's language. */
+	readonly showButton: ( settings: LaunchSettings, open: () => void ) => void;
 	readonly sessionStorage: Pick<Storage, 'getItem' | 'removeItem'>;
 	/** True in the popup of the login, which inherits a copy of this window's sessionStorage. */
 	readonly isLoginWindow: boolean;
@@ -32,7 +33,7 @@ export type LauncherPorts = {
 	readonly whenLoaded: ( callback: () => void ) => void;
 	readonly loadPanel: () => Promise<PanelModule>;
 	/** Tells the newcomer who clicked that the chat could not be loaded, and where else to ask, unless that is empty. */
-	readonly tellFailure: ( helpPage: string ) => void;
+	readonly tellFailure: ( settings: LaunchSettings ) => void;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
@@ -72,12 +73,12 @@ export function startLauncher( ports: LauncherPorts ): void {
 		ports.loadPanel().then( ( panel ) => panel.openPanel( { takeFocus } ) ).catch( ( error: unknown ) => {
 			ports.log( 'no panel', error );
 			if ( takeFocus ) {
-				ports.tellFailure( settings.helpPage );
+				ports.tellFailure( settings );
 			}
 		} );
 	};
 	if ( isEligible( settings, ports.visit, ports.now() ) ) {
-		ports.showButton( settings.actions, () => open( true ) );
+		ports.showButton( settings, () => open( true ) );
 	}
 	// Whoever has asked keeps their chat on every page, also when they have become experienced meanwhile.
 	if ( sessionStorage.getItem( REOPEN_KEY ) !== null ) {

@@ -1,6 +1,7 @@
 /** Bundle `ext.gadget.AskForHelp`: the composition root of the launcher. Every targeted reader loads it. */
 import type { HostSettings } from '../../protocol/settings.ts';
-import { embeddedMessages } from '../i18n/embedded.ts';
+import { launcherText } from '../../protocol/settings.ts';
+import { embeddedEnglish } from '../i18n/embedded.ts';
 import { loadGadget } from '../wiki/gadget-modules.ts';
 import { isLoginWindow, onWikiLogout, pageUrl, tellWindows, userLanguage, warn, whenLoaded } from '../wiki/launch-page.ts';
 import { keepInPlace } from '../wiki/launcher-places.ts';
@@ -12,21 +13,22 @@ import type { PanelModule } from './launcher.ts';
 import { startLauncher } from './launcher.ts';
 
 try {
-	const [ label, failed ] = embeddedMessages( userLanguage() ) as [ string, string ];
+	const [ label, failed ] = embeddedEnglish() as [ string, string ];
+	const language = userLanguage();
 	startLauncher( {
 		// Whoever breaks the hosts page takes the button away, not the newcomer's trust in it. The panel looks at the rest of it.
 		requireLaunchPage: () => ( requirePackageFile( 'AskForHelp-hosts.js' ) as Partial<HostSettings> ).bot && requirePackageFile( 'AskForHelp-launch.json' ),
 		person: readWikiPerson(),
 		visit: readVisit(),
 		now: Date.now,
-		showButton: ( actions, open ) => keepInPlace( createButton( label, open ), actions ),
+		showButton: ( settings, open ) => keepInPlace( createButton( launcherText( settings, language, 'label' ) || label, open ), settings.actions ),
 		sessionStorage,
 		onWikiLogout,
 		tellWindows,
 		whenLoaded,
 		isLoginWindow: isLoginWindow(),
-		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel', /^en/.test( userLanguage() ) && 'AskForHelp-english' ),
-		tellFailure: ( helpPage ) => showFailureNotice( failed, helpPage, pageUrl( helpPage ) ),
+		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel', /^en/.test( language ) && 'AskForHelp-english' ),
+		tellFailure: ( settings ) => showFailureNotice( launcherText( settings, language, 'failed' ) || failed, settings.helpPage, pageUrl( settings.helpPage ) ),
 		log: warn
 	} );
 } catch ( error ) {

@@ -165,7 +165,7 @@ function showUnread( { panel: { state }, messages, formatNumber, keepClear }: Vi
 		const unread = state.value.unread + state.value.unreadElsewhere;
 		if ( unread !== shown ) {
 			shown = unread;
-			signs.show( unread > 0 ? formatNumber( unread ) : '', messages( 'unread-button', messages( 'launcher-label' ), unread ) );
+			signs.show( unread > 0 ? formatNumber( unread ) : '', ( label ) => messages( 'unread-button', label, unread ) );
 		}
 	};
 	state.subscribe( update );

@@ -4,9 +4,9 @@ const BUTTONS = '.askforhelp-launcher';
 export interface UnreadSigns {
 	/**
 	 * @param number as it is drawn; empty when all is read, then everything is as it was
-	 * @param name of the buttons meanwhile
+	 * @param name of the buttons meanwhile, with their label in it
 	 */
-	show( number: string, name: string ): void;
+	show( number: string, name: ( label: string ) => string ): void;
 	/** Called when there may be other buttons. */
 	update(): void;
 }
@@ -14,9 +14,9 @@ export interface UnreadSigns {
 /** On every button of the launcher, and in the title of the window, also when others change that. */
 export function createUnreadSigns(): UnreadSigns {
 	let prefix = '';
-	let buttonName = '';
+	let buttonName: ( ( label: string ) => string ) | undefined;
 	/** The button comes and goes with editors. */
-	const buttons = new Set<Element>();
+	const buttons = new Set<HTMLElement>();
 	const observer = new MutationObserver( () => {
 		if ( !document.title.startsWith( prefix ) ) {
 			document.title = prefix + document.title;
@@ -24,12 +24,12 @@ export function createUnreadSigns(): UnreadSigns {
 	} );
 
 	function update(): void {
-		document.querySelectorAll( BUTTONS ).forEach( ( button ) => buttons.add( button ) );
+		document.querySelectorAll<HTMLElement>( BUTTONS ).forEach( ( button ) => buttons.add( button ) );
 		buttons.forEach( ( button ) => {
-			if ( buttonName === '' ) {
-				button.removeAttribute( 'aria-label' );
+			if ( buttonName ) {
+				button.setAttribute( 'aria-label', buttonName( button.title ) );
 			} else {
-				button.setAttribute( 'aria-label', buttonName );
+				button.removeAttribute( 'aria-label' );
 			}
 		} );
 	}
@@ -44,7 +44,7 @@ export function createUnreadSigns(): UnreadSigns {
 			if ( number ) {
 				observer.observe( document.head, { childList: true, characterData: true, subtree: true } );
 			}
-			buttonName = number && name;
+			buttonName = number ? name : undefined;
 			update();
 			const root = document.documentElement;
 			root.classList.toggle( 'askforhelp-has-unread', number !== '' );

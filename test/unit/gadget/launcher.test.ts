@@ -15,7 +15,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 		person: { userId: 4, isNamed: true, storageOwner: 'wiki:4' },
 		visit: { wgUserId: 4, wgUserEditCount: 3, wgUserRegistration: 1_000, wgUserGroups: [ '*', 'user' ], wgNamespaceNumber: 0 },
 		now: () => 2_000,
-		showButton: ( actions, onClick ) => buttons.push( { actions, open: onClick } ),
+		showButton: ( { actions }, onClick ) => buttons.push( { actions, open: onClick } ),
 		sessionStorage,
 		onWikiLogout: ( callback ) => {
 			logOut = callback;
@@ -35,7 +35,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 				}
 			} );
 		},
-		tellFailure: ( helpPage ) => calls.push( `told: ${ helpPage }` ),
+		tellFailure: ( { helpPage } ) => calls.push( `told: ${ helpPage }` ),
 		log: ( message ) => calls.push( `logged: ${ message }` ),
 		...change
 	} );

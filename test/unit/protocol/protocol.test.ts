@@ -9,7 +9,7 @@ import { readReaction, readRedaction, readRelation, readReplacement, readTextMes
 import { readMirrorMarker, writeMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { readNotice, writeNotice } from '../../../src/protocol/notice.ts';
 import { MAX_MESSAGE_LENGTH, messageProblem, readQuestionContext, writeQuestionContext } from '../../../src/protocol/question.ts';
-import { readHostSettings, readLaunchSettings } from '../../../src/protocol/settings.ts';
+import { launcherText, readHostSettings, readLaunchSettings } from '../../../src/protocol/settings.ts';
 
 const newcomer = '@mw-4-:help.example' as UserId;
 const bot = '@ask-for-help:help.example' as UserId;
@@ -176,6 +176,28 @@ describe( 'settings of a wiki', () => {
 		[ 'a list of 101', { enabled: true, namespaces: Array.from( { length: 101 }, ( _, id ) => id ) } ]
 	] )( 'show the button to nobody when the launch page holds %s', ( _what, raw ) => {
 		expect( readLaunchSettings( raw ) ).toBeUndefined();
+	} );
+
+	it.each<[ string, unknown, string, string | undefined ]>( [
+		[ 'its own language', { ar: { label: 'مساعدة' }, de: { label: 'Hilfe' } }, 'ar', 'مساعدة' ],
+		[ 'a variant of it', { de: { label: 'Hilfe' } }, 'de-at', 'Hilfe' ],
+		[ 'the variant first', { de: { label: 'Hilfe' }, 'de-at': { label: 'Hüfe' } }, 'de-at', 'Hüfe' ],
+		[ 'a joiner that some scripts need', { fa: { label: 'می\u200cخواهم' } }, 'fa', 'می\u200cخواهم' ],
+		[ 'none of a language that is missing', { de: { label: 'Hilfe' } }, 'hu', undefined ],
+		[ 'none where it is missing', { de: { failed: 'Hilfe' } }, 'de', undefined ],
+		[ 'none of the longest label and one', { de: { label: 'x'.repeat( 51 ) } }, 'de', undefined ],
+		...[ undefined, null, true, 3, 'x', [], [ 'de' ], { de: null }, { de: 'Hilfe' }, { de: [ 'Hilfe' ] } ]
+			.map( ( texts ): [ string, unknown, string, undefined ] => [ `none out of ${ JSON.stringify( texts ) }`, texts, 'de', undefined ] ),
+		...[ '', '  ', '\u00a0', '<b>Hilfe</b>', 'a\nb', 'a\u0000b', 'a\u202eb', 'a\u2067b', 'a\u2028b', 3, {}, null ]
+			.map( ( label ): [ string, unknown, string, undefined ] => [ `none that is ${ JSON.stringify( label ) }`, { de: { label } }, 'de', undefined ] )
+	] )( 'give the launcher a label: %s', ( _what, texts, language, expected ) => {
+		const settings = readLaunchSettings( { enabled: true, texts } )!;
+		expect( settings.enabled, 'nothing said there takes the button away' ).toBe( true );
+		expect( launcherText( settings, language, 'label' ) ).toBe( expected );
+	} );
+
+	it.each( [ [ 300, true ], [ 301, false ] ] )( 'let the launcher say of a failure a sentence of %i characters: %s', ( length, isShown ) => {
+		expect( launcherText( { texts: { de: { failed: 'x'.repeat( length ) } } }, 'de', 'failed' ) !== undefined ).toBe( isShown );
 	} );
 
 	it( 'cost no time, however long a list is', () => {
