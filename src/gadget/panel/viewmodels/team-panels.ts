@@ -61,6 +61,7 @@ export function createTeamPanels( make: ( team: string ) => TeamPanel, first: st
 	} );
 	return Object.assign( {}, actions as unknown as TeamPanel, {
 		state, showTeam,
+		session: () => current.session(),
 		open( isWanted = true ) {
 			current.open( isWanted );
 			// The button has told of an answer: it is what they come for.

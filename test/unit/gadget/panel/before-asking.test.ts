@@ -273,6 +273,15 @@ describe( 'a chat about harassment', () => {
 		expect( panels.state.value ).toMatchObject( { team: 'general', window: 'open', unread: 0, unreadElsewhere: 0 } );
 	} );
 
+	it( 'gives the parts that ask the homeserver the session of the one that is shown', async () => {
+		const general = createTab();
+		const made = { general: await askAndLogIn( general ), harassment: await createTab().openPage( true, 'harassment' ) };
+		const panels = createTeamPanels( ( team ) => made[ team as 'general' ], 'general', () => {} );
+		expect( panels.session()?.accessToken ).toMatch( /./ );
+		panels.showTeam( 'harassment' );
+		expect( panels.session() ).toBe( undefined );
+	} );
+
 	it( 'hears of what happens to the page, too', async () => {
 		const tab = createTab();
 		const made = { general: await tab.openPage(), harassment: await tab.openPage( true, 'harassment' ) };
