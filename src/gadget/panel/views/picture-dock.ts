@@ -71,9 +71,9 @@ export function drawPictureWhenLoaded(
 ): HTMLElement {
 	const place = element( 'div', 'askforhelp-picture-place' );
 	void loadPictures().then( ( pictures ) => {
-		place.replaceChildren( pictures ?
-				pictures.draw( media, alternative ) :
-				element( 'span', 'askforhelp-small', alternative || messages( 'picture-not-loaded' ) ) );
+		place.append( ...( pictures ?
+				[ pictures.draw( media, alternative ) ] :
+				[ element( 'div', 'askforhelp-small', messages( 'picture-not-loaded' ) ), alternative ] ) );
 	} );
 	return place;
 }

@@ -39,8 +39,8 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	const root = element( 'div', 'askforhelp-picture-form' );
 	root.setAttribute( 'role', 'group' );
 	root.setAttribute( 'aria-label', messages( 'picture-form' ) );
-	const preview = element( 'img', 'askforhelp-picture-preview' );
-	preview.alt = messages( 'picture-preview' );
+	// As large before the picture is there: what is read above it moves once.
+	const preview = element( 'div', 'askforhelp-picture-preview' );
 	const warning = ports.isFirst ? [ notice( 'warning', messages( 'picture-warning' ) ) ] : [];
 	const alternative = new OO.ui.TextInputWidget( { maxLength: MAX_ALTERNATIVE_LENGTH } );
 	alternative.on( 'change', ( value: string ) => sending.setAlternative( value ) );
@@ -52,7 +52,6 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	const problem = element( 'div', '' );
 	problem.setAttribute( 'role', 'alert' );
 	const progress = element( 'progress', 'askforhelp-picture-progress' );
-	progress.setAttribute( 'aria-label', messages( 'picture-uploading' ) );
 	const send = new OO.ui.ButtonWidget( { label: messages( 'picture-send' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-picture-send' ] } );
 	send.on( 'click', () => sending.send() );
 	const cancel = new OO.ui.ButtonWidget( { label: messages( 'picture-cancel' ), classes: [ 'askforhelp-picture-cancel' ] } );
@@ -85,14 +84,18 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 		}
 		if ( prepared && url === undefined ) {
 			url = ports.createUrl( prepared.blob );
-			preview.src = url;
+			const image = element( 'img', '' );
+			image.src = url;
+			image.alt = messages( 'picture-preview' );
+			preview.append( image );
 		}
 		const isPossible = step !== 'refused';
 		const hadFocus = root.contains( document.activeElement );
-		setVisible( preview, url !== undefined );
-		[ ...warning, label, widgetElement( alternative ) ].forEach( ( part ) => setVisible( part, isPossible ) );
-		setVisible( progress, step === 'uploading' || step === 'choosing' );
-		if ( step === 'uploading' ) {
+		[ preview, ...warning, label, widgetElement( alternative ) ].forEach( ( part ) => setVisible( part, isPossible ) );
+		const isUploading = step === 'uploading';
+		setVisible( progress, isUploading || step === 'choosing' );
+		progress.setAttribute( 'aria-label', messages( isUploading ? 'picture-uploading' : 'starting' ) );
+		if ( isUploading ) {
 			progress.value = state.progress;
 		}
 		const text = problemText( state, ports );
@@ -104,7 +107,7 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 		send.setLabel( messages( step === 'failed' ? 'try-again' : 'picture-send' ) );
 		send.setDisabled( step !== 'ready' && step !== 'failed' );
 		// One that is disabled would lose the focus.
-		alternative.setReadOnly( step === 'uploading' );
+		alternative.setReadOnly( isUploading );
 		if ( hadFocus && !isPossible ) {
 			cancel.focus();
 		}
