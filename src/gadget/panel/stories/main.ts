@@ -9,10 +9,12 @@ import type { PanelViewModel } from '../viewmodels/panel.ts';
 import { createConversationView } from '../views/conversation-view.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import { openEmojiPicker } from '../../extras/emoji.ts';
 import * as control from '../../extras/control.ts';
 import * as formattingPart from '../../extras/formatting.ts';
 import * as tools from '../../extras/tools.ts';
 import { ALL_STORIES } from './all-stories.ts';
+import { createStoryPictures, dropFile } from './story-pictures.ts';
 import { STORY_NOW_MS } from './story.ts';
 import { ARABIC_WORDS } from './words.ts';
 
@@ -52,6 +54,10 @@ function translate<Data>( data: Data, words: Readonly<Record<string, string>> ):
 const talkPart = Promise.resolve( { createConversationView } );
 let pageContext: Promise<ViewContext> | undefined;
 
+const moment = (): Promise<void> => new Promise( ( resolve ) => {
+	setTimeout( resolve );
+} );
+
 /** Names of all stories. */
 export const names: readonly string[] = ALL_STORIES.map( ( { name } ) => name );
 
@@ -70,9 +76,15 @@ export async function show( name: string ): Promise<void> {
 		formatting: { part: formattingPart, load: () => Promise.resolve( formattingPart ) },
 		loadPictures: () => Promise.resolve( undefined )
 	}, () => STORY_NOW_MS );
+	const context = await pageContext;
+	const pictures = story.pictures && await createStoryPictures( story.pictures, context );
 	mountPanelView( {
-		...await pageContext,
+		...context,
 		panel,
+		loadPictures: () => Promise.resolve( pictures ),
+		pickEmoji: ( anchor, onChoose, field ) => (
+			Promise.resolve( openEmojiPicker( { anchor, messages: context.messages, onChoose, field } ) )
+		),
 		settings: { ...settings, ...story.settings },
 		// Nothing on the page is in its way, so that it is always in the same place.
 		keepClear: { boxes: () => [], watch() {} },
@@ -81,9 +93,16 @@ export async function show( name: string ): Promise<void> {
 		...story.context
 	}, document.body );
 	// Parts are drawn behind what they are waiting for.
-	await new Promise( ( resolve ) => {
-		setTimeout( resolve );
-	} );
+	await moment();
+	if ( story.pictures?.form ) {
+		dropFile();
+		await moment();
+	} else if ( story.pictures && story.pictures.received !== 'loading' ) {
+		while ( !document.querySelector( '.askforhelp-picture img, .askforhelp-picture-missing' ) ) {
+			await moment();
+		}
+	}
+	await Promise.all( [ ...document.querySelectorAll<HTMLImageElement>( '.askforhelp-panel img' ) ].map( ( image ) => image.decode().catch( () => {} ) ) );
 	if ( story.isScrolledUp ) {
 		const scroller = document.querySelector( '.askforhelp-scroller' )!;
 		scroller.scrollTop = 0;

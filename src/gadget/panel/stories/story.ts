@@ -1,5 +1,7 @@
 import type { PanelSettings } from '../../../protocol/settings.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
+import type { PictureSendingState } from '../viewmodels/picture-sending.ts';
+import type { ReceivedPicture } from '../viewmodels/received-pictures.ts';
 import type { ViewContext } from '../views/view-context.ts';
 
 /**
@@ -19,6 +21,14 @@ export type Story = {
 	readonly context?: Partial<Omit<ViewContext, 'panel' | 'settings'>>;
 	/** Whether the newcomer has scrolled to the beginning of the conversation, before `then`. */
 	readonly isScrolledUp?: boolean;
+	/** What becomes of pictures; without it, their part does not load. */
+	readonly pictures?: {
+		/** They have chosen one. */
+		readonly form?: Partial<PictureSendingState>;
+		readonly isFirst?: boolean;
+		/** What those in the messages are. */
+		readonly received?: Extract<ReceivedPicture, { readonly problem: string }> | 'shown' | 'loading';
+	};
 	/** Selector of what they click at the end. */
 	readonly click?: string;
 };

@@ -11,5 +11,8 @@ export const ARABIC_WORDS: Readonly<Record<string, string>> = {
 	'That one is fine.': 'هذا الكتاب مناسب.',
 	'Please stay friendly, both of you.': 'من فضلكما، حافظا على اللطف.',
 	'Nita B.': 'نيتا ب.',
-	'Great edit. Happy editing!': 'تعديل رائع. تحريرا سعيدا!'
+	'Great edit. Happy editing!': 'تعديل رائع. تحريرا سعيدا!',
+	'Can you show me what you see?': 'هل يمكنك أن تريني ما تراه؟',
+	'The Cite button is here, above the text.': 'زر الاستشهاد هنا، فوق النص.',
+	'My screen': 'شاشتي'
 };

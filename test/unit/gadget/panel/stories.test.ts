@@ -7,6 +7,7 @@ import type { Hiding } from '../../../../src/gadget/panel/viewmodels/hiding.ts';
 import type { LoginStatus } from '../../../../src/gadget/panel/viewmodels/login.ts';
 import type { Notifying } from '../../../../src/gadget/panel/viewmodels/notifying.ts';
 import type { OutboxItem, OutboxState } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
+import type { PictureSendingState, PictureStep } from '../../../../src/gadget/panel/viewmodels/picture-sending.ts';
 import type { PanelState, Problem, Screen } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../../../../src/gadget/panel/viewmodels/panel-state.ts';
 import type { Entry } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
@@ -36,6 +37,9 @@ const notifyings: Every<Notifying> = { impossible: _, offered: _, on: _, blocked
 const outboxStates: Every<OutboxState> = { sending: _, waiting: _, refused: _, sent: _ };
 const outboxKinds: Every<OutboxItem[ 'kind' ]> = { message: _, edit: _, reaction: _, redaction: _ };
 const earlierStates: Every<EarlierState> = { unknown: _, more: _, loading: _, failed: _, all: _ };
+const pictureProblems: Every<NonNullable<PictureSendingState[ 'problem' ]>> = { kind: _, size: _, unreachable: _, 'not-taken': _ };
+// Of one that is sent, nothing is left to be drawn.
+const pictureSteps: Every<Exclude<PictureStep, 'sent'>> = { choosing: _, ready: _, refused: _, uploading: _, failed: _ };
 const entryKinds: Every<Entry[ 'kind' ]> = { own: _, helper: _, notice: _, gone: _ };
 const speakers: Every<Exclude<SpeakerRole, 'newcomer'>> = { helper: _, moderator: _ };
 const noticeCodes: Every<NoticeCode> = {
@@ -67,6 +71,8 @@ const shown: readonly ( readonly [ what: string, members: Every<string>, inStori
 	[ 'way with notifications', notifyings, on( 'conversation' ).map( ( { notifying } ) => notifying ) ],
 	[ 'state of what is sent', outboxStates, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { state } ) => state ) ) ],
 	[ 'kind of what is sent', outboxKinds, on( 'conversation' ).flatMap( ( { outbox } ) => outbox.map( ( { kind } ) => kind ) ) ],
+	[ 'step of a picture', pictureSteps, ALL_STORIES.map( ( { pictures } ) => pictures?.form?.step ) ],
+	[ 'problem with a picture', pictureProblems, ALL_STORIES.map( ( { pictures } ) => pictures?.form?.problem ) ],
 	[ 'state of earlier messages', earlierStates, on( 'conversation' ).map( ( { earlier } ) => earlier ) ],
 	[ 'kind of entry', entryKinds, entries.map( ( { kind } ) => kind ) ],
 	[ 'speaker', speakers, entries.map( ( entry ) => entry.kind === 'helper' ? entry.role : undefined ) ],
