@@ -100,9 +100,11 @@ export function createSpeaking( { state, remembered, remember, outbox, onRetry }
 		outbox.items.filter( ( item ) => item.kind === 'edit' && item.target === id ).pop()
 	);
 
-	const wordsOf = ( id: string ): string | undefined => (
-		isBeingDeleted( id ) ? undefined : ( editOf( id ) ?? itemOf( id ) ?? ownEntry( id ) )?.text
-	);
+	/** What can be edited: words in the place of a picture would take it away. */
+	function wordsOf( id: string ): string | undefined {
+		const said: Pick<OwnEntry, 'text' | 'media'> & Partial<Pick<OutboxItem, 'extra'>> | undefined = editOf( id ) ?? itemOf( id ) ?? ownEntry( id );
+		return isBeingDeleted( id ) || said?.media || said?.extra?.url ? undefined : said?.text;
+	}
 
 	function lastOwn(): string | undefined {
 		const { entries } = state.value;

@@ -64,7 +64,10 @@ export function createMessageActions(
 						option( `react ${ THANKS_KEY }`, `${ THANKS_KEY } ${ messages( 'message-thank', isolate( entry.name ) ) }` ),
 						option( 'mute', messages( 'message-mute', isolate( entry.name ) ) )
 					] :
-					[ option( 'edit', messages( 'message-edit' ) ), option( 'delete', messages( 'message-delete' ) ) ] )
+					[
+						...( message?.querySelector( '.askforhelp-picture-place' ) ? [] : [ option( 'edit', messages( 'message-edit' ) ) ] ),
+						option( 'delete', messages( 'message-delete' ) )
+					] )
 		] );
 	}
 

@@ -113,6 +113,24 @@ describe( 'an edit', () => {
 		expect( panel.state.value.editing ).toBe( undefined );
 	} );
 
+	it( 'is never of a picture, which words would take away', async () => {
+		const { tab, panel, question } = await talk();
+		const picture = { msgtype: 'm.image', url: 'mxc://help.example/1', body: 'picture.png', filename: 'picture.png' };
+		tab.matrix.failure = failure( 'unreachable' );
+		panel.sendPicture( '', picture );
+		await settle();
+		const [ item ] = panel.state.value.outbox;
+		panel.startEdit( item!.id );
+		expect( panel.state.value ).toMatchObject( { editing: undefined, composer: '' } );
+		const sent = event( { sender: me, event_id: '$picture' as EventId, content: picture, unsigned: { transaction_id: item!.id } } );
+		await tab.matrix.receive( room, sent );
+		expect( panel.state.value.entries ).toContainEqual( expect.objectContaining( { id: '$picture', text: '' } ) );
+		panel.startEdit( sent.event_id );
+		expect( panel.state.value.editing ).toBe( undefined );
+		panel.startEdit();
+		expect( panel.state.value.editing ).toBe( question.event_id );
+	} );
+
 	it( 'changes a message that was written offline before it is sent', async () => {
 		const { tab, panel, say, sent } = await talk();
 		tab.matrix.failure = failure( 'unreachable' );
