@@ -46,7 +46,7 @@ export function createPictureDock( target: HTMLElement, { messages, loadPictures
 		const all = Array.from( files );
 		const file = all.find( ( { type } ) => type.startsWith( 'image/' ) ) ?? all[ 0 ];
 		// Office programs add a picture of them to the words that one copies.
-		if ( file && !( types.includes( 'text/plain' ) && types.includes( 'text/html' ) ) ) {
+		if ( file && !button.closest( '[hidden]' ) && !( types.includes( 'text/plain' ) && types.includes( 'text/html' ) ) ) {
 			event.preventDefault();
 			void open( file );
 		}
