@@ -143,7 +143,9 @@ export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(
 		// Where there is more room, above the button or below it.
 		const around = panel.getBoundingClientRect();
 		const { top, bottom } = anchor.getBoundingClientRect();
-		const [ above, below ] = [ top - around.top, around.bottom - bottom ];
+		// The header stays in reach in a low window, too.
+		const { top: start } = ( panel.querySelector( '.askforhelp-body' ) ?? panel ).getBoundingClientRect();
+		const [ above, below ] = [ top - start, around.bottom - bottom ];
 		root.style.maxBlockSize = `${ Math.min( MAX_HEIGHT_PX, Math.max( above, below ) - 2 * GAP_PX ) }px`;
 		root.style[ above > below ? 'bottom' : 'top' ] = `${ ( above > below ? around.bottom - top : bottom - around.top ) + GAP_PX }px`;
 		panel.append( root );
