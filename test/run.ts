@@ -1,7 +1,7 @@
 /**
  * Runs the checks: all of them, or the ones that are named.
  *
- *   npm test                     lint, typecheck, build, unit, integration, browser
+ *   npm test                     lint, typecheck, build, messages, unit, integration, browser
  *   npm run test:browser         one of them
  *   npm run test:unit -- panel   one of them, with words that its runner understands
  *
@@ -13,6 +13,9 @@ import path from 'node:path';
 import { installSandboxSoftware, startTestSandbox } from './support/test-sandbox.ts';
 
 type Outcome = { readonly passed: number; readonly failed: number };
+
+/** Languages that lack no message, besides English. */
+const COMPLETE_LANGUAGES = 'ar,de,he,hu';
 
 const projectDir = path.resolve( import.meta.dirname, '..' );
 const resultsDir = path.join( projectDir, '.sandbox/test-results' );
@@ -95,6 +98,10 @@ async function staticChecks(): Promise<Outcome[]> {
 		await tool( 'lint', 'eslint', [ '--max-warnings', '0', '.' ] ),
 		await tool( 'typecheck', 'tsc', [ '--noEmit' ] ),
 		await tool( 'build within its budgets', 'node', [ 'src/deploy/build.ts' ] ),
+		await tool( 'messages', 'banana-checker', [
+			`--requireCompleteTranslationLanguages=${ COMPLETE_LANGUAGES }`, '--requireCompletelyUsedParameters=1', '--disallowUnusedTranslations=1',
+			'--requireKeyPrefix=askforhelp-', 'src/gadget/i18n'
+		] ),
 		await vitest( 'unit', [] )
 	];
 }

@@ -29,14 +29,39 @@ describe( 'the messages', () => {
 		}
 	} );
 
-	it( 'of Arabic are complete', () => {
-		expect( Object.keys( read( 'ar' ) ).sort() ).toEqual( Object.keys( english ).sort() );
+	it.each( [ 'ar', 'de', 'he', 'hu' ] )( 'of %s are complete', ( language ) => {
+		expect( Object.keys( read( language ) ).sort() ).toEqual( Object.keys( english ).sort() );
+	} );
+
+	it.each( languages.filter( ( language ) => language !== 'qqq' ) )( 'of %s have the plural forms of their language', ( language ) => {
+		const expected = new Intl.PluralRules( language ).resolvedOptions().pluralCategories.length;
+		for ( const [ key, text ] of Object.entries( read( language ) ) ) {
+			for ( const [ , forms ] of text.matchAll( /\{\{PLURAL:\$\d\|(.*?)\}\}/g ) ) {
+				expect( [ key, forms!.split( '|' ).length ] ).toEqual( [ key, expected ] );
+				// The library takes the number 0 alone for no form at all.
+				expect( forms!.split( '|' ).filter( ( form ) => /^(\$\d)?$/.test( form ) ), key ).toEqual( [] );
+			}
+		}
+	} );
+
+	it.each( languages.filter( ( language ) => language !== 'qqq' ) )( 'of %s are plain text, and nothing in it turns its direction', ( language ) => {
+		for ( const text of Object.values( read( language ) ) ) {
+			expect( text.replace( /\{\{(PLURAL|GENDER):\$\d\|[^{}]*\}\}/g, '$1' ) ).not.toMatch( /[<>{}[\]\u202a-\u202e\u2066-\u2069]|^\s|\s$/ );
+		}
 	} );
 
 	it.each( Object.keys( english ).map( ( key ) => key.replace( 'askforhelp-', '' ) ) )( '%s is used', ( key ) => {
 		// Some keys end in a state: login-${ status }, problem-${ problem }.
-		const stem = key.replace( /^(login|problem|status|question|picture)-.+$/, '$1-${' );
-		expect( sources.includes( `'${ key }'` ) || sources.includes( `\`${ stem }` ) ).toBe( true );
+		const [ , stem, state ] = /^(.+?)-(.+)$/.exec( key ) ?? [];
+		expect( sources.includes( `'${ key }'` ) || ( sources.includes( `\`${ stem }-\${` ) && sources.includes( `'${ state }'` ) ) ).toBe( true );
+	} );
+
+	it( 'are documented by naming messages that there are', () => {
+		for ( const text of Object.values( read( 'qqq' ) ) ) {
+			for ( const [ , template, key ] of text.matchAll( /\{\{(.*?)\|(.*?)\}\}/g ) ) {
+				expect( template === 'Identical' || ( template === 'msg-mw' && key! in english ), text ).toBe( true );
+			}
+		}
 	} );
 
 	it( 'document each of their parameters', () => {
