@@ -40,14 +40,14 @@ export function panelFaults( page: Page, leastTarget: number ): Promise<string[]
 			if ( width > 0 && ( left < box.left - 1 || right > box.right + 1 ) ) {
 				found.push( `sticks out: ${ nameOf( node ) }` );
 			}
-			const { overflowX, overflowY, display, textOverflow } = getComputedStyle( node );
+			const { overflowX, overflowY, display, textOverflow, webkitLineClamp } = getComputedStyle( node );
 			// Code keeps its lines, and scrolls.
 			// What has all of it in its title may end in dots.
-			const isShortened = textOverflow === 'ellipsis' && node.title !== '';
+			const isShortened = ( textOverflow === 'ellipsis' || webkitLineClamp !== 'none' ) && node.title !== '';
 			if ( display !== 'inline' && overflowX !== 'visible' && node.tagName !== 'PRE' && !isShortened && node.scrollWidth > node.clientWidth + 1 ) {
 				found.push( `is cut off at its side: ${ nameOf( node ) }` );
 			}
-			if ( display !== 'inline' && /hidden|clip/.test( overflowY ) && node.scrollHeight > node.clientHeight + 1 ) {
+			if ( display !== 'inline' && /hidden|clip/.test( overflowY ) && !isShortened && node.scrollHeight > node.clientHeight + 1 ) {
 				found.push( `is cut off below: ${ nameOf( node ) }` );
 			}
 		}

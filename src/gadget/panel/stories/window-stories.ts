@@ -17,6 +17,7 @@ export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'opening-offline', state: { screen: 'opening', connection: 'offline' } },
 	{ name: 'opening-long-offline', state: { screen: 'opening', connection: 'offline', isLongOffline: true } },
 	...problems.map( ( problem ): Story => ( { name: `problem-${ problem }`, state: { screen: 'problem', problem } } ) ),
+	{ name: 'problem-without-a-help-page', state: { screen: 'problem', problem: 'not-set-up' }, settings: { helpPage: '' } },
 	...hidings.map( ( hiding ): Story => ( { name: `hide-${ hiding }`, state: { screen: 'question', hiding } } ) ),
 	...privacies.map( ( privacy ): Story => ( {
 		name: `privacy-${ privacy }`, state: { screen: 'question', privacy, agreedAtMs: privacy === 'taken-back' ? undefined : Date.UTC( 2026, 4, 3 ) }

@@ -1,7 +1,8 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { helperNames, readProgress } from '../viewmodels/timeline.ts';
 import { createComposer } from './composer.ts';
-import { element, isolate, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { element, isolate, setVisible, widgetElement } from './dom.ts';
+import { helpPageLink } from './help-page-link.ts';
 import { createMessageList } from './message-list.ts';
 import { createPictureDock } from './picture-dock.ts';
 import type { NoticeKind } from './notice.ts';
@@ -46,7 +47,7 @@ function createBeginning( { messages }: ViewContext, onMore: () => void ) {
 
 /** The conversation: messages with their state, newest in view unless one scrolled up, and a field to write. */
 export const createConversationView: CreateView = ( context ) => {
-	const { panel, messages, settings, pageUrl } = context;
+	const { panel, messages } = context;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-conversation' );
 	const scroller = element( 'div', 'askforhelp-scroller' );
 	scroller.setAttribute( 'role', 'group' );
@@ -159,10 +160,7 @@ export const createConversationView: CreateView = ( context ) => {
 				button.on( 'click', onClick );
 				parts.push( widgetElement( button ) );
 			}
-			if ( settings.helpPage !== '' ) {
-				parts.push( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
-			}
-			banner.replaceChildren( ...parts );
+			banner.replaceChildren( ...parts, helpPageLink( context ) );
 		};
 		switch ( connection ) {
 			case 'online': return banner.replaceChildren();

@@ -1,5 +1,6 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { element, outsideLink, widgetElement } from './dom.ts';
+import { element, widgetElement } from './dom.ts';
+import { helpPageLink } from './help-page-link.ts';
 import { notice } from './notice.ts';
 import { createStartingView } from './simple-views.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
@@ -10,7 +11,7 @@ import type { CreateView, View, ViewContext } from './view-context.ts';
  */
 export function lazyView( load: ( context: ViewContext ) => Promise<CreateView | undefined> ): CreateView {
 	return ( context ) => {
-		const { messages, settings, pageUrl } = context;
+		const { messages } = context;
 		const root = element( 'div', 'askforhelp-part' );
 		let view: View | undefined;
 		let lastState: PanelState | undefined;
@@ -25,12 +26,9 @@ export function lazyView( load: ( context: ViewContext ) => Promise<CreateView |
 			again.on( 'click', () => void begin() );
 			const buttons = element( 'div', 'askforhelp-buttons' );
 			buttons.append( widgetElement( again ) );
-			screen.append( problem, buttons );
-			if ( settings.helpPage !== '' ) {
-				const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
-				elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
-				screen.append( elsewhere );
-			}
+			const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
+			elsewhere.append( helpPageLink( context ) );
+			screen.append( problem, buttons, elsewhere );
 			root.replaceChildren( screen );
 			// What is there already when it comes is not read out.
 			problem.append( notice( 'error', messages( 'problem-not-loaded' ) ) );

@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../i18n/messages.ts';
 import type { LoginStatus } from '../viewmodels/login.ts';
-import { element, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { element, setVisible, widgetElement } from './dom.ts';
+import { helpPageLink } from './help-page-link.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
@@ -20,7 +21,8 @@ function buttonLabel( status: LoginStatus ): MessageKey {
 }
 
 /** While the newcomer logs in, in another window; whatever happens there, this leads on. */
-export const createLoginView: CreateView = ( { panel, messages, settings, pageUrl } ) => {
+export const createLoginView: CreateView = ( context ) => {
+	const { panel, messages } = context;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-login' );
 	const status = element( 'div', 'askforhelp-login-status' );
 	status.setAttribute( 'role', 'status' );
@@ -32,9 +34,7 @@ export const createLoginView: CreateView = ( { panel, messages, settings, pageUr
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( open ), widgetElement( cancel ) );
 	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
-	if ( settings.helpPage !== '' ) {
-		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
-	}
+	elsewhere.append( helpPageLink( context ) );
 	root.append( status, buttons, elsewhere );
 	let shown: LoginStatus | undefined;
 

@@ -4,6 +4,7 @@ import type { PanelState } from '../viewmodels/panel-state.ts';
 import type { Row } from '../viewmodels/rows.ts';
 import { answersAfter, createRows, isSameRow } from '../viewmodels/rows.ts';
 import { element } from './dom.ts';
+import { helpPageLink } from './help-page-link.ts';
 import type { MessageDeed } from './message.ts';
 import { createMessageDrawing } from './message.ts';
 import type { MessageActions } from './message-actions.ts';
@@ -106,7 +107,11 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			case 'notice': {
 				const node = element( 'li', 'askforhelp-message-notice' );
 				const { code } = row.entry;
-				node.append( notice( 'warning', messages( code as Extract<typeof code, MessageKey> ) ) );
+				const box = notice( 'warning', messages( code as Extract<typeof code, MessageKey> ) );
+				if ( code === 'paused' || code === 'not-delivered' ) {
+					box.lastElementChild!.append( ' ', helpPageLink( context ) );
+				}
+				node.append( box );
 				return node;
 			}
 		}

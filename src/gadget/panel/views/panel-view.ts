@@ -127,7 +127,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		if ( status.textContent !== text ) {
 			status.textContent = text;
 		}
-		status.dataset.dot = statusDot( state ) ?? '';
+		status.dataset.dot = text && ( statusDot( state ) ?? '' );
 		const isInBar = teamBar.contains( document.activeElement );
 		setVisible( teamBar, state.team !== DEFAULT_TEAM );
 		const nextScreen = `${ state.team } ${ screen }`;

@@ -6,6 +6,7 @@ import { openingLine } from '../viewmodels/opening-hours.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { element, followDirection, isolate, linkButton, outsideLink, setVisible, widgetElement } from './dom.ts';
 import { createHarassmentEntry } from './harassment-entry.ts';
+import { helpPageLink } from './help-page-link.ts';
 import { createHelpList } from './help-list.ts';
 import { createTopicField } from './topic-field.ts';
 import type { CreateView, ViewContext } from './view-context.ts';
@@ -16,7 +17,7 @@ function links( { messages, pageUrl }: ViewContext, pages: readonly ( readonly [
 }
 
 /** A line of small print of which only parts may be there; `undefined` without any. */
-function smallPrint( text: string, parts: readonly ( HTMLElement | undefined )[] ): HTMLElement {
+function smallPrint( text: string, parts: readonly ( HTMLElement | '' | undefined )[] ): HTMLElement {
 	const line = element( 'p', 'askforhelp-small', text );
 	parts.forEach( ( part ) => part && line.append( ' ', part ) );
 	return line;
@@ -89,7 +90,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	problem.setAttribute( 'role', 'alert' );
 	textarea.setAttribute( 'aria-describedby', problem.id );
 
-	const aboutText = element( 'bdi', 'askforhelp-context-text' );
+	const aboutText = element( 'bdi', 'askforhelp-context-text askforhelp-clamped' );
 	const about = removable( 'askforhelp-page', [ element( 'span', 'askforhelp-icon askforhelp-icon-page' ), aboutText ], messages( 'context-remove' ), () => {
 		panel.removeContext();
 		field.focus();
@@ -141,7 +142,7 @@ export const createQuestionView: CreateView = ( context ) => {
 		earlier, labelLine, widgetElement( field ), about, quote, add, topic?.element, helpList?.element,
 		consentField, agreed, reading, problem, widgetElement( ask ), notFor( context ),
 		harassment && !context.isTalkOrHistory ? linkLine( smallPrint( '', [ harassment ] ) ) : undefined,
-		settings.helpPage !== '' && isGeneral ? linkLine( smallPrint( '', links( context, [ [ 'help-page', settings.helpPage ] ] ) ) ) : undefined
+		isGeneral ? linkLine( smallPrint( '', [ helpPageLink( context ) ] ) ) : undefined
 	].forEach( ( part ) => part && root.append( part ) );
 
 	const describe = ( { page, section }: QuestionContext ): string => (
@@ -178,7 +179,7 @@ export const createQuestionView: CreateView = ( context ) => {
 			updateHours( state );
 			setVisible( earlier, hasConversation );
 			setVisible( about, place !== undefined );
-			aboutText.textContent = place ? describe( place ) : '';
+			aboutText.textContent = aboutText.title = place ? describe( place ) : '';
 			setVisible( quote, selection !== '' );
 			quoteText.textContent = selection;
 			setVisible( add, !isGeneral && !place );

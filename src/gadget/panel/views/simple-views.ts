@@ -1,4 +1,5 @@
-import { element, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { element, setVisible, widgetElement } from './dom.ts';
+import { helpPageLink } from './help-page-link.ts';
 import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
 
@@ -10,7 +11,8 @@ export const createStartingView: CreateView = ( { messages } ) => {
 };
 
 /** While the conversation is being opened; it keeps trying when the homeserver is out of reach. */
-export const createOpeningView: CreateView = ( { panel, messages, settings, pageUrl } ) => {
+export const createOpeningView: CreateView = ( context ) => {
+	const { panel, messages } = context;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-opening' );
 	const working = element( 'p', 'askforhelp-small', messages( 'opening' ) );
 	const offline = element( 'div', 'askforhelp-offline' );
@@ -20,9 +22,7 @@ export const createOpeningView: CreateView = ( { panel, messages, settings, page
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( again ) );
 	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
-	if ( settings.helpPage !== '' ) {
-		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
-	}
+	elsewhere.append( helpPageLink( context ) );
 	root.append( working, offline, buttons, elsewhere );
 	return {
 		element: root,
@@ -42,7 +42,8 @@ export const createOpeningView: CreateView = ( { panel, messages, settings, page
 };
 
 /** What went wrong for good, what is kept, and the ways on. */
-export const createProblemView: CreateView = ( { panel, messages, settings, pageUrl } ) => {
+export const createProblemView: CreateView = ( context ) => {
+	const { panel, messages, settings, pageUrl } = context;
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-problem' );
 	const text = element( 'div', 'askforhelp-problem' );
 	text.setAttribute( 'role', 'alert' );
@@ -50,12 +51,14 @@ export const createProblemView: CreateView = ( { panel, messages, settings, page
 	again.on( 'click', () => panel.tryAgain() );
 	const back = new OO.ui.ButtonWidget( { label: messages( 'back' ) } );
 	back.on( 'click', () => panel.startOver() );
+	// Where there is no chat, this is the way.
+	const instead = new OO.ui.ButtonWidget( {
+		label: messages( 'help-page' ), href: pageUrl( settings.helpPage ), target: '_blank', flags: [ 'primary', 'progressive' ]
+	} );
 	const buttons = element( 'div', 'askforhelp-buttons' );
-	buttons.append( widgetElement( again ), widgetElement( back ) );
+	buttons.append( widgetElement( instead ), widgetElement( again ), widgetElement( back ) );
 	const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
-	if ( settings.helpPage !== '' ) {
-		elsewhere.append( outsideLink( messages( 'help-page' ), pageUrl( settings.helpPage ) ) );
-	}
+	elsewhere.append( helpPageLink( context ) );
 	root.append( text, buttons, elsewhere );
 	return {
 		element: root,
@@ -63,9 +66,13 @@ export const createProblemView: CreateView = ( { panel, messages, settings, page
 			if ( problem ) {
 				text.replaceChildren( notice( 'error', messages( `problem-${ problem }` ) ) );
 			}
-			setVisible( buttons, problem !== 'not-set-up' );
+			const canChat = problem !== 'not-set-up';
+			instead.toggle( !canChat && settings.helpPage !== '' );
+			again.toggle( canChat );
+			back.toggle( canChat );
+			setVisible( elsewhere, canChat );
 		},
-		focus: () => again.focus(),
+		focus: () => ( again.isVisible() ? again : instead ).focus(),
 		dispose() {}
 	};
 };

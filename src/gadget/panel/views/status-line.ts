@@ -37,7 +37,11 @@ export function statusText( state: PanelState, messages: Messages ): string {
 	if ( state.window === 'minimised' && state.unread > 0 ) {
 		return messages( 'status-unread', state.unread );
 	}
+	if ( state.hiding ?? state.leaving ?? state.privacy ) {
+		return '';
+	}
 	switch ( state.screen ) {
+		case 'problem': return '';
 		case 'login': {
 			const isUnderWay = state.loginStatus === 'waiting' || state.loginStatus === 'finishing';
 			return messages( isUnderWay ? 'status-login' : 'status-not-logged-in' );

@@ -1,0 +1,7 @@
+import { outsideLink } from './dom.ts';
+import type { ViewContext } from './view-context.ts';
+
+/** The way that is there without the chat; empty where the wiki has no help page. */
+export function helpPageLink( { messages, settings: { helpPage }, pageUrl }: Pick<ViewContext, 'messages' | 'settings' | 'pageUrl'> ): HTMLElement | '' {
+	return helpPage && outsideLink( messages( 'help-page' ), pageUrl( helpPage ) );
+}
