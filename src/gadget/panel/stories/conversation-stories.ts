@@ -15,6 +15,14 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	{ name: 'conversation-loading', state: talking, context: { loadTalk: () => new Promise( () => {} ) } },
 	{ name: 'conversation-not-loaded', state: talking, context: { loadTalk: () => Promise.resolve( undefined ) } },
 	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },
+	{ name: 'conversation-waiting-next', state: { screen: 'conversation', entries: ASKED, waitingBefore: 0, availability: { helpers: 3, answerMinutes: 4 } } },
+	{ name: 'conversation-waiting-after-one', state: { screen: 'conversation', entries: ASKED, waitingBefore: 1, notifying: 'offered' } },
+	{
+		name: 'conversation-waiting-after-many',
+		state: { screen: 'conversation', entries: ASKED, waitingBefore: 12, notifying: 'offered', availability: { helpers: 1, answerMinutes: 180 } }
+	},
+	{ name: 'conversation-waiting-offline', state: { screen: 'conversation', entries: ASKED, waitingBefore: 2, connection: 'offline' } },
+	{ name: 'conversation-waiting-ended', state: { screen: 'conversation', entries: ASKED, waitingBefore: 2, connection: 'ended' } },
 	...( [ 'offered', 'on', 'blocked' ] as const ).map( ( notifying ): Story => ( {
 		name: `conversation-notify-${ notifying }`, state: { screen: 'conversation', entries: ASKED, notifying }
 	} ) ),

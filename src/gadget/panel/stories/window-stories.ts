@@ -28,6 +28,7 @@ export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'paused', state: { screen: 'conversation', entries: TALK, isPaused: true } },
 	...notifying.map( ( state ): Story => ( { name: `notify-${ state }`, state: { screen: 'conversation', entries: ASKED, notifying: state } } ) ),
 	{ name: 'menu-open', state: { screen: 'conversation', entries: ASKED }, click: '.askforhelp-menu a' },
+	{ name: 'minimised-waiting', state: { screen: 'conversation', window: 'minimised', entries: ASKED, waitingBefore: 2 } },
 	{ name: 'minimised', state: { screen: 'conversation', window: 'minimised', entries: ASKED } },
 	{ name: 'minimised-with-answers', state: { screen: 'conversation', window: 'minimised', entries: TALK, unread: 2 } },
 	{ name: 'closed', state: { screen: 'question', window: 'closed' } }

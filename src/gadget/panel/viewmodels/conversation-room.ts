@@ -51,6 +51,14 @@ export function unreadMessages( events: readonly RoomEvent[], { me, bot }: Pick<
 	} );
 }
 
+/** By which ids what was sent is known again: those of events, and the transaction ids of this device's own. */
+export function idsOf( events: readonly RoomEvent[] ): Map<string, EventId> {
+	return new Map( events.flatMap( ( { event_id: id, unsigned } ) => {
+		const transactionId = unsigned?.transaction_id;
+		return [ id, ...( typeof transactionId === 'string' ? [ transactionId ] : [] ) ].map( ( key ): [ string, EventId ] => [ key, id ] );
+	} ) );
+}
+
 /**
  * Finds the newcomer's conversation among the rooms that they are in; the same one on every device.
  *

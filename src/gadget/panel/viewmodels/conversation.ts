@@ -5,10 +5,13 @@ import type { EventId, RoomId, UserId } from '../../../protocol/ids.ts';
 import { isEventId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
 import { writeReaction } from '../../../protocol/message.ts';
+import { REQUEST_STATE_TYPE } from '../../../protocol/request-state.ts';
 import { findConversationRoom } from './conversation-room.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import { failureCode } from './matrix-port.ts';
 import type { OutboxConnection, OutboxItem } from './outbox.ts';
+import type { Told } from './queue-place.ts';
+import { readTold } from './queue-place.ts';
 import type { ReceiverTurn, ReceiverTurnHandlers } from './receiver-turn.ts';
 import type { Ephemeral } from './timeline.ts';
 
@@ -17,6 +20,8 @@ export type ConversationBatch = {
 	/** Oldest first. */
 	readonly events: readonly RoomEvent[];
 	readonly ephemeral: readonly Ephemeral[];
+	/** How it stands with the request, where that is news. */
+	readonly told?: Told;
 	/** Where to go on. */
 	readonly position: string;
 	/** Before the first event, where what was said earlier begins; only where events are left out there. */
@@ -89,7 +94,7 @@ const SILENCE_MS = 40_000;
 /** How many events of the past are shown at first. */
 const HISTORY_LENGTH = 50;
 
-function syncFilter( roomId: RoomId ): Record<string, unknown> {
+function syncFilter( roomId: RoomId, bot: UserId ): Record<string, unknown> {
 	const nothing = { types: [] };
 	return {
 		presence: nothing,
@@ -99,8 +104,11 @@ function syncFilter( roomId: RoomId ): Record<string, unknown> {
 			account_data: nothing,
 			// Who has read what (the newcomer's own other devices, too), and who writes.
 			ephemeral: { types: [ 'm.receipt', 'm.typing' ] },
-			state: nothing,
-			timeline: { limit: HISTORY_LENGTH, types: [ 'm.room.message', 'm.reaction', 'm.room.redaction', 'm.room.member' ] }
+			// Only what was said before the timeline begins; in both, the latest is the last one of the timeline.
+			state: { types: [ REQUEST_STATE_TYPE ], senders: [ bot ] },
+			timeline: {
+				limit: HISTORY_LENGTH, types: [ 'm.room.message', 'm.reaction', 'm.room.redaction', 'm.room.member', REQUEST_STATE_TYPE ]
+			}
 		}
 	};
 }
@@ -196,11 +204,12 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 		const here = batch.joined.find( ( joined ) => joined.roomId === roomId );
 		// The first answer names every room that one is in; a later one those that one has just been removed from.
 		const isGone = batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !here );
+		const told = here && readTold( [ ...here.state, ...here.timeline ], bot );
 		return Object.assign( {
 			events: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
 			ephemeral: here?.ephemeral ?? [],
 			position: batch.nextBatch
-		}, here?.prevBatch !== undefined && { earlierFrom: here.prevBatch }, isGone && { isGone } );
+		}, here?.prevBatch !== undefined && { earlierFrom: here.prevBatch }, told && { told }, isGone && { isGone } );
 	}
 
 	async function run( turn: AbortController ): Promise<void> {
@@ -221,7 +230,7 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 			heardAtMs = ports.now();
 			loop = matrix.startSyncLoop( {
 				client,
-				filter: syncFilter( roomId ),
+				filter: syncFilter( roomId, bot ),
 				gap: () => 'position',
 				onBatch( batch ) {
 					if ( !turn.signal.aborted ) {

@@ -13,8 +13,12 @@ export interface Earlier {
 	readonly from: string | undefined;
 	/** The room is known; `from` is where its earlier events begin, if that is known yet. */
 	connect( connection: Pick<RoomConnection, 'earlier'> ): void;
-	/** The first events of the room have come; without `from` there are none before them. */
-	begin( from: string | undefined ): void;
+	/**
+	 * The first events of the room have come; without `from` there are none before them.
+	 *
+	 * @param hasWords whether anybody says anything in them; otherwise what is before them is loaded, too
+	 */
+	begin( from: string | undefined, hasWords?: boolean ): void;
 	load(): Promise<void>;
 	/** Another room, or none. */
 	forget(): void;
@@ -70,9 +74,12 @@ export function createEarlier( { onState, onPage, log }: EarlierPorts ): Earlier
 		connect( next ) {
 			connection = next;
 		},
-		begin( next ) {
+		begin( next, hasWords = true ) {
 			from = next;
 			onState( next === undefined ? 'all' : 'more' );
+			if ( !hasWords ) {
+				void load();
+			}
 		},
 		load,
 		forget() {

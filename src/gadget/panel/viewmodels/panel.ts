@@ -154,8 +154,8 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	const helpers = watchAvailability( {
 		team, fetchStatus: ports.fetchStatus, now: ports.now, after: ports.after,
 		isSeen() {
-			const { window, screen, entries, isPageVisible } = state.value;
-			const isWanted = screen === 'starting' || screen === 'question' || ( screen === 'conversation' && readProgress( entries ).isWaiting );
+			const { window, screen, isPageVisible } = state.value;
+			const isWanted = screen === 'starting' || screen === 'question' || ( screen === 'conversation' && readProgress( state.value ).isWaiting );
 			return window !== 'closed' && isWanted && isPageVisible;
 		},
 		onChange: ( availability ) => state.patch( { availability } )

@@ -1,6 +1,7 @@
 import type { RoomId } from '../../../protocol/ids.ts';
 import { isEventId, isRecord } from '../../../protocol/ids.ts';
 import type { Conversation, ConversationBatch } from './conversation.ts';
+import type { Told } from './queue-place.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import type { TabCircle } from './tab-circle.ts';
 import type { TalkingState } from './talking.ts';
@@ -10,6 +11,7 @@ import type { ReadMark } from './unread.ts';
 /** What a tab that opens the conversation gets from the one that receives: all that comes out of what was received. */
 export type Snapshot = Pick<TalkingState, 'lastRead' | 'clockSkewMs'> & {
 	readonly timeline: Timeline;
+	readonly told: Told | undefined;
 	/** Where what was said before that begins. */
 	readonly earlierFrom: string | undefined;
 };

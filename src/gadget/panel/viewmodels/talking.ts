@@ -1,13 +1,13 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
 import type { EventId, RoomId } from '../../../protocol/ids.ts';
-import type { RoomEvent } from '../../../protocol/message.ts';
 import { readMove } from '../../../protocol/notice.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
 import type { Conversation, ConversationBatch, FormatMessage } from './conversation.ts';
+import { readClockSkew } from './clock-skew.ts';
 import type { UnreadMessage } from './conversation-room.ts';
-import { hasBotLeft, unreadMessages } from './conversation-room.ts';
+import { hasBotLeft, idsOf, unreadMessages } from './conversation-room.ts';
 import type { EarlierState } from './earlier.ts';
 import { createEarlier } from './earlier.ts';
 import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
@@ -16,6 +16,8 @@ import type { Outbox, OutboxConnection, OutboxItem } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
+import type { Told } from './queue-place.ts';
+import { countBefore } from './queue-place.ts';
 import { FIRST_SPEAKING } from './speaking.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import { takeReceiverTurn } from './receiver-turn.ts';
@@ -34,6 +36,8 @@ export type TalkingState = {
 	readonly earlier: EarlierState;
 	/** A helper writes. */
 	readonly isTyping: boolean;
+	/** How many are to be answered before the newcomer, while that is known. */
+	readonly waitingBefore: number | undefined;
 	/** `ended`: the relay left this room; another one can be made. */
 	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
 	/** There has been no connection for so long that something may be in the way. */
@@ -49,7 +53,7 @@ export type TalkingState = {
 };
 
 export const FIRST_TALKING: TalkingState = {
-	entries: [], outbox: [], earlier: 'unknown', isTyping: false, connection: 'online', isLongOffline: false,
+	entries: [], outbox: [], earlier: 'unknown', isTyping: false, waitingBefore: undefined, connection: 'online', isLongOffline: false,
 	lastRead: undefined, unread: 0, firstNew: undefined, clockSkewMs: 0
 };
 
@@ -60,8 +64,6 @@ const LOOKING = ( { window, screen, isPageVisible, isPaused }: PanelState ): boo
 
 /** No network lets go of us that long without a word; something in the browser may. */
 const LONG_OFFLINE_MS = 45_000;
-/** Clocks differ a little. */
-const LEAST_SKEW_MS = 10_000;
 
 /** What a newcomer can do in the conversation. */
 export interface TalkingActions {
@@ -130,14 +132,6 @@ export interface Talking {
 /** A sign that somebody types is renewed sooner than that, and ends by itself when it is not. */
 const TYPING_MS = 40_000;
 
-/** By which ids what was sent is known again: those of events, and the transaction ids of this device's own. */
-function idsOf( events: readonly RoomEvent[] ): Map<string, EventId> {
-	return new Map( events.flatMap( ( { event_id: id, unsigned } ) => {
-		const transactionId = unsigned?.transaction_id;
-		return [ id, ...( typeof transactionId === 'string' ? [ transactionId ] : [] ) ].map( ( key ): [ string, EventId ] => [ key, id ] );
-	} ) );
-}
-
 export function createTalking( ports: TalkingPorts ): Talking {
 	const { state, hosts, remember, circle } = ports;
 	let roomId: RoomId | undefined = ports.remembered.roomId;
@@ -151,6 +145,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	/** There as soon as the conversation has been opened. */
 	let part: MatrixModule | undefined;
 	let timeline: Timeline = EMPTY_TIMELINE;
+	let told: Told | undefined;
 	let endTyping = (): void => {};
 	let turn: ReceiverTurn | undefined;
 	let stopCounting: ( () => void ) | undefined;
@@ -210,13 +205,16 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		state.patch( { isTyping } );
 	}
 
+	const waitingBefore = ( clockSkewMs: number ): number | undefined => countBefore( told, ports.now() + clockSkewMs );
+
 	/** Shows nothing of the room any more. */
 	function clear(): void {
 		position = undefined;
 		timeline = EMPTY_TIMELINE;
+		told = undefined;
 		earlier.forget();
 		showTyping( false );
-		state.patch( { entries: [], lastRead: undefined, unread: 0, firstNew: undefined } );
+		state.patch( { entries: [], waitingBefore: undefined, lastRead: undefined, unread: 0, firstNew: undefined } );
 	}
 
 	function patch( change: Partial<PanelState> ): void {
@@ -290,7 +288,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		}
 	}
 
-	function receive( { events, ephemeral, position: nextPosition, earlierFrom, isGone = false }: ConversationBatch ): void {
+	function receive( batch: ConversationBatch ): void {
+		const { events, ephemeral, position: nextPosition, earlierFrom, isGone } = batch;
 		const who = speakers();
 		if ( !who || !part ) {
 			return;
@@ -306,9 +305,10 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			return;
 		}
 		if ( position === undefined ) {
-			earlier.begin( earlierFrom );
+			earlier.begin( earlierFrom, events.some( ( { type } ) => type === 'm.room.message' ) );
 		}
 		position = nextPosition;
+		told = batch.told ?? told;
 		const { lastRead, clockSkewMs } = state.value;
 		const { length } = timeline.entries;
 		timeline = part.addToTimeline( timeline, events, who, ephemeral );
@@ -316,14 +316,9 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		const news = entries.slice( length );
 		const isTyping = readTyping( ephemeral, who ) ?? ( news.some( ( { kind } ) => kind === 'helper' ) ? false : undefined );
 		const hasEnded = hasBotLeft( events, who.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
-		const newest = events[ events.length - 1 ];
-		const age = Number( newest?.unsigned?.age );
-		const skewMs = newest && age >= 0 ? newest.origin_server_ts + age - ports.now() : clockSkewMs;
-		show( {
-			entries,
-			lastRead: laterMark( entries, lastRead, readOwnReceipt( ephemeral, who.me ) ),
-			clockSkewMs: Math.abs( skewMs ) < LEAST_SKEW_MS ? 0 : skewMs
-		} );
+		const skewMs = readClockSkew( events[ events.length - 1 ], ports.now(), clockSkewMs );
+		const mark = laterMark( entries, lastRead, readOwnReceipt( ephemeral, who.me ) );
+		show( { entries, lastRead: mark, waitingBefore: waitingBefore( skewMs ), clockSkewMs: skewMs } );
 		if ( isTyping !== undefined ) {
 			showTyping( isTyping );
 		}
@@ -339,12 +334,15 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		conversation: () => conversation,
 		where: () => ( { roomId, position } ),
 		isReachable: () => state.value.connection !== 'offline',
-		snapshot: () => ( { timeline, earlierFrom: earlier.from, lastRead: state.value.lastRead, clockSkewMs: state.value.clockSkewMs } ),
+		snapshot: () => ( {
+			timeline, told, earlierFrom: earlier.from, lastRead: state.value.lastRead, clockSkewMs: state.value.clockSkewMs
+		} ),
 		restore( there, nextPosition ) {
 			position = nextPosition;
-			( { timeline } = there );
+			( { timeline, told } = there );
+			const { lastRead, clockSkewMs } = there;
 			earlier.begin( there.earlierFrom );
-			show( { entries: timeline.entries, lastRead: there.lastRead, clockSkewMs: there.clockSkewMs } );
+			show( { entries: timeline.entries, lastRead, waitingBefore: waitingBefore( clockSkewMs ), clockSkewMs } );
 			goOn( new Map( outbox.items.flatMap( ( { id, eventId, kind } ) => (
 				// What is no message is in the entries that it is about.
 				eventId !== undefined && ( kind !== 'message' || findEntry( timeline.entries, eventId ) ) ? [ [ id, eventId ] ] : []
@@ -480,7 +478,10 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		} ),
 		actions: {
 			loadEarlier: () => void earlier.load(),
-			checkConnection: () => conversation?.check(),
+			checkConnection() {
+				conversation?.check();
+				state.patch( { waitingBefore: waitingBefore( state.value.clockSkewMs ) } );
+			},
 			retryNow() {
 				conversation?.retryNow();
 				outbox.retryNow();

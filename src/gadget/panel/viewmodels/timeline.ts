@@ -326,9 +326,12 @@ export type Progress = {
 	readonly isWaiting: boolean;
 };
 
-export function readProgress( entries: readonly Entry[] ): Progress {
+/** What the conversation and the bot say of that; who waits may have asked before all that is loaded. */
+type ProgressSource = { readonly entries: readonly Entry[]; readonly waitingBefore: number | undefined };
+
+export function readProgress( { entries, waitingBefore }: ProgressSource ): Progress {
 	const last = lastOf( entries, ( entry ) => entry.kind === 'helper' || isOpening( entry ) );
-	return last?.kind === 'helper' ? { helper: last.name, isWaiting: false } : { isWaiting: last !== undefined };
+	return last?.kind === 'helper' ? { helper: last.name, isWaiting: false } : { isWaiting: last !== undefined || waitingBefore !== undefined };
 }
 
 /** The first of the answers that nobody has looked at yet, for a line before it. */

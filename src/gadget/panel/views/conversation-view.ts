@@ -1,5 +1,5 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { helperNames, readProgress } from '../viewmodels/timeline.ts';
+import { helperNames } from '../viewmodels/timeline.ts';
 import { createComposer } from './composer.ts';
 import { element, isolate, setVisible, widgetElement } from './dom.ts';
 import { helpPageLink } from './help-page-link.ts';
@@ -7,8 +7,8 @@ import { createMessageList } from './message-list.ts';
 import { createPictureDock } from './picture-dock.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
-import { createNotifyControl } from './notify-control.ts';
 import type { CreateView, ViewContext } from './view-context.ts';
+import { createWaitingNotice } from './waiting-notice.ts';
 
 /** How near to its end, in px, the list counts as being read at its end. */
 const END_TOLERANCE_PX = 24;
@@ -55,13 +55,12 @@ export const createConversationView: CreateView = ( context ) => {
 	const composer = createComposer( context );
 	const list = createMessageList( context, composer.focus );
 	const beginning = createBeginning( context, showEarlier );
-	const afterList = element( 'div', 'askforhelp-after-list' );
-	const notifyControl = createNotifyControl( context );
+	const waiting = createWaitingNotice( context );
 	// Seen, but not read aloud: it comes and goes.
 	const typing = element( 'div', 'askforhelp-typing' );
-	scroller.append( beginning.element, list.element, afterList, typing );
+	scroller.append( beginning.element, list.element, waiting.element, typing );
 
-	// Only what helpers say, each once: one knows what one has written oneself.
+	// What helpers say, each once, and that one is next: one knows what one has written oneself.
 	const announcer = element( 'div', 'askforhelp-announcer' );
 	announcer.setAttribute( 'role', 'log' );
 	announcer.setAttribute( 'aria-live', 'polite' );
@@ -200,15 +199,10 @@ export const createConversationView: CreateView = ( context ) => {
 		update( state ) {
 			const wasAtEnd = isAtEnd;
 			const { announcement, answers, hasNewOwn } = updateList( state );
-			const { isWaiting } = readProgress( state.entries );
-			if ( isWaiting !== ( afterList.childElementCount > 0 ) ) {
-				const waiting = notice( 'neutral', messages( 'waiting-text' ), messages( 'waiting-title' ) );
-				afterList.replaceChildren( ...( isWaiting ? [ waiting, notifyControl.element ] : [] ) );
-			}
-			notifyControl.update( state );
-			if ( announcement !== '' ) {
+			const spoken = waiting.update( state ) || announcement;
+			if ( spoken !== '' ) {
 				// Whoever browses the page shall not meet everything twice.
-				announcer.replaceChildren( ...announcement.split( '\n' ).map( ( text ) => element( 'p', '', text ) ) );
+				announcer.replaceChildren( ...spoken.split( '\n' ).map( ( text ) => element( 'p', '', text ) ) );
 			}
 			updateTyping( state );
 			newAnswers += answers;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../../../src/protocol/ids.ts';
+import { REQUEST_STATE_TYPE } from '../../../../src/protocol/request-state.ts';
 import { bot, event, failure, me, settle } from '../fakes.ts';
 import { markerOf } from './marker.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
@@ -136,8 +137,10 @@ it( 'asks the homeserver for what a conversation is made of, and for nothing mor
 	expect( tab.matrix.syncs.at( -1 )?.filter ).toMatchObject( {
 		presence: { types: [] }, account_data: { types: [] },
 		room: {
-			rooms: [ room ], state: { types: [] }, account_data: { types: [] }, ephemeral: { types: [ 'm.receipt', 'm.typing' ] },
-			timeline: { types: [ 'm.room.message', 'm.reaction', 'm.room.redaction', 'm.room.member' ] }
+			rooms: [ room ], account_data: { types: [] }, ephemeral: { types: [ 'm.receipt', 'm.typing' ] },
+			// Also as it was before what /sync shows.
+			state: { types: [ REQUEST_STATE_TYPE ], senders: [ bot ] },
+			timeline: { types: [ 'm.room.message', 'm.reaction', 'm.room.redaction', 'm.room.member', REQUEST_STATE_TYPE ] }
 		}
 	} );
 } );

@@ -103,7 +103,11 @@ describe( 'the stories', () => {
 		for ( const isSo of [ 'isTyping', 'isLongOffline', 'clockSkewMs', 'firstNew', 'isPaused', 'replyTo', 'editing', 'deleting', 'composer' ] as const ) {
 			expect( both( on( 'conversation' ), ( state ) => Boolean( state[ isSo ] ) ), isSo ).toBe( 2 );
 		}
-		expect( both( states.filter( ( state ) => state.window === 'minimised' ), ( { unread } ) => unread > 0 ) ).toBe( 2 );
+		const places = on( 'conversation' ).map( ( { waitingBefore } ) => waitingBefore );
+		expect( new Set( places.map( ( before ) => before === undefined ? 'unknown' : before > 1 ? 'many' : before ) ).size ).toBe( 4 );
+		const minimised = states.filter( ( state ) => state.window === 'minimised' );
+		expect( both( minimised, ( { unread } ) => unread > 0 ) ).toBe( 2 );
+		expect( both( minimised, ( { waitingBefore } ) => waitingBefore !== undefined ) ).toBe( 2 );
 	} );
 
 	it( 'have names of their own that can be names of files', () => {

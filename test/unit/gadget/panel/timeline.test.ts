@@ -200,6 +200,6 @@ describe( 'the progress of a conversation', () => {
 		[ 'that one waits again after the next question', [ answer( 'a' ), own( 'q2' ), notice( 'request-open' ) ], { isWaiting: true } ],
 		[ 'nothing from other notices', [ own( 'q' ), notice( 'not-passed-on' ) ], { isWaiting: false } ]
 	] )( 'says %s', ( _what, events, expected ) => {
-		expect( readProgress( read( ...events ) ) ).toEqual( expected );
+		expect( readProgress( { entries: read( ...events ), waitingBefore: undefined } ) ).toEqual( expected );
 	} );
 } );
