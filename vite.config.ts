@@ -155,9 +155,13 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 				// Nothing is imported for what it does by being imported.
 				treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
 				checks: { bundlerTimings: false },
-				...( name === 'AskForHelp' ? { output: { minify: {
-					compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
-				} } } : {} )
+				output: {
+					// Nobody asks what kind of object a bundle's exports are.
+					generatedCode: { symbols: false },
+					...( name === 'AskForHelp' && { minify: {
+						compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
+					} } )
+				}
 			}
 		}
 	};
