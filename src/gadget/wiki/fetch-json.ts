@@ -1,8 +1,16 @@
 /** How long the wiki may take to answer, in ms. */
 const TIME_LIMIT_MS = 15_000;
 
-/** Asks the wiki for JSON. @throws when it does not answer in time, or with anything else */
-export async function fetchJson( url: string, init: RequestInit = {}, limitMs = TIME_LIMIT_MS ): Promise<unknown> {
+/**
+ * Asks the wiki for JSON.
+ *
+ * @param read what is wanted of the answer
+ * @throws when it does not answer in time, or with anything else
+ */
+export async function fetchJson<Read = unknown>(
+	url: string, init: RequestInit = {}, limitMs = TIME_LIMIT_MS,
+	read = ( answer: Response ): Promise<Read> => answer.json() as Promise<Read>
+): Promise<Read> {
 	const stopper = new AbortController();
 	const timer = setTimeout( () => stopper.abort(), limitMs );
 	try {
@@ -10,7 +18,7 @@ export async function fetchJson( url: string, init: RequestInit = {}, limitMs = 
 		if ( !answer.ok ) {
 			throw new Error( String( answer.status ) );
 		}
-		return await answer.json();
+		return await read( answer );
 	} finally {
 		clearTimeout( timer );
 	}

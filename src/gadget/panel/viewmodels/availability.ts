@@ -1,13 +1,17 @@
 import type { Availability } from '../../../protocol/availability.ts';
 import { readAvailability } from '../../../protocol/availability.ts';
 
+/** What the wiki has answered, and when by its own clock, in ms since 1970; NaN where it does not say. */
+export type DatedPage = { readonly page: unknown; readonly atMs: number };
+
 export type AvailabilityPorts = {
 	readonly team: string;
 	/** Fetches the wiki's status page, whatever it holds; `undefined` when the wiki has none. */
-	readonly fetchStatus: ( () => Promise<unknown> ) | undefined;
+	readonly fetchStatus: ( () => Promise<DatedPage> ) | undefined;
 	/** Whether anybody would see it now. */
 	readonly isSeen: () => boolean;
-	readonly onChange: ( availability: Availability | undefined ) => void;
+	/** `clockSkewMs`: how much the wiki's clock is ahead of the browser's; 0 for next to nothing. */
+	readonly onChange: ( availability: Availability | undefined, clockSkewMs: number ) => void;
 	readonly now: () => number;
 	/** Calls back once. @returns a disposer */
 	readonly after: ( delayMs: number, callback: () => void ) => () => void;
@@ -15,6 +19,8 @@ export type AvailabilityPorts = {
 
 /** How long an answer is as good as a new one. */
 export const FRESH_MS = 60_000;
+/** An answer out of a cache may be as old as that. */
+const LEAST_SKEW_MS = 120_000;
 /** How often it is looked at while it is seen. */
 export const INTERVAL_MS = 180_000;
 
@@ -40,12 +46,14 @@ export function watchAvailability( { team, fetchStatus, isSeen, onChange, now, a
 			return;
 		}
 		askedAtMs = now();
-		void fetchStatus().catch( () => undefined ).then( ( page ) => {
-			const availability = readAvailability( page, team, now() );
+		void fetchStatus().catch( () => undefined ).then( ( answer ) => {
+			const aheadMs = answer ? answer.atMs - now() : 0;
+			const clockSkewMs = Math.abs( aheadMs ) > LEAST_SKEW_MS ? aheadMs : 0;
+			const availability = readAvailability( answer?.page, team, now() + clockSkewMs );
 			const text = JSON.stringify( availability ) || '';
 			if ( text !== shown ) {
 				shown = text;
-				onChange( availability );
+				onChange( availability, clockSkewMs );
 			}
 		} );
 	}

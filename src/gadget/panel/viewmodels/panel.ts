@@ -158,7 +158,10 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			const isWanted = screen === 'starting' || screen === 'question' || ( screen === 'conversation' && readProgress( state.value ).isWaiting );
 			return window !== 'closed' && isWanted && isPageVisible;
 		},
-		onChange: ( availability ) => state.patch( { availability } )
+		onChange( availability, clockSkewMs ) {
+			// The homeserver's clock, where it is known, is the one by which messages have their times.
+			state.patch( Object.assign( { availability }, state.value.entries.length === 0 && { clockSkewMs } ) );
+		}
 	} );
 	const talking = createTalking( Object.assign( {}, ports, {
 		state,

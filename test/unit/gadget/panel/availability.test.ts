@@ -4,20 +4,24 @@ import { settle } from '../fakes.ts';
 
 function createWiki() {
 	const wiki = {
-		nowMs: 1_000_000, reads: 0, isSeen: true, isDown: false, helpers: 3, told: [] as unknown[],
+		nowMs: 1_000_000, aheadMs: 0, reads: 0, skewMs: 0, isSeen: true, isDown: false, helpers: 3, told: [] as unknown[],
 		timers: [] as { atMs: number; call: () => void }[]
 	};
 	const watch = watchAvailability( {
 		team: 'general',
 		fetchStatus() {
 			wiki.reads++;
-			return wiki.isDown ? Promise.reject( new Error( 'down' ) ) : Promise.resolve( {
-				version: 1, updated: new Date( wiki.nowMs ).toISOString(), validUntil: new Date( wiki.nowMs + 600_000 ).toISOString(),
+			return wiki.isDown ? Promise.reject( new Error( 'down' ) ) : Promise.resolve( { atMs: wiki.nowMs + wiki.aheadMs, page: {
+				version: 1, updated: new Date( wiki.nowMs + ( wiki.aheadMs || 0 ) ).toISOString(),
+				validUntil: new Date( wiki.nowMs + ( wiki.aheadMs || 0 ) + 600_000 ).toISOString(),
 				teams: { general: { helpers: wiki.helpers, answerMinutes: 4 } }
-			} );
+			} } );
 		},
 		isSeen: () => wiki.isSeen,
-		onChange: ( availability ) => wiki.told.push( availability ),
+		onChange( availability, clockSkewMs ) {
+			wiki.told.push( availability );
+			wiki.skewMs = clockSkewMs;
+		},
 		now: () => wiki.nowMs,
 		after( delayMs, call ) {
 			const timer = { atMs: wiki.nowMs + delayMs, call };
@@ -50,6 +54,17 @@ it( 'tells who is here, and tells it anew only when it has changed', async () =>
 	wiki.helpers = 0;
 	await pass( INTERVAL_MS );
 	expect( wiki.told.at( -1 ) ).toEqual( { helpers: 0, answerMinutes: 4 } );
+} );
+
+it.each( [
+	[ 'an hour fast', -3_600_000, -3_600_000 ], [ 'an hour slow', 3_600_000, 3_600_000 ], [ 'a little wrong', 90_000, 0 ], [ 'compared with nothing', NaN, 0 ]
+] )( 'tells who is here by the wiki\'s clock, where the browser\'s is %s', async ( _how, aheadMs, skewMs ) => {
+	const { wiki, watch } = createWiki();
+	wiki.aheadMs = aheadMs;
+	watch.look();
+	await settle();
+	expect( wiki.skewMs ).toBe( skewMs );
+	expect( wiki.told ).toEqual( [ { helpers: 3, answerMinutes: 4 } ] );
 } );
 
 it( 'asks the wiki no more than once a minute, however often it looks', async () => {

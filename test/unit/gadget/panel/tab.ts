@@ -34,6 +34,8 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 	/** What the wiki and its pages are like for the newcomer. */
 	const wiki = {
 		selection: '', consent: null as string | null, consentOutcome: 'done' as PreferenceOutcome, status: undefined as unknown, statusReads: 0,
+		/** By the wiki's clock; `undefined` when it goes as the browser's does. */
+		nowMs: undefined as number | undefined,
 		searches: [] as string[], found: [] as string[]
 	};
 	const consentWindows: ( ( message: unknown ) => void )[] = [];
@@ -61,7 +63,7 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			} ),
 			fetchStatus() {
 				wiki.statusReads++;
-				return Promise.resolve( wiki.status );
+				return Promise.resolve( { page: wiki.status, atMs: wiki.nowMs ?? browser.nowMs } );
 			},
 			consent: {
 				stored: wiki.consent,
