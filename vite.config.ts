@@ -55,7 +55,7 @@ const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Names that no other bundle, page or server ever sees: the launcher is sent to everybody, so they are sent short. */
 const INTERNAL_NAMES = [
-	'isLoginWindow', 'isNamed', 'loadPanel', 'onWikiLogout', 'person', 'requireLaunchPage', 'sessionStorage', 'showButton', 'storageOwner',
+	'isLoginWindow', 'isNamed', 'loadPanel', 'onWikiLogout', 'person', 'requireLaunchPage', 'localStorage', 'sessionStorage', 'showButton', 'storageOwner',
 	'tellFailure', 'tellWindows', 'userId', 'visit', 'whenLoaded'
 ];
 

@@ -74,7 +74,7 @@ function asPackage( name: string, code: string ): string {
 	if ( body === undefined ) {
 		throw new Error( `${ name }: the bundle does not begin as an IIFE: ${ code.slice( 0, 80 ) }` );
 	}
-	return `(function(packageRequire){module.exports=${ escapeForWiki( body.replace( /;?\s*$/, '' ) ) };})(require);`;
+	return `(function(ownFile){module.exports=${ escapeForWiki( body.replace( /;?\s*$/, '' ) ) };})(require);`;
 }
 
 /**

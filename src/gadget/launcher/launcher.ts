@@ -4,12 +4,15 @@ import type { Visit, WikiPerson } from '../wiki/person.ts';
 import type { SessionMessage } from '../wiki/launch-page.ts';
 import { isEligible } from './eligibility.ts';
 
+/** A storage of the browser. */
+export type KeptTexts = Partial<Record<string, string>>;
+
 /** What the panel's bundle exports. */
 export type PanelModule = {
 	/**
 	 * Rejects when it cannot be drawn.
 	 *
-	 * @param options `takeFocus`: the newcomer asked for it just now; otherwise the panel only comes back where it was
+	 * @param options `takeFocus`: the newcomer asked for it just now; otherwise the panel only comes back where it was, or listens
 	 */
 	openPanel( options: { readonly takeFocus: boolean } ): Promise<void>;
 };
@@ -22,7 +25,9 @@ export type LauncherPorts = {
 	readonly now: () => number;
 	/** Shows the button in the places that the launch settings' `actions` allow, with its label in the reader's language. */
 	readonly showButton: ( settings: LaunchSettings, open: () => void ) => void;
-	readonly sessionStorage: Pick<Storage, 'getItem' | 'removeItem'>;
+	/** Both as the browser has them, or empty; what is kept are their properties. */
+	readonly sessionStorage: KeptTexts;
+	readonly localStorage: KeptTexts;
 	/** True in the popup of the login, which inherits a copy of this window's sessionStorage. */
 	readonly isLoginWindow: boolean;
 	/** Calls back when the user logs out of the wiki. */
@@ -37,34 +42,35 @@ export type LauncherPorts = {
 	readonly log: ( message: string, error?: unknown ) => void;
 };
 
-/** Keys of sessionStorage that the panel writes; all belong to the person whom the owner key names, and begin alike. */
+/**
+ * Keys of sessionStorage that the panel writes; all belong to the person whom the owner key names, and begin alike. In
+ * localStorage the owner key names whose conversation is open in a tab of this browser.
+ */
 const OWNER_KEY = 'askforhelp-owner';
 const REOPEN_KEY = 'askforhelp-reopen';
 
 /**
- * Decides whether this page gets the button, and brings the panel back that was open on the last page.
+ * Decides whether this page gets the button, and brings the panel back that was open on the last page, or listens in another tab.
  *
  * @throws Error when the wiki's settings are not as they have to be
  */
 export function startLauncher( ports: LauncherPorts ): void {
-	const { sessionStorage, person } = ports;
+	const { sessionStorage, person: { storageOwner, isNamed } } = ports;
 
 	// Nothing of one wiki user is left for another one in the same browser.
 	const endSession = ( type: SessionMessage[ 'type' ] ): void => {
-		Object.keys( sessionStorage ).forEach( ( key ) => /^askforhelp-/.test( key ) && sessionStorage.removeItem( key ) );
-		ports.tellWindows( { type, owner: person.storageOwner } );
+		Object.keys( sessionStorage ).forEach( ( key ) => /^askforhelp/.test( key ) && delete sessionStorage[ key ] );
+		ports.tellWindows( { type, owner: storageOwner } );
 	};
-	if ( sessionStorage.getItem( OWNER_KEY ) !== person.storageOwner ) {
+	if ( sessionStorage[ OWNER_KEY ] !== storageOwner ) {
 		endSession( 'present' );
 	}
 	ports.onWikiLogout( () => endSession( 'forget' ) );
-	if ( !person.isNamed || ports.isLoginWindow ) {
+	if ( !isNamed || ports.isLoginWindow ) {
 		return;
 	}
-	const settings = readLaunchSettings( ports.requireLaunchPage() );
-	if ( !settings ) {
-		throw new Error( 'bad settings' );
-	}
+	// Where the page is malformed, the next line throws.
+	const settings = readLaunchSettings( ports.requireLaunchPage() )!;
 	if ( !settings.enabled ) {
 		return;
 	}
@@ -81,7 +87,7 @@ export function startLauncher( ports: LauncherPorts ): void {
 		ports.showButton( settings, () => open( true ) );
 	}
 	// Whoever has asked keeps their chat on every page, also when they have become experienced meanwhile.
-	if ( sessionStorage.getItem( REOPEN_KEY ) !== null ) {
+	if ( sessionStorage[ REOPEN_KEY ] || ports.localStorage[ OWNER_KEY ] === storageOwner ) {
 		ports.whenLoaded( () => open( false ) );
 	}
 }

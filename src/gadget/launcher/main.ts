@@ -9,8 +9,17 @@ import { requirePackageFile } from '../wiki/package-files.ts';
 import { readVisit, readWikiPerson } from '../wiki/person.ts';
 import { createButton } from './button.ts';
 import { showFailureNotice } from './failure-notice.ts';
-import type { PanelModule } from './launcher.ts';
+import type { KeptTexts, PanelModule } from './launcher.ts';
 import { startLauncher } from './launcher.ts';
+
+let ofSession: KeptTexts = {};
+let ofBrowser = ofSession;
+try {
+	ofSession = Object( sessionStorage ) as KeptTexts;
+	ofBrowser = Object( localStorage ) as KeptTexts;
+} catch {
+	// Forbidden; in some browsers they are nothing instead. The button is there all the same.
+}
 
 try {
 	const [ label, failed ] = embeddedEnglish() as [ string, string ];
@@ -22,7 +31,8 @@ try {
 		visit: readVisit(),
 		now: Date.now,
 		showButton: ( settings, open ) => keepInPlace( createButton( launcherText( settings, language, 'label' ) || label, open ), settings.actions ),
-		sessionStorage,
+		sessionStorage: ofSession,
+		localStorage: ofBrowser,
 		onWikiLogout,
 		tellWindows,
 		whenLoaded,
@@ -32,6 +42,6 @@ try {
 		log: warn
 	} );
 } catch ( error ) {
-	// For example, a browser that forbids sessionStorage, or a wiki with broken settings. Nobody who only reads shall notice.
-	warn( 'no launcher', error );
+	// Nobody who only reads shall notice.
+	warn( 'bad settings', error );
 }

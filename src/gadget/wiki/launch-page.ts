@@ -53,8 +53,7 @@ export type SessionMessage = { readonly type: 'forget' | 'present'; readonly own
 /** Tells the panels in all windows, this one too; a browser without BroadcastChannel tells none. */
 export function tellWindows( message: SessionMessage ): void {
 	if ( window.BroadcastChannel ) {
-		const channel = new BroadcastChannel( SESSION_CHANNEL );
-		channel.postMessage( message );
-		channel.close();
+		// Nobody listens to it here: it goes by itself.
+		new BroadcastChannel( SESSION_CHANNEL ).postMessage( message );
 	}
 }

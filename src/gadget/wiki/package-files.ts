@@ -1,7 +1,7 @@
 import { warn } from './launch-page.ts';
 
 /** `require` of the gadget's own ResourceLoader package; the build hands it in under this name. */
-declare const packageRequire: ( file: string ) => unknown;
+declare const ownFile: ( file: string ) => unknown;
 
 /**
  * Gives a settings page that is a file of this package.
@@ -9,7 +9,7 @@ declare const packageRequire: ( file: string ) => unknown;
  * @throws Error when the wiki has no such page
  */
 export function requirePackageFile( name: string ): unknown {
-	return packageRequire( `./${ name }` );
+	return ownFile( `./${ name }` );
 }
 
 /** The same; `undefined` when the wiki has no such page. */

@@ -1,6 +1,6 @@
 import type { StoragePort } from '../panel/viewmodels/browser-memory.ts';
 
-/** A storage of the browser; where that is forbidden, one that forgets with the page. */
+/** A storage of the browser; where that is forbidden, one that is empty and full. */
 export function storageOrNone( kind: 'sessionStorage' | 'localStorage' ): StoragePort {
 	try {
 		// Some browsers throw here, others give nothing.
@@ -8,14 +8,12 @@ export function storageOrNone( kind: 'sessionStorage' | 'localStorage' ): Storag
 		storage.getItem( '' );
 		return storage;
 	} catch {
-		// As in a real one, what is kept are its keys.
-		const values = Object.create( {
-			getItem: ( key: string ) => values[ key ] ?? null,
-			setItem: ( key: string, value: string ) => {
-				values[ key ] = value;
+		return {
+			getItem: () => null,
+			setItem() {
+				throw new Error( kind );
 			},
-			removeItem: ( key: string ) => delete values[ key ]
-		} as StoragePort ) as StoragePort & Record<string, string>;
-		return values;
+			removeItem() {}
+		};
 	}
 }

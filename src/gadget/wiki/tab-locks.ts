@@ -26,8 +26,13 @@ export function tabLocks(): TabLocks | undefined {
 				} );
 			};
 			locks.request( name, isTakenAway ? { steal: true } : { signal: stopper.signal }, hold ).catch( () => {
-				if ( isHeld && !stopper.signal.aborted ) {
-					onLost?.();
+				if ( !stopper.signal.aborted ) {
+					if ( isHeld ) {
+						onLost?.();
+					} else {
+						// Locks are forbidden, as storages may be: then each tab is by itself.
+						onHeld();
+					}
 				}
 			} );
 			return () => {

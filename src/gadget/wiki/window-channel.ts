@@ -27,8 +27,12 @@ function byStorage( name: string, receive: ( raw: unknown ) => void ): WindowCha
 	window.addEventListener( 'storage', listener );
 	return {
 		send( message ) {
-			localStorage.setItem( name, JSON.stringify( message ) );
-			localStorage.removeItem( name );
+			try {
+				localStorage.setItem( name, JSON.stringify( message ) );
+				localStorage.removeItem( name );
+			} catch {
+				// Full or forbidden: this window is by itself.
+			}
 		},
 		close: () => window.removeEventListener( 'storage', listener )
 	};

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { LauncherPorts } from '../../../src/gadget/launcher/launcher.ts';
 import { startLauncher } from '../../../src/gadget/launcher/launcher.ts';
-import { FakeStorage, settle } from './fakes.ts';
+import { settle } from './fakes.ts';
 
 function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, string> = {}, isDrawn = true ) {
 	const buttons: { readonly actions: readonly string[]; readonly open: () => void }[] = [];
 	const calls: string[] = [];
 	const told: unknown[] = [];
 	let logOut = (): void => {};
-	const sessionStorage = new FakeStorage();
-	Object.entries( stored ).forEach( ( [ key, value ] ) => sessionStorage.setItem( key, value ) );
+	const sessionStorage = { ...stored };
 	startLauncher( {
 		requireLaunchPage: () => ( { enabled: true } ),
 		person: { userId: 4, isNamed: true, storageOwner: 'wiki:4' },
@@ -17,6 +16,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 		now: () => 2_000,
 		showButton: ( { actions }, onClick ) => buttons.push( { actions, open: onClick } ),
 		sessionStorage,
+		localStorage: {},
 		onWikiLogout: ( callback ) => {
 			logOut = callback;
 		},
@@ -78,7 +78,7 @@ describe( 'the launcher', () => {
 		const note = ( ...what: unknown[] ): void => {
 			calls.push( what );
 		};
-		expect( () => launch( { requireLaunchPage: () => page, showButton: note, log: note }, open ) ).toThrow( 'bad settings' );
+		expect( () => launch( { requireLaunchPage: () => page, showButton: note, log: note }, open ) ).toThrow();
 		expect( calls ).toEqual( [] );
 	} );
 
@@ -86,10 +86,9 @@ describe( 'the launcher', () => {
 		const missing = (): never => {
 			throw new Error( 'missing' );
 		};
-		const sessionStorage = new FakeStorage();
-		sessionStorage.setItem( 'askforhelp-session', 'secret' );
+		const sessionStorage = { 'askforhelp-session': 'secret', another: 'kept' };
 		expect( () => launch( { requireLaunchPage: missing, sessionStorage } ) ).toThrow( 'missing' );
-		expect( [ ...sessionStorage.values.keys() ] ).toEqual( [] );
+		expect( sessionStorage ).toEqual( { another: 'kept' } );
 	} );
 
 	it( 'shows no button to whom the settings do not mean, but brings their open chat back', async () => {
@@ -101,6 +100,13 @@ describe( 'the launcher', () => {
 
 	it( 'brings the panel back that was open on the last page, when the browser is idle, without taking the focus', async () => {
 		const { calls } = launch( {}, open );
+		await settle();
+		expect( calls ).toEqual( [ 'idle', 'load', 'open false' ] );
+	} );
+
+	it( 'lets the panel listen in another tab while the conversation of this person is open in one', async () => {
+		expect( launch( { localStorage: { 'askforhelp-owner': 'wiki:5' } } ).calls ).toEqual( [] );
+		const { calls } = launch( { localStorage: { 'askforhelp-owner': 'wiki:4' } } );
 		await settle();
 		expect( calls ).toEqual( [ 'idle', 'load', 'open false' ] );
 	} );
@@ -134,7 +140,7 @@ describe( 'the launcher', () => {
 	it.each( [ 'wiki:5', 'wiki:0', 'other:4' ] )( 'leaves nothing of somebody else (%s) in the browser session', ( owner ) => {
 		const { sessionStorage, calls, told } = launch( {}, { ...open, 'askforhelp-owner': owner, 'askforhelp-state': '{}' } );
 		expect( told ).toEqual( [ { type: 'present', owner: 'wiki:4' } ] );
-		expect( [ ...sessionStorage.values.keys() ] ).toEqual( [] );
+		expect( sessionStorage ).toEqual( {} );
 		expect( calls ).toEqual( [] );
 	} );
 
@@ -146,7 +152,7 @@ describe( 'the launcher', () => {
 	it( 'ends the chat of this wiki user in all windows when they log out of the wiki', () => {
 		const { logOut, sessionStorage, told } = launch( {}, open );
 		logOut();
-		expect( [ ...sessionStorage.values.keys() ] ).toEqual( [] );
+		expect( sessionStorage ).toEqual( {} );
 		expect( told ).toEqual( [ { type: 'forget', owner: 'wiki:4' } ] );
 	} );
 } );

@@ -17,14 +17,12 @@ describe( 'a storage of the browser', () => {
 			throw new Error( 'SecurityError' );
 		} } ) ],
 		[ 'is not there', { localStorage: null } ]
-	] )( 'forgets with the page where it %s', ( _what, window ) => {
+	] )( 'is empty and full where it %s', ( _what, window ) => {
 		vi.stubGlobal( 'window', window );
 		const storage = storageOrNone( 'localStorage' );
 		expect( storage.getItem( 'a' ) ).toBeNull();
-		storage.setItem( 'a', '1' );
-		expect( storage.getItem( 'a' ) ).toBe( '1' );
-		expect( Object.keys( storage ) ).toEqual( [ 'a' ] );
-		storage.removeItem( 'a' );
+		expect( () => storage.setItem( 'a', '1' ) ).toThrow();
 		expect( storage.getItem( 'a' ) ).toBeNull();
+		expect( () => storage.removeItem( 'a' ) ).not.toThrow();
 	} );
 } );

@@ -13,6 +13,7 @@ export const QUESTION_STORIES: readonly Story[] = [
 	{ name: 'question-filled', state: filled },
 	{ name: 'question-without-a-page', state: { ...filled, context: undefined } },
 	{ name: 'question-after-an-earlier-one', state: { screen: 'question', context, hasConversation: true } },
+	{ name: 'question-in-a-browser-that-keeps-nothing', state: { screen: 'question', context, hasConversation: true, isForgetful: true, agreedAtMs: Date.UTC( 2026, 4, 3 ) } },
 	{ name: 'question-problem-empty', state: { screen: 'question', context, questionProblem: 'empty' } },
 	{ name: 'question-problem-not-agreed', state: { ...filled, hasAgreed: false, questionProblem: 'not-agreed' } },
 	{ name: 'question-problem-too-long', state: { ...filled, draft: `${ QUESTION } `.repeat( 16 ), questionProblem: 'too-long' } },
@@ -43,6 +44,7 @@ export const QUESTION_STORIES: readonly Story[] = [
 	{ name: 'question-no-suggestions', state: { screen: 'question', context }, settings: { helpLinks: [] } },
 	{ name: 'question-on-a-talk-page', state: { screen: 'question', context }, context: { isTalkOrHistory: true } },
 	{ name: 'question-to-the-safety-team', state: { screen: 'question', team: 'harassment', draft: 'They follow me around.' } },
+	{ name: 'question-to-the-safety-team-logged-out', state: { screen: 'question', team: 'harassment', hasConversation: true, isForgetful: true } },
 	{
 		name: 'question-to-the-safety-team-with-a-page',
 		state: { screen: 'question', team: 'harassment', draft: 'They follow me around.', context, selection: 'Go away, you goat.' }

@@ -68,6 +68,8 @@ export interface Asking {
 	readonly actions: AskingActions;
 	/** The newcomer has agreed and asked, and the question is not in the outbox yet. While this holds, `context` stays what it was. */
 	readonly isAsking: boolean;
+	/** Checks whether they agree. @returns whether the homeserver can be asked */
+	agree(): boolean;
 	/** Checks the question, and takes down where the newcomer is now. @returns whether it can be sent */
 	ask(): boolean;
 	/** The question is there to be asked again. */
@@ -124,19 +126,27 @@ export function createAsking( ports: AskingPorts ): Asking {
 		state.patch( { draft: '', selection: '', topic: '', suggestions: undefined } );
 	}
 
+	function agree( problem?: QuestionProblem ): boolean {
+		const { hasAgreed, agreedAtMs } = state.value;
+		const questionProblem = problem ?? ( hasAgreed || agreedAtMs !== undefined ? undefined : 'not-agreed' );
+		patch( { questionProblem } );
+		if ( questionProblem ) {
+			return false;
+		}
+		ports.onAgreed();
+		return true;
+	}
+
 	return {
 		get isAsking() {
 			return isAsking;
 		},
+		agree: () => agree(),
 		ask() {
-			const { draft, hasAgreed, agreedAtMs } = state.value;
-			const questionProblem = messageProblem( draft ) ?? ( hasAgreed || agreedAtMs !== undefined ? undefined : 'not-agreed' );
-			patch( { questionProblem } );
-			if ( questionProblem ) {
+			if ( !agree( messageProblem( state.value.draft ) ) ) {
 				return false;
 			}
 			isAsking = true;
-			ports.onAgreed();
 			// The cursor may have moved, or an editor opened, since the panel did.
 			refreshContext();
 			return true;

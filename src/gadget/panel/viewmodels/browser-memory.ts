@@ -65,12 +65,20 @@ export interface BrowserMemory {
 	setState( state: RememberedState ): void;
 	/** Whether the panel comes back by itself on the next page. */
 	setReopen( isWanted: boolean ): void;
+	/** Whether one that was there on the last page, of whatever team, comes back on this one. */
+	isComingBack(): boolean;
 	/** The team whose panel is shown; of all teams, one is. */
 	shownTeam(): string;
 	setShownTeam( team: string ): void;
-	/** localStorage holds only that there is a conversation, so that a later visit can offer to open it. */
+	/**
+	 * localStorage holds only that there is a conversation, so that a later visit can offer to open it, and whether it is open,
+	 * so that another tab tells of answers, too.
+	 */
 	hasConversation(): boolean;
 	setHasConversation( has: boolean ): void;
+	setOpen( isOpen: boolean ): void;
+	/** Whether the next page will know nothing: the browser keeps nothing, or not what was to be kept last. */
+	isForgetful(): boolean;
 	/** Forgets all of this browser session. */
 	forget(): void;
 }
@@ -121,19 +129,29 @@ export function createBrowserMemory(
 	const forget = (): void => Object.keys( sessionStorage ).filter( ( key ) => key.startsWith( PREFIX ) )
 		.forEach( ( key ) => sessionStorage.removeItem( key ) );
 	/** A storage that is full costs the memory of the next page, never the conversation on this one. */
-	const keep = ( storage: StoragePort, key: string, value: string ): void => {
+	const keep = ( storage: StoragePort, key: string, value: string ): boolean => {
 		try {
 			storage.setItem( key, value );
+			return true;
 		} catch {
 			storage.removeItem( key );
+			return false;
 		}
 	};
+	let isForgetful = false;
 	const write = ( key: string, value: string ): void => {
 		if ( !isOurs() ) {
 			forget();
 			keep( sessionStorage, OWNER, owner );
 		}
-		keep( sessionStorage, key, value );
+		isForgetful = !keep( sessionStorage, key, value );
+	};
+	const mark = ( key: string, isSo: boolean ): void => {
+		if ( isSo && isGeneral ) {
+			keep( localStorage, key, owner );
+		} else if ( isGeneral ) {
+			localStorage.removeItem( key );
+		}
 	};
 	const read = ( key: string ): unknown => isOurs() ? parse( sessionStorage.getItem( key ) ) : undefined;
 
@@ -186,18 +204,15 @@ export function createBrowserMemory(
 				sessionStorage.removeItem( REOPEN );
 			}
 		},
+		isComingBack: () => list( read( REOPEN ) ).length > 0,
+		isForgetful: () => isForgetful,
 		shownTeam: () => text( read( TEAM ) ),
 		setShownTeam: ( shown ) => write( TEAM, JSON.stringify( shown ) ),
 		hasConversation: () => isGeneral && localStorage.getItem( CONVERSATION ) === owner,
 		setHasConversation( has ) {
-			if ( !isGeneral ) {
-				return;
-			}
-			if ( has ) {
-				keep( localStorage, CONVERSATION, owner );
-			} else {
-				localStorage.removeItem( CONVERSATION );
-			}
-		}
+			mark( CONVERSATION, has );
+			mark( OWNER, has );
+		},
+		setOpen: ( isOpen ) => mark( OWNER, isOpen )
 	};
 }

@@ -37,8 +37,10 @@ export type WindowState = {
 	readonly isPaused: boolean;
 	readonly screen: Screen;
 	readonly place: Place;
-	/** There is a conversation from before, which a login would open. */
+	/** There is a conversation from before, or there may be one, which a login would open. */
 	readonly hasConversation: boolean;
+	/** The browser keeps nothing for the next page. */
+	readonly isForgetful: boolean;
 	readonly loginStatus: LoginStatus;
 	readonly problem: Problem | undefined;
 	/** The newcomer hides the button; drawn instead of the screen. */
@@ -58,7 +60,7 @@ export type WindowState = {
 export type PanelState = WindowState & AskingState & TalkingState & SpeakingState;
 
 export const FIRST_STATE: PanelState = Object.assign( {
-	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false,
+	window: 'closed', isPageVisible: true, isPaused: false, screen: 'starting', place: { x: 0, y: 0 }, hasConversation: false, isForgetful: false,
 	loginStatus: 'waiting', problem: undefined, hiding: undefined, leaving: undefined, privacy: undefined, notifying: 'impossible', unreadElsewhere: 0,
 	team: DEFAULT_TEAM
 } as const, FIRST_ASKING, FIRST_TALKING, FIRST_SPEAKING );

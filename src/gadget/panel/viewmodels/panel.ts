@@ -57,7 +57,8 @@ interface WindowActions {
 	/**
 	 * Shows the panel; where it left off, also on another page.
 	 *
-	 * @param isWanted the newcomer has asked for it just now; else it stays closed or minimised when it was
+	 * @param isWanted the newcomer has asked for it just now; else it stays closed or minimised when it was, and closed where
+	 * it was not there
 	 */
 	open( isWanted?: boolean ): void;
 	/** Hides it. A conversation goes on listening, so that the button can tell of an answer. */
@@ -120,6 +121,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	const { memory, hosts, team } = ports;
 	const isGeneral = team === DEFAULT_TEAM;
 	const remembered = memory.state();
+	const wasThere = memory.isComingBack();
 	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, {
 		draft: remembered.draft, composer: remembered.composer, hasConversation: memory.hasConversation(),
 		context: remembered.context, place: remembered.place ?? FIRST_STATE.place, team,
@@ -196,6 +198,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		onEnd() {
 			// What was written stays.
 			talking.disconnect();
+			memory.setOpen( false );
 			if ( state.value.screen === 'conversation' || state.value.screen === 'opening' ) {
 				showWithoutSession();
 			}
@@ -246,6 +249,10 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		}, asking.toRemember(), talking.toRemember(), speaking.toRemember() ) );
 		// Without anything to come back to, or to listen to, the next page shall be as it always was.
 		memory.setReopen( sessions.current() ? window !== 'closed' || talking.roomId !== undefined : window !== 'closed' && draft !== '' );
+		const isForgetful = memory.isForgetful();
+		if ( state.value.isForgetful !== isForgetful ) {
+			state.patch( { isForgetful } );
+		}
 	}
 
 	function patch( change: Partial<PanelState> ): void {
@@ -304,13 +311,22 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		} else if ( hasSomethingToShow ) {
 			showQuestion();
 		}
+		if ( !session ) {
+			memory.setOpen( false );
+			const { isForgetful, agreedAtMs } = state.value;
+			if ( !isGeneral || ( isForgetful && agreedAtMs !== undefined ) ) {
+				// Nothing here tells whether there is one: a login would.
+				state.patch( { hasConversation: true } );
+			}
+		}
 	}
 
 	const windowActions: WindowActions = {
 		open( isWanted = true ) {
-			const { isMinimised, isClosed } = remembered;
+			const { isMinimised } = remembered;
+			const isClosed = remembered.isClosed || !wasThere;
 			const leaving = state.value.window === 'closed' ? undefined : state.value.leaving;
-			patch( { leaving, window: isWanted || hasOpened ? 'open' : isMinimised ? 'minimised' : isClosed ? 'closed' : 'open' } );
+			patch( { leaving, window: isWanted || hasOpened ? 'open' : isClosed ? 'closed' : isMinimised ? 'minimised' : 'open' } );
 			helpers.look();
 			const { screen } = state.value;
 			if ( !asking.isAsking && ( screen === 'starting' || screen === 'question' ) ) {
@@ -349,7 +365,11 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 				enterOrLogIn();
 			}
 		},
-		openEarlierConversation: enterOrLogIn,
+		openEarlierConversation() {
+			if ( asking.agree() ) {
+				enterOrLogIn();
+			}
+		},
 		openLogin() {
 			const used: readonly PanelState[ 'loginStatus' ][] = [ 'unreachable', 'other-person', 'finishing' ];
 			const isUnderWay = state.value.screen === 'login' && !used.includes( state.value.loginStatus );

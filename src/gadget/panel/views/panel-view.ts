@@ -72,7 +72,8 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	// Above all that is said to another team than the general one.
 	const teamBar = element( 'div', 'askforhelp-team', `${ messages( 'harassment-title' ) } ` );
 	teamBar.append( linkButton( messages( 'harassment-back' ), () => panel.showTeam( DEFAULT_TEAM ) ) );
-	root.append( header, teamBar, body );
+	const forgetful = element( 'div', 'askforhelp-forgetful', messages( 'forgetful' ) );
+	root.append( header, teamBar, forgetful, body );
 
 	let view: View | undefined;
 	let shownScreen = '';
@@ -130,6 +131,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		status.dataset.dot = text && ( statusDot( state ) ?? '' );
 		const isInBar = teamBar.contains( document.activeElement );
 		setVisible( teamBar, state.team !== DEFAULT_TEAM );
+		setVisible( forgetful, state.isForgetful );
 		const nextScreen = `${ state.team } ${ screen }`;
 		if ( shownScreen !== nextScreen ) {
 			const isAsked = isInBar || screen === 'hide' || screen === 'leave' || screen === 'privacy';

@@ -65,9 +65,12 @@ export const createQuestionView: CreateView = ( context ) => {
 	const hours = element( 'p', 'askforhelp-hours' );
 	root.append( hours );
 
-	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( 'earlier' ) } ` );
+	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( isGeneral ? 'earlier' : 'harassment-earlier' ) } ` );
 	const earlierButton = new OO.ui.ButtonWidget( { label: messages( 'earlier-open' ) } );
-	earlierButton.on( 'click', () => panel.openEarlierConversation() );
+	earlierButton.on( 'click', () => {
+		panel.openEarlierConversation();
+		focusProblem();
+	} );
 	earlier.append( widgetElement( earlierButton ) );
 
 	let isWrong = false;
@@ -124,11 +127,14 @@ export const createQuestionView: CreateView = ( context ) => {
 	const ask = new OO.ui.ButtonWidget( { label: messages( 'question-ask' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-ask' ] } );
 	ask.on( 'click', () => {
 		panel.ask();
+		focusProblem();
+	} );
+	function focusProblem(): void {
 		const { questionProblem } = panel.state.value;
 		if ( questionProblem ) {
 			( questionProblem === 'not-agreed' ? consent : field ).focus();
 		}
-	} );
+	}
 
 	const helpList = isGeneral ? createHelpList( context ) : undefined;
 	const topic = isGeneral ? createTopicField( context ) : undefined;

@@ -384,7 +384,7 @@ describe( 'the conversation', () => {
 	it( 'writes no access token and no text into localStorage', async () => {
 		const tab = createTab();
 		await askAndLogIn( tab );
-		expect( [ ...tab.localStorage.values.entries() ] ).toEqual( [ [ 'askforhelp-conversation', owner ] ] );
+		expect( [ ...tab.localStorage.values.entries() ] ).toEqual( [ [ 'askforhelp-conversation', owner ], [ 'askforhelp-owner', owner ] ] );
 	} );
 } );
 

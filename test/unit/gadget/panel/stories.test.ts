@@ -96,6 +96,7 @@ describe( 'the stories', () => {
 		expect( both( question, ( { hasAgreed } ) => hasAgreed ) ).toBe( 2 );
 		expect( both( question, ( { hasConversation } ) => hasConversation ) ).toBe( 2 );
 		expect( both( states, ( { isPaused } ) => isPaused ) ).toBe( 2 );
+		expect( both( states, ( { isForgetful } ) => isForgetful ) ).toBe( 2 );
 		expect( both( on( 'opening' ), ( { isLongOffline } ) => isLongOffline ) ).toBe( 2 );
 		expect( both( on( 'conversation' ), ( { isLongOffline } ) => isLongOffline ) ).toBe( 2 );
 		expect( both( on( 'opening' ), ( { connection } ) => connection === 'online' ) ).toBe( 2 );

@@ -140,7 +140,8 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			},
 			log() {}
 		} );
-		panel.open( false );
+		// On a page on which it does not come back, the newcomer clicks on the button.
+		panel.open( sessionStorage.getItem( 'askforhelp-reopen' ) === null );
 		timers.splice( 0 ).forEach( ( callback ) => callback() );
 		await settle();
 		return panel;
