@@ -1,9 +1,8 @@
 import type { RoomId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
-import type { BackOff } from './back-off.ts';
-import { createBackOff } from './back-off.ts';
 import type { MatrixClient, MessagesPage } from './client.ts';
 import { MatrixFailure } from './failure.ts';
+import type { RoomBatch, RoomReader } from './sync-loop.ts';
 
 const GAP_PAGE = 200;
 /** A room that was left meanwhile, or whose gap is refused, must not end the loop for all others. */
@@ -46,49 +45,31 @@ export async function fillGap(
 	return newestFirst.reverse();
 }
 
-/** A room that is left out for now, because what was said in it does not come; it is read from where it was left out. */
-export type HeldRoom = {
-	readonly roomId: RoomId;
-	/** The last position before it was left out; without it, and without `olderThanMs`, it has never been read. */
-	readonly since?: string;
-	/** What is older was taken in before, in ms since 1970: for a position that the homeserver no longer knows. */
-	readonly olderThanMs?: number;
-	/** Whether the account is not in it any more. */
-	readonly hasLeft?: boolean;
-};
-
-/** How many times all rooms wait for one of which the homeserver has nothing to give. */
-const TRIES_FOR_ALL = 3;
-const FIRST_HELD_MS = 5_000;
-/** Each try may take as long as a request may, in which no other room is read. */
-const LONGEST_HELD_MS = 300_000;
-
-/** Remembers how often reading a room has failed. It is none of the store's: after a restart, all is tried again. */
-export type GapTries = {
-	/** Notes a failure; true when the room is not to be waited for any longer. */
-	failed( roomId: RoomId, failure: MatrixFailure ): boolean;
-	isDue( roomId: RoomId ): boolean;
-	done( roomId: RoomId ): void;
-};
-
-export function createGapTries( now: () => number, random: () => number ): GapTries {
-	const rooms = new Map<RoomId, { tries: number; nextAtMs: number; readonly backOff: BackOff }>();
+/**
+ * Reads rooms for somebody who is in few of them: gaps are filled up to the position before, and as long as one cannot be,
+ * nothing goes on.
+ */
+export function fillEachGap( client: Pick<MatrixClient, 'messages'> ): RoomReader {
 	return {
-		failed( roomId, failure ) {
-			const room = rooms.get( roomId ) ?? {
-				tries: 0, nextAtMs: 0, backOff: createBackOff( { random, firstDelayMs: FIRST_HELD_MS, longestDelayMs: LONGEST_HELD_MS } )
+		async read( { rooms }, { since } ) {
+			const joined: RoomBatch[] = [];
+			for ( const [ key, { timeline, state, ephemeral } ] of Object.entries( rooms?.join ?? {} ) ) {
+				const roomId = key as RoomId;
+				const { events = [], limited = false, prev_batch: prevBatch } = timeline ?? {};
+				const missing = limited && prevBatch !== undefined && since !== undefined ?
+						await fillGap( client, roomId, prevBatch, { position: since, onLost() {} } ) : [];
+				joined.push( {
+					roomId, timeline: [ ...missing, ...events ], state: state?.events ?? [],
+					...( limited && prevBatch !== undefined && since === undefined && { prevBatch } ),
+					...( ephemeral && { ephemeral: ephemeral.events } )
+				} );
+			}
+			return {
+				joined,
+				left: Object.entries( rooms?.leave ?? {} ).map( ( [ roomId, { timeline } ] ) => (
+					{ roomId: roomId as RoomId, timeline: timeline?.events ?? [] }
+				) )
 			};
-			room.tries += 1;
-			room.nextAtMs = now() + room.backOff.next( failure.retryAfterMs );
-			rooms.set( roomId, room );
-			return room.tries >= TRIES_FOR_ALL;
-		},
-		isDue: ( roomId ) => now() >= ( rooms.get( roomId )?.nextAtMs ?? 0 ),
-		done: ( roomId ) => void rooms.delete( roomId )
+		}
 	};
-}
-
-/** Whether a failure is the trouble of one room, rather than of the account, of its limit or of nobody. */
-export function isTroubleOfRoom( error: unknown ): error is MatrixFailure {
-	return error instanceof MatrixFailure && ( error.code === 'server' || error.code === 'unreachable' );
 }

@@ -1,10 +1,9 @@
 import type { RoomId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import { createBackOff } from './back-off.ts';
-import type { MatrixClient, StrippedEvent, SyncResponse, Timeline } from './client.ts';
+import type { MatrixClient, StrippedEvent, SyncResponse } from './client.ts';
 import { MatrixFailure } from './failure.ts';
-import type { GapEnd, HeldRoom } from './gaps.ts';
-import { createGapTries, fillGap, isTroubleOfRoom } from './gaps.ts';
+import type { HeldRoom } from './held-rooms.ts';
 
 /** What is new in one room, oldest first, without gaps. Events may come twice; they are told apart by their ids. */
 export type RoomBatch = {
@@ -29,30 +28,25 @@ export type SyncBatch = {
 	readonly held?: readonly HeldRoom[];
 };
 
+/** Where a /sync begins: at a position, or anew; then `olderThanMs` says what was taken in before the position was lost. */
+export type Start = { readonly since?: string; readonly olderThanMs?: number };
+
+/** Makes of an answer what is new in each room, without gaps. */
+export type RoomReader = {
+	/** @throws MatrixFailure where a gap cannot be filled; then the same is asked for again */
+	read( answer: SyncResponse, start: Start ): Promise<Pick<SyncBatch, 'joined' | 'left' | 'held'>>;
+	/** Called when a batch has been taken in. */
+	taken?( batch: SyncBatch ): void;
+	/** Asked when there is a final failure where to begin instead; what it throws ends the loop, as the failure does without it. */
+	restart?( start: Start, failure: unknown ): Promise<Start>;
+};
+
 export type SyncLoopOptions = {
-	readonly client: Pick<MatrixClient, 'sync' | 'messages'>;
+	readonly client: Pick<MatrixClient, 'sync'>;
+	readonly rooms: RoomReader;
 	/** Where to begin; without it from now, and the first batch holds what the filter's limit lets through. */
 	readonly since?: string;
-	/** Rooms that were held when `since` was stored. */
-	readonly held?: readonly HeldRoom[];
 	readonly filter?: Readonly<Record<string, unknown>>;
-	/**
-	 * Called when a room's timeline has a gap: how far back it must be filled. `position`: up to the last position;
-	 * `beginning`: up to the room's first event that the account may see; `none`: not at all.
-	 */
-	readonly gap: ( roomId: RoomId ) => 'position' | 'beginning' | 'none' | Promise<'position' | 'beginning' | 'none'>;
-	/**
-	 * Asked when the homeserver refuses the position, which it then no longer knows: when the last batch was taken in, in ms
-	 * since 1970. The loop begins without a position and gives what is newer once more. Without this option it ends.
-	 */
-	readonly takenInAtMs?: () => number | Promise<number>;
-	/** Called when a homeserver refuses for good to fill a gap: what is in it will never come. */
-	readonly onGapLost?: ( roomId: RoomId, failure: MatrixFailure ) => void;
-	/**
-	 * Called when a room is held: nothing of it is handed on until the homeserver gives what was said in it. With `undefined`
-	 * when it has.
-	 */
-	readonly onHeld?: ( roomId: RoomId, failure: MatrixFailure | undefined ) => void;
 	/** Called for one batch at a time, in order; the next /sync waits for it. What it throws ends the loop. */
 	readonly onBatch: ( batch: SyncBatch ) => void | Promise<void>;
 	/** Called before `onBatch` with the account's own data that changed, where there is any. What it throws ends the loop. */
@@ -75,8 +69,6 @@ export interface SyncLoop {
 	stop(): Promise<void>;
 }
 
-/** By how much events may be older than the last batch and yet be new: clocks, and other homeservers that were away. */
-const LATE_MS = 86_400_000;
 /** An answer without anything new that came sooner was not held until there was something. */
 const HELD_MS = 1_000;
 /** So many of them in a row happen to a homeserver that is well; one that goes on like this is not asked all the time. */
@@ -99,10 +91,7 @@ export function sleepUnlessAborted( delayMs: number, signal: AbortSignal ): Prom
 	} );
 }
 
-/** Where a /sync begins: at a position, or anew; then `olderThanMs` says what was taken in before the position was lost. */
-type Start = { readonly since?: string; readonly olderThanMs?: number };
-
-/** Starts to receive. Gaps are filled before a batch is handed on, so that nothing in it comes out of order. */
+/** Starts to receive. */
 export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 	const sleep = options.sleep ?? sleepUnlessAborted;
 	const longPollMs = options.longPollMs ?? 30_000;
@@ -111,128 +100,6 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 	const unheldBackOff = createBackOff( { random: options.random ?? Math.random, longestDelayMs: LONGEST_UNHELD_DELAY_MS } );
 	const stopper = new AbortController();
 	let wakeUp = new AbortController();
-	const tries = createGapTries( now, options.random ?? Math.random );
-	let held: ReadonlyMap<RoomId, HeldRoom> = new Map( ( options.held ?? [] ).map( ( room ) => [ room.roomId, room ] ) );
-
-	/** How far back a room is to be read; `undefined` for not at all. */
-	async function endOfGap( roomId: RoomId, { since, olderThanMs }: Start ): Promise<Omit<GapEnd, 'onLost'> | undefined> {
-		switch ( await options.gap( roomId ) ) {
-			case 'beginning': return {};
-			case 'position': return olderThanMs !== undefined ? { olderThanMs } : since !== undefined ? { position: since } : undefined;
-			case 'none': return undefined;
-		}
-	}
-
-	async function wholeTimeline( roomId: RoomId, timeline: Timeline, start: Start ): Promise<readonly RoomEvent[] | HeldRoom> {
-		const { events, limited = false, prev_batch: prevBatch } = timeline;
-		const end = limited || start.olderThanMs !== undefined ? await endOfGap( roomId, start ) : undefined;
-		// Without a position the homeserver gives old events as well; not all of them may be remembered any more.
-		const isNew = ( { origin_server_ts: sentAtMs }: RoomEvent ): boolean => sentAtMs >= ( end?.olderThanMs ?? 0 );
-		const isAllOld = events.length > 0 && !events.some( isNew );
-		if ( !limited || prevBatch === undefined || !end || isAllOld ) {
-			return events.filter( isNew );
-		}
-		try {
-			const missing = await fillGap( options.client, roomId, prevBatch, {
-				...end, onLost: ( failure ) => options.onGapLost?.( roomId, failure )
-			} );
-			tries.done( roomId );
-			return [ ...missing, ...events ].filter( isNew );
-		} catch ( error ) {
-			if ( !isTroubleOfRoom( error ) || !tries.failed( roomId, error ) ) {
-				throw error;
-			}
-			options.onHeld?.( roomId, error );
-			// The time is for a position that is no longer known by then.
-			const { position, olderThanMs = now() - LATE_MS } = end;
-			return position === undefined && end.olderThanMs === undefined ?
-					{ roomId } :
-					{ roomId, olderThanMs, ...( position !== undefined && { since: position } ) };
-		}
-	}
-
-	/** What has happened in a held room since it was left out; `undefined` when it does not come yet. */
-	async function heldTimeline( { roomId, since, olderThanMs }: HeldRoom, nextBatch: string ): Promise<RoomEvent[] | undefined> {
-		try {
-			const events = await fillGap( options.client, roomId, nextBatch, {
-				onLost: ( failure ) => options.onGapLost?.( roomId, failure ),
-				...( since !== undefined ? { position: since } : olderThanMs !== undefined && { olderThanMs } )
-			} );
-			tries.done( roomId );
-			options.onHeld?.( roomId, undefined );
-			return events.filter( ( { origin_server_ts: sentAtMs } ) => (
-				since !== undefined || olderThanMs === undefined || sentAtMs >= olderThanMs
-			) );
-		} catch ( error ) {
-			if ( !( error instanceof MatrixFailure ) || !error.isTemporary ) {
-				throw error;
-			}
-			tries.failed( roomId, error );
-			return undefined;
-		}
-	}
-
-	async function toBatch( answer: SyncResponse, start: Start ): Promise<SyncBatch> {
-		const holding = new Map( held );
-		const whole = async (
-			roomId: RoomId, timeline: Timeline | undefined, hasLeft: boolean
-		): Promise<readonly RoomEvent[] | undefined> => {
-			const known = holding.get( roomId );
-			const found = known ?? ( timeline ? await wholeTimeline( roomId, timeline, start ) : [] );
-			if ( 'length' in found ) {
-				return found;
-			}
-			holding.set( roomId, { ...found, hasLeft } );
-			return undefined;
-		};
-		const joined: RoomBatch[] = [];
-		for ( const [ key, { timeline, state, ephemeral } ] of Object.entries( answer.rooms?.join ?? {} ) ) {
-			const roomId = key as RoomId;
-			const found = await whole( roomId, timeline, false );
-			void ( found && joined.push( {
-				roomId, timeline: found, state: state?.events ?? [],
-				...( timeline?.limited && timeline.prev_batch !== undefined && start.since === undefined && {
-					prevBatch: timeline.prev_batch
-				} ),
-				...( ephemeral && { ephemeral: ephemeral.events } )
-			} ) );
-		}
-		const left: SyncBatch[ 'left' ][ number ][] = [];
-		for ( const [ key, { timeline } ] of Object.entries( answer.rooms?.leave ?? {} ) ) {
-			const roomId = key as RoomId;
-			const found = await whole( roomId, timeline, true );
-			void ( found && left.push( { roomId, timeline: found } ) );
-		}
-		for ( const room of [ ...holding.values() ].filter( ( { roomId } ) => held.has( roomId ) && tries.isDue( roomId ) ) ) {
-			const { roomId, hasLeft = false } = room;
-			const timeline = await heldTimeline( room, answer.next_batch );
-			if ( timeline ) {
-				holding.delete( roomId );
-				void ( hasLeft ? left.push( { roomId, timeline } ) : joined.push( { roomId, timeline, state: [] } ) );
-			}
-		}
-		const isSame = holding.size === held.size &&
-			[ ...holding ].every( ( [ roomId, room ] ) => held.get( roomId )?.hasLeft === room.hasLeft );
-		return {
-			nextBatch: answer.next_batch,
-			joined,
-			invited: Object.entries( answer.rooms?.invite ?? {} ).map( ( [ roomId, room ] ) => (
-				{ roomId: roomId as RoomId, state: room.invite_state?.events ?? [] }
-			) ),
-			left,
-			...( !isSame && { held: [ ...holding.values() ] } )
-		};
-	}
-
-	/** Begins without the position that the homeserver refuses, where that is wanted. */
-	async function withoutPosition( { since }: Start, failure: unknown ): Promise<Start> {
-		if ( since === undefined || !options.takenInAtMs || !( failure instanceof MatrixFailure ) || !failure.isOfPosition ) {
-			throw failure;
-		}
-		// Their positions are no longer known either.
-		held = new Map( [ ...held ].map( ( [ roomId, { since: _, ...room } ] ) => [ roomId, room ] ) );
-		return { olderThanMs: await options.takenInAtMs() - LATE_MS };
-	}
 
 	async function receive( start: Start, isBack: boolean ): Promise<SyncBatch> {
 		const { since } = start;
@@ -248,7 +115,16 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 		if ( answer.account_data && answer.account_data.events.length > 0 ) {
 			await options.onAccountData?.( answer.account_data.events );
 		}
-		return toBatch( answer, start );
+		const { joined, left, held } = await options.rooms.read( answer, start );
+		return {
+			nextBatch: answer.next_batch,
+			joined,
+			invited: Object.entries( answer.rooms?.invite ?? {} ).map( ( [ roomId, room ] ) => (
+				{ roomId: roomId as RoomId, state: room.invite_state?.events ?? [] }
+			) ),
+			left,
+			...( held && { held } )
+		};
 	}
 
 	const isEmpty = ( { joined, invited, left }: SyncBatch ): boolean => joined.length + invited.length + left.length === 0;
@@ -269,7 +145,10 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 				isBack = true;
 				// "Not found" is what becomes of a /sync that reads a room in the moment in which that is deleted.
 				if ( !( error instanceof MatrixFailure ) || !( error.isTemporary || error.code === 'not-found' ) ) {
-					start = await withoutPosition( start, error );
+					if ( !options.rooms.restart ) {
+						throw error;
+					}
+					start = await options.rooms.restart( start, error );
 					continue;
 				}
 				wakeUp = new AbortController();
@@ -282,7 +161,7 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			backOff.reset();
 			options.onContact?.( undefined );
 			await options.onBatch( batch );
-			held = batch.held ? new Map( batch.held.map( ( room ) => [ room.roomId, room ] ) ) : held;
+			options.rooms.taken?.( batch );
 			start = { since: batch.nextBatch };
 			if ( unheld <= UNHELD_IN_A_ROW ) {
 				unheldBackOff.reset();

@@ -1,5 +1,5 @@
 import type { MatrixClient, SyncLoop } from '../matrix/index.ts';
-import { createBackOff, MatrixFailure, sleepUnlessAborted, startSyncLoop } from '../matrix/index.ts';
+import { createBackOff, MatrixFailure, sleepUnlessAborted, startHoldingLoop } from '../matrix/index.ts';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { ReceiverConfig, RelayConfig } from './config/config.ts';
@@ -275,7 +275,7 @@ async function connect(
 			{ since: await tx.position( userId ), held: await tx.heldRooms( userId ) }
 		) );
 		let isLost = false;
-		return startSyncLoop( {
+		return startHoldingLoop( {
 			client: clients.get( userId )!,
 			filter: syncFilter( limits.syncEvents, userId === bot ? [ ...openRooms.values() ] : [] ),
 			gap: ( roomId ) => receiver.gap( roomId ),

@@ -1,4 +1,4 @@
-import { createMatrixClient, startSyncLoop } from '../../../src/matrix/index.ts';
+import { createMatrixClient, startHoldingLoop } from '../../../src/matrix/index.ts';
 import type { UserId } from '../../../src/protocol/ids.ts';
 import { createHomeserver } from '../../../src/relay/matrix/homeserver.ts';
 import { createProfiles } from '../../../src/relay/profiles.ts';
@@ -100,7 +100,7 @@ export async function startFakeRelay( rooms: FakeRooms, options: FakeRelayOption
 	} );
 	await noteSupportRoom( store, fakeBot, fakeSupport, await client.roomState( fakeSupport ) );
 	const since = await store.transaction( ( tx ) => tx.position( fakeBot ) );
-	const loop = startSyncLoop( {
+	const loop = startHoldingLoop( {
 		client, ...( since !== undefined && { since } ), filter: { room: { timeline: { limit: 20 } } }, random: () => 0,
 		sleep( delayMs ) {
 			waits.push( delayMs );

@@ -162,6 +162,7 @@ export class FakeMatrix {
 			this.tokens.push( token );
 			return this.sessionOfLogin;
 		} ),
+		fillEachGap: () => ( { read: () => Promise.resolve( { joined: [], left: [] } ) } ),
 		startSyncLoop: ( options ) => {
 			this.syncs.push( options );
 			let stop = (): void => {};

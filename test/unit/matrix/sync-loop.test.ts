@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MessagesPage, MessagesRequest, SyncRequest, SyncResponse } from '../../../src/matrix/client.ts';
 import { MatrixFailure } from '../../../src/matrix/failure.ts';
-import type { SyncBatch, SyncLoopOptions } from '../../../src/matrix/sync-loop.ts';
+import { fillEachGap } from '../../../src/matrix/gaps.ts';
+import type { HoldingLoopOptions } from '../../../src/matrix/held-rooms.ts';
+import { startHoldingLoop } from '../../../src/matrix/held-rooms.ts';
+import type { SyncBatch } from '../../../src/matrix/sync-loop.ts';
 import { startSyncLoop } from '../../../src/matrix/sync-loop.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
@@ -44,13 +47,13 @@ const accountData = ( nextBatch: string, store: string ): SyncResponse => (
 );
 
 /** Runs a loop until it has given `count` batches, then stops it. */
-async function batches( count: number, options: Omit<SyncLoopOptions, 'onBatch' | 'gap'> & Partial<Pick<SyncLoopOptions, 'gap'>> ): Promise<SyncBatch[]> {
+async function batches( count: number, options: Omit<HoldingLoopOptions, 'onBatch' | 'gap'> & Partial<Pick<HoldingLoopOptions, 'gap'>> ): Promise<SyncBatch[]> {
 	const seen: SyncBatch[] = [];
 	let enough = (): void => {};
 	const reached = new Promise<void>( ( resolve ) => {
 		enough = resolve;
 	} );
-	const loop = startSyncLoop( {
+	const loop = startHoldingLoop( {
 		gap: () => 'position', sleep: () => Promise.resolve(), random: () => 0, ...options,
 		onBatch( batch ) {
 			seen.push( batch );
@@ -186,7 +189,7 @@ describe( 'startSyncLoop', () => {
 
 	it( 'ends with what its consumer throws, and does not go on past the batch', async () => {
 		const client = fakeHomeserver( [ answer( 's1', [ '$1' ] ), answer( 's2', [ '$2' ] ) ] );
-		const loop = startSyncLoop( { client, gap: () => 'none', onBatch: () => Promise.reject( new Error( 'disk full' ) ) } );
+		const loop = startHoldingLoop( { client, gap: () => 'none', onBatch: () => Promise.reject( new Error( 'disk full' ) ) } );
 		await expect( loop.ended ).rejects.toThrow( 'disk full' );
 		expect( client.requests ).toHaveLength( 1 );
 	} );
@@ -195,7 +198,7 @@ describe( 'startSyncLoop', () => {
 		const client = fakeHomeserver( [ answer( 's1', [ '$1' ] ), answer( 's2', [ '$2' ] ) ] );
 		let finish = (): void => {};
 		const inHand = new Promise<void>( ( arrived ) => {
-			const loop = startSyncLoop( { client, gap: () => 'none', onBatch: () => {
+			const loop = startHoldingLoop( { client, gap: () => 'none', onBatch: () => {
 				arrived();
 				return new Promise<void>( ( resolve ) => {
 					finish = () => {
@@ -228,7 +231,7 @@ describe( 'a room of which the homeserver has nothing to give', () => {
 
 	/** Runs until each answer's batch was given; `isBroken` says which pages do not come. */
 	async function run(
-		answers: readonly SyncResponse[], isBroken: ( request: MessagesRequest ) => boolean, options: Partial<SyncLoopOptions> = {}
+		answers: readonly SyncResponse[], isBroken: ( request: MessagesRequest ) => boolean, options: Partial<HoldingLoopOptions> = {}
 	) {
 		const homeserver = fakeHomeserver( answers, {
 			p1: { chunk: [ event( '$2' ), event( '$1' ) ], start: 'p1' },
@@ -304,7 +307,7 @@ describe( 'a position that is refused', () => {
 
 	it( 'brings nothing of a room that was read long ago, and all of one that was never read', async () => {
 		const old = whole( [ at( '$5', 4 ), at( '$6', 5 ) ], { limited: true, prev_batch: 'p3' } );
-		const read = async ( gap: SyncLoopOptions[ 'gap' ] ) => {
+		const read = async ( gap: HoldingLoopOptions[ 'gap' ] ) => {
 			const client = fakeHomeserver( [ refusal, old ], pages );
 			return [ ...( await batches( 1, { client, since: 's0', takenInAtMs: () => 10 * DAY, gap } ) ).map( ids ), client.gapRequests.length ];
 		};
@@ -353,7 +356,7 @@ describe( 'account data', () => {
 
 	it( 'that ends the loop keeps the batch that came with it from being taken in', async () => {
 		const seen: SyncBatch[] = [];
-		const loop = startSyncLoop( {
+		const loop = startHoldingLoop( {
 			client: fakeHomeserver( [ accountData( 's1', 'theirs' ) ] ), gap: () => 'position', onBatch: ( batch ) => void seen.push( batch ),
 			onAccountData() {
 				throw new Error( 'taken over' );
@@ -361,5 +364,71 @@ describe( 'account data', () => {
 		} );
 		await expect( loop.ended ).rejects.toThrow( 'taken over' );
 		expect( seen ).toEqual( [] );
+	} );
+} );
+
+describe( 'a loop of one who is in few rooms', () => {
+	/** Runs until it has given `count` batches. */
+	async function read( count: number, client: ReturnType<typeof fakeHomeserver>, since?: string ) {
+		const seen: SyncBatch[] = [];
+		const contacts: boolean[] = [];
+		await new Promise<void>( ( resolve, reject ) => {
+			const loop = startSyncLoop( {
+				client, rooms: fillEachGap( client ), sleep: () => Promise.resolve(), random: () => 0,
+				onContact: ( failure ) => contacts.push( failure === undefined ),
+				onBatch( batch ) {
+					seen.push( batch );
+					if ( seen.length === count ) {
+						void loop.stop().then( resolve );
+					}
+				},
+				...( since !== undefined && { since } )
+			} );
+			loop.ended.catch( reject );
+		} );
+		return { seen, contacts };
+	}
+
+	it( 'fills a gap up to the position before', async () => {
+		const client = fakeHomeserver( [ answer( 's2', [ '$4' ], { limited: true, prev_batch: 'p' } ) ], {
+			p: { chunk: [ '$3', '$2' ].map( event ), start: 'p' }
+		} );
+		const { seen } = await read( 1, client, 's1' );
+		expect( ids( seen[ 0 ] ) ).toEqual( [ '$2', '$3', '$4' ] );
+		expect( client.gapRequests ).toMatchObject( [ { from: 'p', to: 's1', direction: 'b' } ] );
+	} );
+
+	it( 'fills none before the first position, and says where the past begins', async () => {
+		const client = fakeHomeserver( [ answer( 's1', [ '$4' ], { limited: true, prev_batch: 'p' } ) ] );
+		const { seen } = await read( 1, client );
+		expect( seen[ 0 ]?.joined ).toMatchObject( [ { prevBatch: 'p' } ] );
+		expect( client.gapRequests ).toEqual( [] );
+	} );
+
+	it( 'hands nothing on as long as a gap cannot be filled, and asks for the same again', async () => {
+		const gap = answer( 's2', [ '$4' ], { limited: true, prev_batch: 'p' } );
+		const client = fakeHomeserver( [ gap, gap, gap, gap, gap ] );
+		let failures = 4;
+		const messages = client.messages.bind( client );
+		client.messages = ( room, request ) => failures-- > 0 ? Promise.reject( new MatrixFailure( 'server', '500' ) ) : messages( room, request );
+		const { seen, contacts } = await read( 1, client, 's1' );
+		expect( ids( seen[ 0 ] ) ).toEqual( [ '$4' ] );
+		expect( contacts ).toEqual( [ false, false, false, false, true ] );
+		expect( client.requests.map( ( { since } ) => since ) ).toEqual( [ 's1', 's1', 's1', 's1', 's1' ] );
+	} );
+
+	it( 'says that it has left, with what it could see, and who types', async () => {
+		const other = '!other:x' as RoomId;
+		const { seen } = await read( 1, fakeHomeserver( [ { next_batch: 's1', rooms: {
+			join: { [ roomId ]: { ephemeral: { events: [ { type: 'm.typing', content: { user_ids: [] } } ] } } },
+			leave: { [ other ]: { timeline: { events: [ event( '$1' ) ] } } }
+		} } ] ) );
+		expect( seen[ 0 ] ).toMatchObject( {
+			joined: [ { roomId, timeline: [], ephemeral: [ { type: 'm.typing' } ] } ], left: [ { roomId: other, timeline: [ { event_id: '$1' } ] } ]
+		} );
+	} );
+
+	it( 'ends when its position is refused', async () => {
+		await expect( read( 1, fakeHomeserver( [ new MatrixFailure( 'refused', 'M_UNKNOWN_POS (400)' ) ] ), 's1' ) ).rejects.toMatchObject( { code: 'refused' } );
 	} );
 } );

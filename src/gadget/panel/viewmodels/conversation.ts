@@ -231,7 +231,7 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 			loop = matrix.startSyncLoop( {
 				client,
 				filter: syncFilter( roomId, bot ),
-				gap: () => 'position',
+				rooms: matrix.fillEachGap( client ),
 				onBatch( batch ) {
 					if ( !turn.signal.aborted ) {
 						const read = readBatch( roomId, batch, isFirst );

@@ -8,7 +8,7 @@ import type * as conversation from './conversation.ts';
 import type * as timeline from './timeline.ts';
 
 export type MatrixModule = Pick<typeof matrix,
-	'createBackOff' | 'createMatrixClient' | 'loginWithToken' | 'sleepUnlessAborted' | 'startSyncLoop'> &
+	'createBackOff' | 'createMatrixClient' | 'fillEachGap' | 'loginWithToken' | 'sleepUnlessAborted' | 'startSyncLoop'> &
 	Pick<typeof conversation, 'openConversation'> & Pick<typeof timeline, 'addEarlier' | 'addToTimeline'>;
 
 export type LoadMatrix = () => Promise<MatrixModule>;
