@@ -1,5 +1,7 @@
 import { shownBody } from '../../src/sandbox/actors/matrix-helper.ts';
-import { expect, test } from './support/fixtures.ts';
+import { contextOf, looks, openStories } from '../../src/sandbox/actors/stories.ts';
+import { englishAmong, LANGUAGES, messagesOf, textsOfPanel } from './support/english-left.ts';
+import { article, expect, test } from './support/fixtures.ts';
 
 test( 'a newcomer with an Arabic name and interface asks and is answered from right to left', async ( { visit, helper, supportRoom, sandbox }, testInfo ) => {
 	const account = sandbox.wiki.accounts.find( ( { name } ) => /\p{Script=Arabic}/u.test( name ) )!;
@@ -24,4 +26,47 @@ test( 'a newcomer with an Arabic name and interface asks and is answered from ri
 	const answer = await newcomer.sees( 'أهلا بك!' );
 	await expect( answer ).toContainText( 'Nita B.' );
 	await page.screenshot( { path: testInfo.outputPath( 'arabic.png' ) } );
+} );
+
+test( 'in each language the button and the panel are named in it, and the panel is on its side', async ( { visit } ) => {
+	const newcomer = await visit();
+	for ( const language of LANGUAGES ) {
+		const words = messagesOf( language );
+		await newcomer.openEditor( 'textarea', article.title, { uselang: language } );
+		await expect( newcomer.launcher, language ).toHaveAccessibleName( words[ 'askforhelp-launcher-label' ]! );
+		await expect( newcomer.launcher ).toHaveText( words[ 'askforhelp-launcher-label' ]! );
+		await newcomer.openPanel();
+		await expect( newcomer.question ).toHaveAccessibleName( words[ 'askforhelp-question-label' ]! );
+		await expect( newcomer.panel ).toHaveAttribute( 'dir', [ 'ar', 'he' ].includes( language ) ? 'rtl' : 'ltr' );
+		await newcomer.panel.locator( '.askforhelp-close a' ).click();
+	}
+	// A variant falls back to its language, and a language without messages to English.
+	for ( const [ variant, language ] of [ [ 'de-at', 'de' ], [ 'fi', 'en' ] ] as const ) {
+		await newcomer.openEditor( 'textarea', article.title, { uselang: variant } );
+		await expect( newcomer.launcher, variant ).toHaveAccessibleName( messagesOf( language )[ 'askforhelp-launcher-label' ]! );
+	}
+} );
+
+for ( const language of LANGUAGES.filter( ( one ) => one !== 'en' ) ) {
+	test( `in every state, in "${ language }", nothing is said in English`, async ( { visit } ) => {
+		const look = { ...looks[ 0 ]!, language };
+		const { page, ...newcomer } = await visit( { context: contextOf( look ) } );
+		const stories = await openStories( { page, ...newcomer }, look );
+		const found: string[] = [];
+		const said = new Set<string>();
+		for ( const name of stories.names ) {
+			await stories.show( name );
+			const texts = await textsOfPanel( page );
+			texts.forEach( ( text ) => said.add( text ) );
+			found.push( ...englishAmong( texts, language ).map( ( text ) => `${ name }: ${ text }` ) );
+		}
+		expect( found ).toEqual( [] );
+		const plain = Object.values( messagesOf( language ) ).filter( ( text ) => typeof text === 'string' && !/[{$]/.test( text ) );
+		expect( plain.filter( ( text ) => said.has( text ) ).length, 'its own words were said' ).toBeGreaterThan( 80 );
+	} );
+}
+
+test( 'what is left in English would be found', () => {
+	expect( englishAmong( [ 'Nita B. is helping you', 'Close', 'Close the door', '3 helpers here', 'Nita B. hilft dir', 'Schließen' ], 'de' ) )
+		.toEqual( [ 'Nita B. is helping you', 'Close', '3 helpers here' ] );
 } );

@@ -72,7 +72,9 @@ for ( const look of looks ) {
 
 const narrow: readonly ( readonly [ what: string, look: Look, scale: number ] )[] = [
 	[ 'on a phone of 320 px', { ...phone, size: { width: 320, height: 568 } }, 1 ],
-	[ 'on a phone of 320 px in Arabic', { ...phone, size: { width: 320, height: 568 }, language: 'ar' }, 1 ],
+	...( [ 'ar', 'de', 'he', 'hu' ] as const ).map( ( language ) => (
+		[ `on a phone of 320 px in "${ language }"`, { ...phone, size: { width: 320, height: 568 }, language }, 1 ] as const
+	) ),
 	// A browser that enlarges a page of 1280 × 800 px says that it is half as wide and high.
 	[ 'with 200 % zoom', { ...light, size: { width: 640, height: 400 } }, 2 ]
 ];

@@ -7,7 +7,7 @@ export type Look = {
 	readonly name: string;
 	readonly skin: 'vector-2022' | 'minerva';
 	readonly theme: 'day' | 'night';
-	readonly language: 'en' | 'ar';
+	readonly language: 'en' | 'ar' | 'de' | 'he' | 'hu';
 	/** A touch screen of this width and height in px, or the window of a desktop. */
 	readonly size: { readonly width: number; readonly height: number };
 	readonly isPhone: boolean;
