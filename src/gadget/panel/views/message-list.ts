@@ -109,7 +109,9 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 				const { code } = row.entry;
 				const box = notice( 'warning', messages( code as Extract<typeof code, MessageKey> ) );
 				if ( code === 'paused' || code === 'not-delivered' ) {
-					box.lastElementChild!.append( ' ', helpPageLink( context ) );
+					const line = element( 'div', 'askforhelp-link-line' );
+					line.append( helpPageLink( context ) );
+					box.lastElementChild!.append( line );
 				}
 				node.append( box );
 				return node;
