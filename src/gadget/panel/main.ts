@@ -196,7 +196,10 @@ export async function openPanel( { takeFocus }: { readonly takeFocus: boolean } 
 		watchPage( {
 			onVisible: ( isVisible ) => panel.setPageVisible( isVisible ),
 			onOnline: () => panel.retryNow(),
-			onTick: () => panel.checkConnection(),
+			onTick() {
+				panel.checkConnection();
+				panel.checkPerson();
+			},
 			onFreeze: () => panel.freeze(),
 			onThaw: () => panel.thaw()
 		} );

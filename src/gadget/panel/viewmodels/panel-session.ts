@@ -21,6 +21,7 @@ export type PanelSessionPorts = {
 	/** Whether the wiki still knows the person for whom this page was loaded. */
 	readonly isStillMe: () => Promise<boolean>;
 	readonly newId: () => string;
+	readonly now: () => number;
 	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 	readonly log: ( message: string, error?: unknown ) => void;
 };
@@ -45,16 +46,34 @@ export interface PanelSession {
 	/** Opens the window of the login that is under way, again. @returns false when there is none */
 	openLoginAgain(): boolean;
 	cancelLogin(): void;
+	/** Asks the wiki now and then: the newcomer may have logged out on another device, or their time there may be over. */
+	checkPerson(): void;
 	/** The homeserver does not know the token any more. */
 	loggedOut(): void;
 	/** Ends it at the homeserver and in all windows. */
 	logOut(): void;
 }
 
+/** How often the wiki is asked whether it still knows the newcomer. */
+const PERSON_CHECK_MS = 600_000;
+
 export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSessionHandlers ): PanelSession {
 	const { memory, hosts } = ports;
 	let session = memory.session();
 	let login: Login | undefined;
+	/** The page has just come from the wiki. */
+	let checkedAtMs = ports.now();
+
+	function askWiki(): void {
+		if ( session ) {
+			checkedAtMs = ports.now();
+			void ports.isStillMe().then( ( isMe ) => {
+				if ( !isMe ) {
+					endEverywhere();
+				}
+			} );
+		}
+	}
 
 	const sharing = shareSession( {
 		openChannel: ports.openChannel,
@@ -67,15 +86,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 				endEverywhere();
 			}
 		},
-		onOtherPerson() {
-			if ( session ) {
-				void ports.isStillMe().then( ( isMe ) => {
-					if ( !isMe ) {
-						endEverywhere();
-					}
-				} );
-			}
-		},
+		onOtherPerson: askWiki,
 		onSession( next ) {
 			// One login is enough.
 			if ( !session ) {
@@ -145,6 +156,11 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 		cancelLogin() {
 			login?.dispose();
 			login = undefined;
+		},
+		checkPerson() {
+			if ( Math.abs( ports.now() - checkedAtMs ) >= PERSON_CHECK_MS ) {
+				askWiki();
+			}
 		},
 		loggedOut() {
 			end();

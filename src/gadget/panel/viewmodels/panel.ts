@@ -67,6 +67,8 @@ interface WindowActions {
 	setPageVisible( isVisible: boolean ): void;
 	/** Whether a window of the wiki's own keeps the panel waiting. */
 	setPaused( isPaused: boolean ): void;
+	/** Looks now and then whether the newcomer is still logged in to the wiki. */
+	checkPerson(): void;
 	/** The page goes into the browser's memory, and may come back out of it. */
 	freeze(): void;
 	thaw(): void;
@@ -343,10 +345,12 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			state.patch( { isPageVisible } );
 			if ( isPageVisible ) {
 				helpers.look();
+				sessions.checkPerson();
 				talking.actions.retryNow();
 			}
 		},
 		setPaused: ( isPaused ) => state.patch( { isPaused } ),
+		checkPerson: () => sessions.checkPerson(),
 		freeze: () => talking.stopReceiving(),
 		thaw() {
 			const { screen } = state.value;

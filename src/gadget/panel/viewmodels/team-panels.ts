@@ -11,7 +11,7 @@ export function firstTeam( shownLast: string, teams: readonly string[] ): string
 type Action = ( ...parameters: readonly unknown[] ) => void;
 
 /** What happens to the page or to the newcomer's session happens to all teams. */
-const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPaused', 'retryNow', 'checkConnection', 'freeze', 'thaw' ];
+const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPaused', 'retryNow', 'checkConnection', 'checkPerson', 'freeze', 'thaw' ];
 
 /**
  * Puts the panels of several teams behind one: what is done is done to the one that is shown, and its state is drawn.

@@ -111,3 +111,25 @@ describe( 'a clock that is an hour wrong', () => {
 		expect( panel.state.value.clockSkewMs ).toBe( 0 );
 	} );
 } );
+
+describe( 'a wiki session that has ended elsewhere', () => {
+	it.each<[ string, ( panel: TeamPanel ) => void ]>( [
+		[ 'when the newcomer comes back to the page', ( panel ) => panel.setPageVisible( true ) ],
+		[ 'while the page stays open', ( panel ) => panel.checkPerson() ]
+	] )( 'ends the chat %s, and what was written stays', async ( _when, look ) => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		panel.setComposer( 'half a mess' );
+		tab.browser.isStillMe = false;
+		look( panel );
+		await settle();
+		// Just now the wiki has said who this is.
+		expect( panel.state.value.connection ).toBe( 'online' );
+		tab.browser.nowMs += HOUR_MS;
+		look( panel );
+		await settle();
+		expect( panel.state.value ).toMatchObject( { screen: 'conversation', connection: 'logged-out', composer: 'half a mess' } );
+		expect( tab.matrix.logouts ).toBe( 1 );
+		expect( [ ...tab.sessionStorage.values.values() ].join() ).not.toContain( 'secret' );
+	} );
+} );
