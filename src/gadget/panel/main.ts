@@ -110,7 +110,8 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 	const memoryOf = ( team: string ): BrowserMemory => (
 		createBrowserMemory( storageOrNone( 'sessionStorage' ), storageOrNone( 'localStorage' ), person.storageOwner, team )
 	);
-	const { shownTeam, setShownTeam } = memoryOf( DEFAULT_TEAM );
+	const { shownTeam, setShownTeam, comingBack } = memoryOf( DEFAULT_TEAM );
+	const teams = [ DEFAULT_TEAM, harassment.team ];
 	return createTeamPanels( ( team ) => createPanel( {
 		memory: memoryOf( team ),
 		owner: person.storageOwner,
@@ -149,7 +150,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		random: Math.random,
 		after,
 		log: warn
-	} ), firstTeam( shownTeam(), [ harassment.team ] ), setShownTeam );
+	} ), firstTeam( shownTeam(), teams ), setShownTeam, comingBack().filter( ( team ) => firstTeam( team, teams ) === team ) );
 }
 
 async function mount( context: Promise<ViewContext> ): Promise<PanelView> {

@@ -65,8 +65,8 @@ export interface BrowserMemory {
 	setState( state: RememberedState ): void;
 	/** Whether the panel comes back by itself on the next page. */
 	setReopen( isWanted: boolean ): void;
-	/** Whether one that was there on the last page, of whatever team, comes back on this one. */
-	isComingBack(): boolean;
+	/** The teams whose panels were there on the last page, and come back on this one. */
+	comingBack(): readonly string[];
 	/** The team whose panel is shown; of all teams, one is. */
 	shownTeam(): string;
 	setShownTeam( team: string ): void;
@@ -204,7 +204,7 @@ export function createBrowserMemory(
 				sessionStorage.removeItem( REOPEN );
 			}
 		},
-		isComingBack: () => list( read( REOPEN ) ).length > 0,
+		comingBack: () => list( read( REOPEN ) ).map( text ),
 		isForgetful: () => isForgetful,
 		shownTeam: () => text( read( TEAM ) ),
 		setShownTeam: ( shown ) => write( TEAM, JSON.stringify( shown ) ),

@@ -123,7 +123,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	const { memory, hosts, team } = ports;
 	const isGeneral = team === DEFAULT_TEAM;
 	const remembered = memory.state();
-	const wasThere = memory.isComingBack();
+	const wasThere = memory.comingBack().length > 0;
 	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, {
 		draft: remembered.draft, composer: remembered.composer, hasConversation: memory.hasConversation(),
 		context: remembered.context, place: remembered.place ?? FIRST_STATE.place, team,

@@ -19,8 +19,11 @@ const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPau
  *
  * @param first the team that is shown first
  * @param onShown called with each team that is shown after it
+ * @param others teams that have told of answers on the page before, and go on
  */
-export function createTeamPanels( make: ( team: string ) => TeamPanel, first: string, onShown: ( team: string ) => void ): PanelViewModel {
+export function createTeamPanels(
+	make: ( team: string ) => TeamPanel, first: string, onShown: ( team: string ) => void, others: readonly string[] = []
+): PanelViewModel {
 	let current = make( first );
 	const panels: Record<string, TeamPanel> = { [ first ]: current };
 	const state = createObservable<PanelState>( current.state.value );
@@ -36,6 +39,13 @@ export function createTeamPanels( make: ( team: string ) => TeamPanel, first: st
 		panel.state.subscribe( update );
 	}
 	draw( current );
+	function listen( team: string ): void {
+		const panel = panels[ team ] = make( team );
+		draw( panel );
+		panel.open( false );
+		panel.close();
+	}
+	others.filter( ( team ) => team !== first ).forEach( listen );
 
 	function showTeam( team: string ): void {
 		if ( state.value.team === team ) {

@@ -282,6 +282,20 @@ describe( 'a chat about harassment', () => {
 		expect( panels.session() ).toBe( undefined );
 	} );
 
+	it( 'lets the team that is not shown listen on the next page, too, closed', async () => {
+		const general = createTab();
+		const made = { general: await askAndLogIn( general ), harassment: await createTab().openPage( true, 'harassment' ) };
+		const asked: string[] = [];
+		const panels = createTeamPanels( ( team ) => {
+			asked.push( team );
+			return made[ team as 'general' ];
+		}, 'harassment', () => {}, [ 'general', 'harassment' ] );
+		expect( asked ).toEqual( [ 'harassment', 'general' ] );
+		expect( made.general.state.value.window ).toBe( 'closed' );
+		await general.matrix.receive( room, answer( 'Hi' ) );
+		expect( panels.state.value ).toMatchObject( { team: 'harassment', unread: 0, unreadElsewhere: 1 } );
+	} );
+
 	it( 'hears of what happens to the page, too', async () => {
 		const tab = createTab();
 		const made = { general: await tab.openPage(), harassment: await tab.openPage( true, 'harassment' ) };
