@@ -1,0 +1,75 @@
+import { shownBody } from '../../src/sandbox/actors/matrix-helper.ts';
+import { article, askAndLogIn, expect, screen, test } from './support/fixtures.ts';
+
+test( 'when requests are swallowed without an answer, the panel says so in time, keeps what is written, and sends it once', async ( {
+	newcomer, sandbox, helper, supportRoom
+} ) => {
+	const { page, panel } = newcomer;
+	const question = `Does anybody hear this? ${ newcomer.name }`;
+	await askAndLogIn( newcomer, question );
+	const card = await helper.waitForCard( supportRoom, question );
+	const pattern = `${ sandbox.homeserver.url }/**`;
+	await page.route( pattern, () => {} );
+	page.on( 'dialog', ( dialog ) => void dialog.accept() );
+	await page.reload();
+	await newcomer.write( 'Into the void.' );
+	const swallowed = newcomer.messages.filter( { hasText: 'Into the void.' } );
+	await expect( swallowed ).toContainText( 'Not sent' );
+	await expect( panel ).toContainText( 'No connection. What you write is kept' );
+	await expect( panel ).toContainText( 'A content blocker in your browser' );
+	await expect( panel.getByRole( 'link', { name: 'Ask on the help page instead' } ) ).toBeVisible();
+
+	await page.unroute( pattern );
+	await expect( swallowed ).toContainText( '· Sent' );
+	await helper.waitFor( supportRoom, 'what was swallowed', ( event ) => shownBody( event ).includes( 'Into the void.' ) );
+	await helper.answer( supportRoom, card.getId()!, 'Now we do.' );
+	await newcomer.sees( 'Now we do.' );
+	await expect( panel ).not.toContainText( 'A content blocker' );
+	await expect( newcomer.messages.locator( '.askforhelp-bubble' ) ).toHaveText( [ question, 'Into the void.', 'Now we do.' ] );
+	expect( helper.events( supportRoom ).map( shownBody ).filter( ( body ) => body.includes( 'Into the void.' ) ) ).toHaveLength( 1 );
+} );
+
+test( 'when requests are swallowed at the login, the panel says that it did not finish, and the question is kept', async ( { newcomer, sandbox } ) => {
+	const { page, panel } = newcomer;
+	await newcomer.openPanel();
+	// What the window of the login asks is no request of the page.
+	await page.route( `${ sandbox.homeserver.url }/**`, () => {} );
+	const question = `Am I in? ${ newcomer.name }`;
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
+	await expect( screen( page, 'login' ) ).toContainText( 'the login did not finish' );
+	await expect( panel.getByRole( 'link', { name: 'Ask on the help page instead' } ) ).toBeVisible();
+	await panel.getByRole( 'button', { name: 'Cancel' } ).click();
+	await expect( newcomer.question ).toHaveValue( question );
+} );
+
+test( 'when the wiki does not know the newcomer any more, the chat ends, says so, and keeps what is typed', async ( {
+	newcomer, sandbox, helper, supportRoom
+} ) => {
+	const { page, panel } = newcomer;
+	await page.context().addInitScript( () => {
+		const { now } = Date;
+		Object.assign( window, { passedMs: 0 } );
+		Date.now = () => now() + ( window as unknown as { passedMs: number } ).passedMs;
+	} );
+	await newcomer.openEditor( 'textarea', article.title );
+	const question = `Who am I? ${ newcomer.name }`;
+	await askAndLogIn( newcomer, question );
+	await helper.waitForCard( supportRoom, question );
+	await newcomer.composer.fill( 'half a mess' );
+	const { accessToken } = JSON.parse( ( await page.evaluate( () => sessionStorage.getItem( 'askforhelp-session' ) ) )! ) as { accessToken: string };
+	// Their session is over, and no page has told this browser.
+	await page.context().clearCookies();
+	await page.evaluate( () => {
+		Object.assign( window, { passedMs: 3_600_000 } );
+		document.dispatchEvent( new Event( 'visibilitychange' ) );
+	} );
+	await expect( panel ).toContainText( 'You are logged out of the help chat.' );
+	await expect( newcomer.composer ).toHaveValue( 'half a mess' );
+	await expect.poll( async () => ( await fetch( `${ sandbox.homeserver.url }/_matrix/client/v3/account/whoami`, {
+		headers: { Authorization: `Bearer ${ accessToken }` }
+	} ) ).status ).toBe( 401 );
+	const opened = page.waitForEvent( 'popup' );
+	await panel.getByRole( 'button', { name: 'Log in again' } ).click();
+	// The wiki asks who they are.
+	await expect( ( await opened ).locator( '#wpName1' ) ).toBeVisible();
+} );
