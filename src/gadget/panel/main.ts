@@ -146,7 +146,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		notifications,
 		notify: () => void notify().catch( ( error: unknown ) => warn( 'no notification', error ) ),
 		newId,
-		now: Date.now,
+		now: () => Date.now(),
 		random: Math.random,
 		after,
 		log: warn
