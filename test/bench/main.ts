@@ -62,7 +62,7 @@ async function measureAll( options: BenchOptions, progress: Progress, running: R
 	const { parts, samples } = options;
 	const sections: Section[] = [];
 	const hasAny = ( ...some: readonly Part[] ): boolean => some.some( ( part ) => parts.has( part ) );
-	if ( hasAny( 'latency', 'burst', 'crowd', 'start', 'browser' ) ) {
+	if ( hasAny( 'latency', 'burst', 'crowd', 'start', 'browser', 'scroll' ) ) {
 		await installSandboxSoftware( ( line ) => progress.say( line ) );
 	}
 	if ( hasAny( 'latency', 'burst', 'crowd' ) ) {
@@ -84,8 +84,8 @@ async function measureAll( options: BenchOptions, progress: Progress, running: R
 		const { report } = await progress.step( 'Building the gadget', () => buildPages() );
 		sections.push( section( 'Sizes', sizesOf( report ) ) );
 	}
-	if ( parts.has( 'browser' ) ) {
-		for ( const { title, measured } of await measurePages( { samples, progress, running } ) ) {
+	if ( hasAny( 'browser', 'scroll' ) ) {
+		for ( const { title, measured } of await measurePages( { parts, samples, progress, running } ) ) {
 			sections.push( section( title, measured ) );
 		}
 	}

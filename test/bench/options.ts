@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const PARTS = [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser' ] as const;
+export const PARTS = [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser', 'scroll' ] as const;
 export type Part = ( typeof PARTS )[ number ];
 
 export type BenchOptions = {

@@ -3,29 +3,32 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
-import type { WikiLogin } from '../../src/sandbox/actors/newcomer.ts';
 import { createNewcomer } from '../../src/sandbox/actors/newcomer.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { freePort, softwareDir } from '../support/homeserver.ts';
-import { WikiBrowser } from '../support/wiki-browser.ts';
 import type { Measurement, Unit } from './figure.ts';
 import { serveHeavyScript } from './heavy-script.ts';
+import type { Part } from './options.ts';
+import { measureScrolling } from './scroll.ts';
+import type { Visitor } from './visitor.ts';
+import { ARTICLE, prepareVisitor } from './visitor.ts';
 
-export type PagesOptions = { readonly samples: number; readonly progress: Progress; readonly running: RunningParts };
+export type PagesOptions = {
+	readonly parts: ReadonlySet<Part>;
+	readonly samples: number;
+	readonly progress: Progress;
+	readonly running: RunningParts;
+};
 
-/** One person's cookies; each context that is made with them has an empty cache. */
-type Visitor = WikiLogin & { readonly cookies: Awaited<ReturnType<BrowserContext[ 'storageState' ]>> };
 type Cache = 'cold' | 'warm';
 /** What one page view cost. */
 type PageCost = Readonly<Record<'longTasks' | 'longTasksMs' | 'busyMs' | 'bytes' | 'requests', number>>;
 type MeasuredPages = { readonly title: string; readonly measured: readonly Measurement[] };
 type Metric = keyof PageCost;
 
-const ARTICLE = 'American Pygmy';
-const PASSWORD = 'a goat on every hill';
 const SLOWDOWNS = [ 1, 4 ] as const;
 /** A phone of some years ago: a slow processor, and a connection of 1.6 Mbit/s with a round trip of 150 ms. */
 const OLD_PHONE = {
@@ -43,7 +46,7 @@ const METRICS: readonly { readonly metric: Metric; readonly name: string; readon
 const ONCE: readonly Metric[] = [ 'bytes', 'requests' ];
 
 /** Measures in Chromium, on a whole sandbox of its own, at full speed and four times slower. */
-export async function measurePages( { samples, progress, running }: PagesOptions ): Promise<MeasuredPages[]> {
+export async function measurePages( { parts, samples, progress, running }: PagesOptions ): Promise<MeasuredPages[]> {
 	const sandbox = await startBenchSandbox( progress, running );
 	const browser = await chromium.launch( {
 		executablePath: '/usr/bin/chromium', handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
@@ -60,7 +63,11 @@ export async function measurePages( { samples, progress, running }: PagesOptions
 	] as const );
 	const views = Math.min( 30, Math.max( 3, Math.round( samples / 10 ) ) );
 	const clicks = Math.min( 20, Math.max( 3, Math.round( samples / 15 ) ) );
-	return [
+	const scrolling = parts.has( 'scroll' ) ? [ { title: 'A long conversation', measured: await progress.step(
+		'Scrolling through a long conversation', () => measureScrolling( browser, withGadget )
+	) } ] : [];
+	return parts.has( 'browser' ) ? [
+		...scrolling,
 		{ title: 'Page view of an article, logged in', measured: await progress.step(
 			`Viewing a page ${ views * 8 } times`, () => measureViews( browser, withGadget, without, views )
 		) },
@@ -70,7 +77,7 @@ export async function measurePages( { samples, progress, running }: PagesOptions
 				compareWithHeavyScript( browser, withGadget, clicks, running )
 			) )
 		] }
-	];
+	] : scrolling;
 }
 
 async function startBenchSandbox( progress: Progress, running: RunningParts ): Promise<Sandbox> {
@@ -81,37 +88,6 @@ async function startBenchSandbox( progress: Progress, running: RunningParts ): P
 	const sandbox = await startSandbox( { basePort: await freePort( 4 ), dataDir, softwareDir, progress, signal: stopper.signal } );
 	await running.add( { stop: () => sandbox.stop() } );
 	return sandbox;
-}
-
-/** Makes an account with these preferences, and logs it in. */
-async function prepareVisitor(
-	browser: Browser, { status: { wiki } }: Sandbox, name: string, preferences: Readonly<Record<string, string>> = {}
-): Promise<Visitor> {
-	const visitor = new WikiBrowser( wiki.url );
-	const made = await visitor.api( {
-		action: 'createaccount', username: name, password: PASSWORD, retype: PASSWORD, createreturnurl: wiki.url,
-		createtoken: await visitor.token( 'createaccount' )
-	} ) as { createaccount?: { status: string } };
-	if ( made.createaccount?.status !== 'PASS' ) {
-		throw new Error( `The wiki makes no account for ${ name }: ${ JSON.stringify( made ) }` );
-	}
-	await visitor.logIn( name, PASSWORD );
-	for ( const [ optionname, optionvalue ] of Object.entries( preferences ) ) {
-		await visitor.api( { action: 'options', optionname, optionvalue, token: await visitor.token( 'csrf' ) } );
-	}
-	const context = await browser.newContext();
-	const login = { wikiUrl: wiki.url, name, password: PASSWORD };
-	const newcomer = await createNewcomer( context, login );
-	await newcomer.logInToWiki();
-	// Whatever the wiki makes at the first view of a page is made now.
-	await newcomer.page.goto( `${ wiki.url }/index.php?title=${ ARTICLE }`, { waitUntil: 'networkidle' } );
-	const hasGadget = await newcomer.page.evaluate( () => mw.loader.getState( 'ext.gadget.AskForHelp' ) === 'ready' );
-	if ( hasGadget !== ( preferences[ 'gadget-AskForHelp' ] !== '0' ) ) {
-		throw new Error( `The gadget is ${ hasGadget ? '' : 'not ' }there for ${ name }.` );
-	}
-	const cookies = await context.storageState();
-	await context.close();
-	return { ...login, cookies: { ...cookies, origins: [] } };
 }
 
 /** Opens a window that is slower than the machine by `slowdown`. */

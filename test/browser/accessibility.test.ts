@@ -94,6 +94,44 @@ test( 'it can be used with the keyboard alone, and Escape closes the panel, not 
 	await newcomer.sees( 'Typed without a mouse?' );
 } );
 
+/** What a keystroke takes somebody who types with two fingers, and each new thing to think of, in s (Card, Moran and Newell, 1980). */
+const KEY_S = 0.5;
+const THINK_S = 1.35;
+
+test( 'from the button to the question that was sent it takes under a minute with the keyboard alone', async ( { newcomer } ) => {
+	const { page } = newcomer;
+	await newcomer.openVisualEditor( article.title );
+	await newcomer.launcher.focus();
+	const text = `How do I cite a book? ${ newcomer.name }`;
+	let keys = 0;
+	let things = 0;
+	/** Goes on by Tab until that has the focus. */
+	async function go( window: Page, selector: string, key: string ): Promise<void> {
+		things++;
+		while ( !await window.evaluate( ( wanted ) => document.activeElement?.closest( wanted ) !== null, selector ) ) {
+			await window.keyboard.press( 'Tab' );
+			expect( keys++, `Tab comes to ${ selector }` ).toBeLessThan( 60 );
+		}
+		await window.keyboard.press( key );
+		keys++;
+	}
+	await go( page, '.askforhelp-launcher', 'Enter' );
+	await expect( newcomer.question ).toBeFocused();
+	await page.keyboard.type( text );
+	keys += text.length;
+	things++;
+	const opened = page.waitForEvent( 'popup' );
+	await go( page, '.askforhelp-consent', 'Space' );
+	await go( page, '.askforhelp-ask', 'Enter' );
+	const popup = await opened;
+	const closed = popup.waitForEvent( 'close' );
+	await popup.locator( '#mw-mwoauth-accept button' ).waitFor();
+	await go( popup, '#mw-mwoauth-accept', 'Enter' );
+	await closed;
+	await newcomer.sees( text );
+	expect( keys * KEY_S + things * THINK_S ).toBeLessThan( 60 );
+} );
+
 test( 'on a screen of 400 px the panel is a sheet, and all of it can be used', async ( { visit, helper, supportRoom } ) => {
 	const newcomer = await visit( { context: { viewport: { width: 400, height: 800 } } } );
 	const { panel } = newcomer;

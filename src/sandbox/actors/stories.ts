@@ -32,10 +32,16 @@ export interface Stories {
 	readonly names: readonly string[];
 	/** Draws one in place of the one before. In the page itself, that is `askForHelpStories.show( name )`. */
 	show( name: string ): Promise<void>;
+	/** Draws a conversation of so many messages, as it is read at its end. */
+	showLong( count: number ): Promise<void>;
 }
 
 /** The same as a script finds it in the page. */
-export type StoriesModule = { readonly names: readonly string[]; show( name: string ): Promise<void> };
+export type StoriesModule = {
+	readonly names: readonly string[];
+	show( name: string ): Promise<void>;
+	showLong( count: number ): Promise<void>;
+};
 
 /** Opens a page of the wiki in this look, with all that the stories need. Its styles are those that the wiki serves. */
 export async function openStories( { page, setPreferences, read }: Pick<Newcomer, 'page' | 'setPreferences' | 'read'>, look: Look ): Promise<Stories> {
@@ -51,9 +57,10 @@ async function loadStories( page: Page ): Promise<Stories> {
 		await mw.loader.using( [ 'oojs-ui-core', 'mediawiki.language', ...parts ] );
 	} );
 	await page.evaluate( `${ await bundleCode( 'AskForHelp-stories', 'src/gadget/panel/stories/main.ts' ) };window.askForHelpStories=askForHelp;` );
-	type Global = { readonly askForHelpStories: StoriesModule };
+	type Global = typeof globalThis & { readonly askForHelpStories: StoriesModule };
 	return {
-		names: await page.evaluate( () => ( globalThis as unknown as Global ).askForHelpStories.names ),
-		show: ( name ) => page.evaluate( ( wanted ) => ( globalThis as unknown as Global ).askForHelpStories.show( wanted ), name )
+		names: await page.evaluate( () => ( globalThis as Global ).askForHelpStories.names ),
+		show: ( name ) => page.evaluate( ( wanted ) => ( globalThis as Global ).askForHelpStories.show( wanted ), name ),
+		showLong: ( count ) => page.evaluate( ( wanted ) => ( globalThis as Global ).askForHelpStories.showLong( wanted ), count )
 	};
 }

@@ -95,7 +95,7 @@ describe( 'a burst', () => {
 describe( 'options', () => {
 	test( 'there are good ones without any', () => {
 		expect( readOptions( [] ) ).toEqual( {
-			kind: 'run', parts: new Set( [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser' ] ), samples: 60, jsonFile: undefined
+			kind: 'run', parts: new Set( [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser', 'scroll' ] ), samples: 60, jsonFile: undefined
 		} );
 	} );
 

@@ -15,7 +15,9 @@ import * as formattingPart from '../../extras/formatting.ts';
 import * as tools from '../../extras/tools.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { createStoryPictures, dropFile } from './story-pictures.ts';
-import { STORY_NOW_MS } from './story.ts';
+import type { Story } from './story.ts';
+import { QUESTION, STORY_NOW_MS } from './story.ts';
+import { helper, own } from './talk.ts';
 import { ARABIC_WORDS } from './words.ts';
 
 /** Of a wiki that has set everything. */
@@ -63,11 +65,26 @@ export const names: readonly string[] = ALL_STORIES.map( ( { name } ) => name );
 
 /** Draws one story in place of the one before. */
 export async function show( name: string ): Promise<void> {
-	document.querySelectorAll( '.askforhelp-panel, .askforhelp-room' ).forEach( ( node ) => node.remove() );
 	const story = ALL_STORIES.find( ( one ) => one.name === name );
 	if ( !story ) {
 		throw new Error( `There is no story "${ name }".` );
 	}
+	await draw( story );
+}
+
+/** Draws a conversation of so many messages, as it is read at its end: for measuring, not for looking at. */
+export async function showLong( count: number ): Promise<void> {
+	await draw( { name: 'conversation-long', state: {
+		screen: 'conversation', earlier: 'all', entries: Array.from( { length: count }, ( _, index ) => {
+			const minutes = count - index;
+			const text = `${ QUESTION } ${ 'A few words more. '.repeat( index % 7 ) }(${ index })`;
+			return index % 3 === 0 ? own( minutes, text ) : helper( minutes, text );
+		} )
+	} } );
+}
+
+async function draw( story: Story ): Promise<void> {
+	document.querySelectorAll( '.askforhelp-panel, .askforhelp-room' ).forEach( ( node ) => node.remove() );
 	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
 	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
 	const panel = fakePanel( state );
