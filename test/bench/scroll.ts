@@ -25,7 +25,7 @@ export async function measureScrolling( browser: Browser, visitor: Visitor ): Pr
 	const scroll = async ( count: number ): Promise<Scrolled> => {
 		await stories.showLong( count );
 		const { framesMs, longTasks, drawn } = await newcomer.page.evaluate( scrollThrough, { frames: FRAMES, step: STEP_PX } );
-		if ( drawn < Math.min( count, 2_000 ) ) {
+		if ( drawn < Math.min( count, 100 ) ) {
 			throw new Error( `Of ${ count } messages only ${ drawn } were drawn.` );
 		}
 		return { framesMs, longTasks };

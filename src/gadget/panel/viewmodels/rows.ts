@@ -47,12 +47,15 @@ function dayOf( timeMs: number ): number {
 }
 
 /** Makes rows of a state; what is made of an outbox is made once. */
-export function createRows( formatDay: ( timeMs: number ) => string ): ( state: PanelState, from: number ) => Row[] {
+export function createRows( formatDay: ( timeMs: number ) => string ): ( state: PanelState, from: number, to?: number ) => Row[] {
 	let outbox: readonly OutboxItem[] = [];
 	let pendings: ReadonlyMap<string, Pending> = new Map();
 
-	/** @param from place of the first entry that is drawn */
-	return ( state, from ) => {
+	/**
+	 * @param from place of the first entry that is drawn
+	 * @param to place behind the last one; what is on its way stands behind the newest
+	 */
+	return ( state, from, to = Infinity ) => {
 		if ( state.outbox !== outbox ) {
 			( { outbox } = state );
 			pendings = readPending( outbox );
@@ -73,7 +76,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 		}
 		const answeredBy = ( id: EventId | undefined ): MessageRow[ 'answered' ] => id && ( findEntry( entries, id ) ?? 'unknown' );
 
-		for ( const entry of from > 0 ? entries.slice( from ) : entries ) {
+		for ( const entry of entries.slice( from, to ) ) {
 			if ( !isDrawn( entry ) ) {
 				continue;
 			}
@@ -97,7 +100,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 				rows.push( { kind: 'notice', key: entry.id, entry } );
 			}
 		}
-		for ( const item of outbox.filter( ( { kind } ) => kind === 'message' ) ) {
+		for ( const item of outbox.filter( ( { kind } ) => kind === 'message' && to >= entries.length ) ) {
 			startDay( item.writtenAtMs );
 			rows.push( {
 				kind: 'message', key: item.id, item, answered: answeredBy( readRelation( item.extra ).replyTo ), pending: pendings.get( item.id ),

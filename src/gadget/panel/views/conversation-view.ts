@@ -12,8 +12,8 @@ import { createWaitingNotice } from './waiting-notice.ts';
 
 /** How near to its end, in px, the list counts as being read at its end. */
 const END_TOLERANCE_PX = 24;
-/** How near to its beginning more of it is wanted. */
-const BEGINNING_PX = 120;
+/** How near to the edge of what is drawn more is wanted. */
+const EDGE_PX = 400;
 
 /** What stands before the messages: the way to earlier ones, or that there are none. */
 function createBeginning( { messages }: ViewContext, onMore: () => void ) {
@@ -67,6 +67,7 @@ export const createConversationView: CreateView = ( context ) => {
 
 	const newMessages = new OO.ui.ButtonWidget( { flags: [ 'progressive' ], classes: [ 'askforhelp-new-messages' ] } );
 	newMessages.on( 'click', () => {
+		list.showNewest();
 		scrollToEnd();
 		composer.focus();
 	} );
@@ -95,21 +96,25 @@ export const createConversationView: CreateView = ( context ) => {
 
 	function updateJump(): void {
 		const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-		isAtEnd = left <= END_TOLERANCE_PX;
+		isAtEnd = left <= END_TOLERANCE_PX && !list.hasNewer;
 		newAnswers = isAtEnd ? 0 : newAnswers;
 		newMessages.setLabel( newAnswers > 0 ? messages( 'messages-new', newAnswers ) : messages( 'messages-newest' ) );
-		newMessages.toggle( !isAtEnd && ( newAnswers > 0 || left > scroller.clientHeight ) );
+		newMessages.toggle( !isAtEnd && ( newAnswers > 0 || list.hasNewer || left > scroller.clientHeight ) );
 	}
 	function scrollToEnd(): void {
 		scroller.scrollTop = scroller.scrollHeight;
 		isAtEnd = true;
 		updateJump();
 	}
-	/** What is read stays where it is, whatever comes before it. */
+	/** What is read stays where it is, whatever comes before it or goes. */
 	function keepingPlace( change: () => void ): void {
-		const distance = scroller.scrollHeight - scroller.scrollTop;
+		const { bottom } = scroller.getBoundingClientRect();
+		const place = ( node: Element ): number => node.getBoundingClientRect().top;
+		// The last one in sight: those at the edges of what is drawn may look different afterwards.
+		const anchor = [ ...list.element.children ].reverse().find( ( node ) => place( node ) < bottom );
+		const before = anchor ? place( anchor ) : 0;
 		change();
-		scroller.scrollTop = scroller.scrollHeight - distance;
+		scroller.scrollTop += anchor ? place( anchor ) - before : 0;
 	}
 	function showEarlier(): void {
 		const { activeElement } = document;
@@ -130,12 +135,15 @@ export const createConversationView: CreateView = ( context ) => {
 	scroller.addEventListener( 'scroll', () => {
 		const { scrollTop } = scroller;
 		// Only the newcomer goes up; what is drawn anew may begin at the top for a moment.
-		const isUp = scrollTop < lastTop && scrollTop < BEGINNING_PX;
+		const isUp = scrollTop < lastTop && scrollTop < EDGE_PX;
+		const isDown = scrollTop > lastTop && scroller.scrollHeight - scrollTop - scroller.clientHeight < EDGE_PX;
 		lastTop = scrollTop;
-		updateJump();
 		if ( isUp && ( list.hasMore || panel.state.value.earlier === 'more' ) ) {
 			showEarlier();
+		} else if ( isDown && list.hasNewer ) {
+			keepingPlace( list.showNewer );
 		}
+		updateJump();
 	} );
 	newMessages.toggle( false );
 	// A banner, a longer answer or the keyboard takes from its height; who reads the newest words goes on reading them.

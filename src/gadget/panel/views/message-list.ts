@@ -25,17 +25,23 @@ export interface MessageList {
 	readonly menu: HTMLElement;
 	/** @param isAtEnd the newest messages are what is read: others need not be kept drawn */
 	update( state: PanelState, isAtEnd: boolean ): ListChange;
-	/** Draws more of what is known already. @returns whether there was more */
+	/** Draws more of what was said before, as far as it is known. @returns whether there was more */
 	showMore(): boolean;
 	readonly hasMore: boolean;
+	/** Draws more of what was said after, where it is not drawn up to the newest. */
+	showNewer(): void;
+	showNewest(): void;
+	readonly hasNewer: boolean;
 	/** Moves the focus to a message, or brings one into view that is not loaded yet as far as it goes. */
 	focus( id?: string ): void;
 }
 
-/** How many messages are drawn at first, and how many more each time. */
-const STEP = 60;
-/** So many are drawn at most while the newest ones are read. */
-const MOST = 3 * STEP;
+/** How many messages are drawn at first. */
+const FIRST = 60;
+/** How many more each time: so few that scrolling stays smooth. */
+const STEP = 20;
+/** So many are drawn at most: what is scrolled far away is not. */
+const MOST = 180;
 /** More answers than that at once are only counted aloud. */
 const MOST_READ_ALOUD = 2;
 
@@ -56,7 +62,10 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	const drawn = new Map<string, { readonly node: HTMLElement; readonly row: Row }>();
 	/** The first entry that is drawn; `undefined` while it is as many as at first. */
 	let first: EventId | undefined;
+	/** The last one; `undefined` while it is the newest. */
+	let last: EventId | undefined;
 	let from = 0;
+	let to = 0;
 	let lastKnown: EventId | undefined;
 	let isFirst = true;
 	let current: HTMLElement | undefined;
@@ -123,7 +132,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		const wanted = new Set<string>();
 		let place: ChildNode | null = root.firstChild;
 		let lost: { readonly index: number; readonly id: string } | undefined;
-		for ( const row of rowsOf( state, from ) ) {
+		for ( const row of rowsOf( state, from, to ) ) {
 			const { key } = row;
 			wanted.add( key );
 			const known = drawn.get( key );
@@ -175,13 +184,26 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		}
 	}
 
-	function placeFirst( { entries }: PanelState, isAtEnd: boolean ): void {
-		if ( isAtEnd && entries.length - from > MOST ) {
-			first = undefined;
+	/** Finds again what is drawn; while the newest are read, the first ones may go. */
+	function findDrawn( { entries }: PanelState, isAtEnd: boolean ): void {
+		if ( isAtEnd ) {
+			last = undefined;
+			first = entries.length - from > MOST ? undefined : first;
 		}
-		const index = first === undefined ? -1 : entries.findIndex( ( { id } ) => id === first );
-		from = index >= 0 ? index : Math.max( 0, entries.length - STEP );
+		const index = ( id: EventId | undefined ): number => id === undefined ? -1 : entries.findIndex( ( entry ) => entry.id === id );
+		to = index( last ) + 1 || entries.length;
+		from = index( first );
+		from = from >= 0 ? from : Math.max( 0, entries.length - FIRST );
 		first = entries[ from ]?.id;
+	}
+
+	function drawFrom( wanted: number, end: number ): void {
+		const { entries } = state;
+		from = Math.max( 0, wanted );
+		to = Math.min( entries.length, end );
+		first = entries[ from ]?.id;
+		last = to < entries.length ? entries[ to - 1 ]!.id : undefined;
+		draw( state );
 	}
 
 	root.addEventListener( 'focusin', ( { target } ) => {
@@ -219,14 +241,18 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		if ( !( target instanceof HTMLElement ) || !target.matches( '.askforhelp-message' ) || event.altKey || event.ctrlKey || event.metaKey ) {
 			return;
 		}
+		if ( list.hasNewer && key === 'End' ) {
+			list.showNewest();
+		} else if ( list.hasNewer && key === 'ArrowDown' && target === messageNodes().pop() ) {
+			list.showNewer();
+		}
 		const nodes = messageNodes();
 		const index = nodes.indexOf( target );
-		const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: nodes.length - 1 }[ key ];
-		if ( to !== undefined ) {
+		const next = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: nodes.length - 1 }[ key ];
+		if ( next !== undefined ) {
 			event.preventDefault();
-			const next = nodes[ to ];
-			next?.focus();
-			if ( to === nodes.length ) {
+			nodes[ next ]?.focus();
+			if ( next === nodes.length ) {
 				writeMessage();
 			}
 		} else if ( key === 'Enter' || key === ' ' || key === 'ContextMenu' ) {
@@ -243,13 +269,14 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			return from > 0;
 		},
 		update( next, isAtEnd ) {
+			const before = state.outbox;
 			state = next;
 			const { entries, outbox } = next;
 			const answers = isFirst ? [] : answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
-			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !drawn.has( id ) );
+			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !before.some( ( item ) => item.id === id ) );
 			isFirst = entries.length === 0;
 			lastKnown = entries[ entries.length - 1 ]?.id;
-			placeFirst( next, isAtEnd || hasNewOwn );
+			findDrawn( next, isAtEnd || hasNewOwn );
 			draw( next );
 			// Whoever browses the page shall not meet everything twice.
 			return {
@@ -263,14 +290,20 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			if ( from === 0 ) {
 				return false;
 			}
-			from = Math.max( 0, from - STEP );
-			first = state.entries[ from ]?.id;
-			draw( state );
+			drawFrom( from - STEP, Math.min( to, from - STEP + MOST ) );
 			return true;
 		},
+		get hasNewer() {
+			return last !== undefined;
+		},
+		showNewer: () => drawFrom( Math.max( from, to + STEP - MOST ), to + STEP ),
+		showNewest: () => drawFrom( state.entries.length - FIRST, Infinity ),
 		focus( id ) {
-			while ( id !== undefined && !drawn.has( id ) && list.showMore() ) {
-				// Until it is drawn.
+			const index = id === undefined || drawn.has( id ) ? -1 : state.entries.findIndex( ( entry ) => entry.id === id );
+			if ( index >= 0 ) {
+				drawFrom( index - FIRST / 2, index + FIRST );
+			} else if ( id !== undefined && !drawn.has( id ) ) {
+				drawFrom( 0, FIRST );
 			}
 			const node = id === undefined ? current : drawn.get( id )?.node;
 			node?.focus();

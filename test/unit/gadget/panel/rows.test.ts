@@ -63,6 +63,14 @@ describe( 'the lines of a conversation', () => {
 			.toEqual( [ 'helper', 'gone', 'unknown', undefined ] );
 	} );
 
+	it( 'end where they are wanted to end, and then without what is on its way', () => {
+		const rows = createRows( String );
+		const state = stateOf( [ own( 'x' ), a, b ], { outbox: [ { id: '1', kind: 'message', text: 'n', extra: {}, writtenAtMs: 0, state: 'sending' } ] } );
+		const keys = ( to: number ): string[] => rows( state, 1, to ).flatMap( ( row ) => row.kind === 'message' ? row.key : [] );
+		expect( keys( 2 ) ).toEqual( [ a.event_id ] );
+		expect( keys( 3 ) ).toEqual( [ a.event_id, b.event_id, '1' ] );
+	} );
+
 	it( 'are drawn anew only where something is another', () => {
 		const rows = createRows( String );
 		const before = stateOf( [ own( 'x' ), a, b ] );
