@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
 import { minify } from 'terser';
 import { defineConfig } from 'vite';
+import { asyncSteps } from './src/deploy/async-steps.ts';
 import type { UnusedMembers } from './src/deploy/unused-members.ts';
 import { withoutMembers } from './src/deploy/unused-members.ts';
 
@@ -93,14 +94,39 @@ const shortMessages = {
 	}
 };
 
-/** The bundler's helpers for newer syntax also serve what nobody here has: symbols as keys, setters, keys that are objects. */
+/**
+ * The bundler's helpers for newer syntax also serve what nobody here has: symbols as keys, setters, keys that are objects,
+ * private fields of objects of other classes.
+ */
 const PLAIN_HELPERS: Readonly<Record<string, string>> = {
 	objectSpread2: 'export default Object.assign;',
 	toPropertyKey: 'export default ( key ) => key;',
 	defineProperty: 'export default ( object, key, value ) => Object.assign( object, { [ key ]: value } );',
-	objectWithoutProperties: `export default ( { ...rest }, names ) => {
+	objectWithoutProperties: `export default ( object, names ) => {
+		const rest = Object.assign( {}, object );
 		names.forEach( ( name ) => delete rest[ name ] );
 		return rest;
+	};`,
+	classPrivateFieldInitSpec: 'export default ( object, field, value ) => field.set( object, value );',
+	classPrivateFieldGet2: 'export default ( field, object ) => field.get( object );',
+	classPrivateFieldSet2: 'export default ( field, object, value ) => ( field.set( object, value ), value );',
+	asyncToGenerator: `export default ( steps ) => function ( ...values ) {
+		return new Promise( ( resolve, reject ) => {
+			const run = steps.apply( this, values );
+			const go = ( way, result ) => {
+				try {
+					const { done, value } = run[ way ]( result );
+					if ( done ) {
+						resolve( value );
+					} else {
+						Promise.resolve( value ).then( ( next ) => go( 'next', next ), ( error ) => go( 'throw', error ) );
+					}
+				} catch ( error ) {
+					reject( error );
+				}
+			};
+			go( 'next' );
+		} );
 	};`
 };
 
@@ -137,7 +163,7 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 	return {
 		logLevel: 'warn',
 		root: import.meta.dirname,
-		plugins: [ shortMessages, plainHelpers, withoutMembers( UNUSED_MEMBERS ), minifyAgain ],
+		plugins: [ shortMessages, plainHelpers, asyncSteps(), withoutMembers( UNUSED_MEMBERS ), minifyAgain ],
 		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',
