@@ -42,7 +42,8 @@ export interface NotifyingActions {
 	stopNotifying(): void;
 }
 
-export function createNotifying( { state, circle, notifications, ...ports }: NotifyingPorts ): NotifyingActions {
+export function createNotifying( ports: NotifyingPorts ): NotifyingActions {
+	const { state, circle, notifications } = ports;
 	let unread = ports.unreadBefore;
 	let stopWaiting: ( () => void ) | undefined;
 

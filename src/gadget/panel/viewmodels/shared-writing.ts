@@ -21,7 +21,8 @@ export type SharedWritingPorts = {
  *
  * @returns when it was typed
  */
-export function shareWriting( { circle, state, now, remember, ...ports }: SharedWritingPorts ): () => number {
+export function shareWriting( ports: SharedWritingPorts ): () => number {
+	const { circle, state, now, remember } = ports;
 	let { typedAtMs } = ports;
 	let { draft, composer } = state.value;
 	const tell = (): void => circle.send( 'writing', { draft, composer, typedAtMs } );
