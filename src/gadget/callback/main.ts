@@ -1,7 +1,7 @@
 /** Bundle `ext.gadget.AskForHelp-callback`: the composition root of the page to which the login returns. */
 import { embeddedEnglish } from '../i18n/embedded.ts';
 import { userLanguage } from '../wiki/launch-page.ts';
-import { fetchJsonPage } from '../wiki/raw-page.ts';
+import { fetchPage } from '../wiki/raw-page.ts';
 import { LOGIN_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import type { CallbackState } from './callback.ts';
 import { runCallback } from './callback.ts';
@@ -23,7 +23,7 @@ async function translated( state: CallbackState ): Promise<string> {
 		return english;
 	}
 	try {
-		const page = await fetchJsonPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS );
+		const { page } = await fetchPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS );
 		const text = ( Object( page ) as Record<string, unknown> )[ `askforhelp-callback-${ state }` ];
 		return typeof text === 'string' ? text : english;
 	} catch {

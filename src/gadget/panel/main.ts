@@ -14,7 +14,7 @@ import { contentLanguages, hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wik
 import { readWikiPerson } from '../wiki/person.ts';
 import { saveConsent, setGadgetPreference, storedConsent } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
-import { fetchDatedPage } from '../wiki/raw-page.ts';
+import { fetchPage } from '../wiki/raw-page.ts';
 import { readEditorSelection } from '../wiki/selection.ts';
 import { storageOrNone } from '../wiki/storages.ts';
 import { tabLocks } from '../wiki/tab-locks.ts';
@@ -123,7 +123,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		topicName: ( id ) => topics.filter( ( topic ) => topic.id === id )
 			.map( ( topic ) => topicLabel( topic, contentLanguages() ) ).join(),
 		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
-		fetchStatus: statusPage === '' ? undefined : () => fetchDatedPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
+		fetchStatus: statusPage === '' ? undefined : () => fetchPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
 		format: async ( text ) => isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks() ) ?? {},
 		loadMatrix,

@@ -1,8 +1,8 @@
 import { readLanguagePage } from '../i18n/messages.ts';
 import type { LanguagePage } from '../i18n/messages.ts';
-import { fetchJson } from './fetch-json.ts';
+import { wikiApi } from './api.ts';
 import { extraOnUse } from './gadget-modules.ts';
-import { fetchJsonPage } from './raw-page.ts';
+import { fetchPage } from './raw-page.ts';
 
 /** What the panel asks of the wiki's page. */
 
@@ -17,7 +17,8 @@ const LANGUAGE_TIMEOUT_MS = 3_000;
 
 async function fetchLanguage( language: string ): Promise<LanguagePage> {
 	try {
-		return readLanguagePage( language, await fetchJsonPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS ) );
+		const { page } = await fetchPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS );
+		return readLanguagePage( language, page );
 	} catch ( error ) {
 		mw.log.warn( `AskForHelp: no messages in ${ language }`, error );
 		return readLanguagePage( language, undefined );
@@ -73,9 +74,7 @@ export function languageTag(): string {
 /** Asks the wiki who is logged in; without an answer it is taken to be the same person as before. */
 export async function isStillLoggedIn( userId: number ): Promise<boolean> {
 	try {
-		const api = `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`;
-		const answer = await fetchJson( `${ api }?action=query&meta=userinfo&format=json`, { cache: 'no-store' } );
-		const { query } = answer as { query?: { userinfo?: { id?: unknown } } };
+		const { query } = await wikiApi().get( { meta: 'userinfo' } ) as { query?: { userinfo?: { id?: unknown } } };
 		return query?.userinfo === undefined || query.userinfo.id === userId;
 	} catch ( error ) {
 		mw.log.warn( 'AskForHelp: the wiki does not say who is logged in', error );

@@ -1,5 +1,5 @@
 import type { PreferenceOutcome } from '../panel/viewmodels/hiding.ts';
-import { fetchJson } from './fetch-json.ts';
+import { wikiApi } from './api.ts';
 
 /** The wiki's own preference for a gadget; the wiki's pages without it load nothing of ours. */
 const OPTION = 'gadget-AskForHelp';
@@ -10,27 +10,13 @@ const NOT_THIS_PERSON = /^(assert|notloggedin|badtoken)/;
 
 /** Changes an option in the preferences of whom this page was loaded for; without a value it is removed. */
 async function setOption( optionname: string, optionvalue: string | undefined ): Promise<PreferenceOutcome> {
-	const ask = async ( parameters: Readonly<Record<string, string>> ): Promise<Record<string, unknown>> => {
-		const body = new URLSearchParams( Object.assign( {
-			format: 'json', formatversion: '2', assertuser: mw.config.get( 'wgUserName' ) as string
-		}, parameters ) );
-		return await fetchJson( `${ mw.config.get( 'wgScriptPath' ) as string }/api.php`, { method: 'POST', body } ) as Record<string, unknown>;
-	};
 	try {
-		const asked = await ask( { action: 'query', meta: 'tokens' } ) as { query?: { tokens?: { csrftoken?: string } } };
-		const token = asked.query?.tokens?.csrftoken;
-		const answer = token === undefined ? asked : await ask( Object.assign(
-			{ action: 'options', optionname, token }, optionvalue === undefined ? {} : { optionvalue }
-		) );
-		if ( ( answer as { options?: unknown } ).options === 'success' ) {
-			return 'done';
-		}
-		const { code = '' } = ( answer as { error?: { code?: string } } ).error ?? {};
-		mw.log.warn( `AskForHelp: the preference is not saved: ${ code }` );
-		return NOT_THIS_PERSON.test( code ) ? 'logged-out' : 'unreachable';
+		await wikiApi().postWithToken( 'csrf', { action: 'options', assertuser: mw.config.get( 'wgUserName' ) as string, optionname, optionvalue } );
+		return 'done';
 	} catch ( error ) {
+		// It is the API's code; `http` for no answer.
 		mw.log.warn( 'AskForHelp: the preference is not saved', error );
-		return 'unreachable';
+		return NOT_THIS_PERSON.test( String( error ) ) ? 'logged-out' : 'unreachable';
 	}
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { extraOnUse, gadgetOnUse, loadGadget, MODULE_TIMEOUT_MS } from '../../../src/gadget/wiki/gadget-modules.ts';
 import { isLoginWindow, pageUrl } from '../../../src/gadget/wiki/launch-page.ts';
 import { isStillLoggedIn } from '../../../src/gadget/wiki/panel-page.ts';
+import { saveConsent, setGadgetPreference } from '../../../src/gadget/wiki/preference.ts';
 import { readWikiPerson } from '../../../src/gadget/wiki/person.ts';
 import { readEditorSelection } from '../../../src/gadget/wiki/selection.ts';
 import { readQuestionContext } from '../../../src/gadget/wiki/question-context.ts';
@@ -53,7 +54,8 @@ function visualEditor( { cursor = 0, mode = 'visual', section = null as number |
 }
 
 const config = {
-	wgWikiID: 'testwiki', wgPageName: 'Talk:"A_b"_&_c/d_🐐', wgArticleId: 3, wgRevisionId: 11, wgUserLanguage: 'ar', wgUserId: 4, wgScript: '/w/index.php'
+	wgWikiID: 'testwiki', wgPageName: 'Talk:"A_b"_&_c/d_🐐', wgArticleId: 3, wgRevisionId: 11, wgUserLanguage: 'ar', wgUserId: 4, wgUserName: 'Goat',
+	wgScript: '/w/index.php'
 };
 
 afterEach( () => {
@@ -61,20 +63,50 @@ afterEach( () => {
 	vi.useRealTimers();
 } );
 
+/** The wiki's API, as far as it is asked: each answer is an object, or the code of an error. */
+function api( answer: object | string ): object[] {
+	const asked: object[] = [];
+	const ask = ( parameters: object ): Promise<object> => {
+		asked.push( parameters );
+		return typeof answer === 'string' ? Promise.reject( answer ) : Promise.resolve( answer );
+	};
+	page( config );
+	Object.assign( mw, { Api: function () {
+		return { get: ask, postWithToken: ( type: string, parameters: object ) => ask( { token: type, ...parameters } ) };
+	} } );
+	return asked;
+}
+
 describe( 'whether the same person is still logged in', () => {
 	it.each( [
-		[ 'the same', { query: { userinfo: { id: 4 } } }, true ], [ 'nobody', { query: { userinfo: { id: 0, anon: '' } } }, false ],
-		[ 'another one', { query: { userinfo: { id: 5 } } }, false ], [ 'nothing that we know', { error: {} }, true ]
+		[ 'the same', { query: { userinfo: { id: 4 } } }, true ], [ 'nobody', { query: { userinfo: { id: 0, anon: true } } }, false ],
+		[ 'another one', { query: { userinfo: { id: 5 } } }, false ], [ 'nothing that we know', {}, true ], [ 'an error', 'readapidenied', true ]
 	] )( 'follows the wiki, which says that it is %s', async ( _who, answer, isSame ) => {
-		page( config );
-		vi.stubGlobal( 'fetch', () => Promise.resolve( new Response( JSON.stringify( answer ) ) ) );
+		api( answer );
 		expect( await isStillLoggedIn( 4 ) ).toBe( isSame );
 	} );
 
 	it( 'takes a wiki out of reach for no change', async () => {
-		page( config );
-		vi.stubGlobal( 'fetch', () => Promise.reject( new TypeError( 'offline' ) ) );
+		api( 'http' );
 		expect( await isStillLoggedIn( 4 ) ).toBe( true );
+	} );
+} );
+
+describe( 'a preference', () => {
+	it( 'is changed for whom the page was loaded for, and nobody else', async () => {
+		const asked = api( { options: 'success' } );
+		expect( await setGadgetPreference( false ) ).toBe( 'done' );
+		expect( asked ).toEqual( [
+			{ token: 'csrf', action: 'options', assertuser: 'Goat', optionname: 'gadget-AskForHelp', optionvalue: '0' }
+		] );
+	} );
+
+	it.each( [
+		[ 'assertnameduserfailed', 'logged-out' ], [ 'assertuserfailed', 'logged-out' ], [ 'notloggedin', 'logged-out' ],
+		[ 'badtoken', 'logged-out' ], [ 'http', 'unreachable' ], [ 'readonly', 'unreachable' ]
+	] )( 'is not saved where the wiki says %s, which is told as %s', async ( code, outcome ) => {
+		api( code );
+		expect( await saveConsent( undefined ) ).toBe( outcome );
 	} );
 } );
 
