@@ -49,6 +49,7 @@ export async function createPageContext(
 		...parts,
 		loadControl: extraOnUse( 'control' ),
 		loadTools: extraOnUse( 'tools' ),
+		loadHours: extraOnUse( 'hours' ),
 		pickEmoji: ( anchor, onChoose, field ) => (
 			loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose, field } ) )
 		),

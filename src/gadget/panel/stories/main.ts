@@ -12,6 +12,7 @@ import type { ViewContext } from '../views/view-context.ts';
 import { openEmojiPicker } from '../../extras/emoji.ts';
 import * as control from '../../extras/control.ts';
 import * as formattingPart from '../../extras/formatting.ts';
+import * as hours from '../../extras/hours.ts';
 import * as tools from '../../extras/tools.ts';
 import { ALL_STORIES } from './all-stories.ts';
 import { createStoryPictures, dropFile } from './story-pictures.ts';
@@ -107,6 +108,7 @@ async function draw( story: Story ): Promise<void> {
 		keepClear: { boxes: () => [], watch() {} },
 		loadControl: () => Promise.resolve( control ),
 		loadTools: () => Promise.resolve( tools ),
+		loadHours: () => Promise.resolve( hours ),
 		...story.context
 	}, document.body );
 	// Parts are drawn behind what they are waiting for.

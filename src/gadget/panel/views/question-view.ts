@@ -2,8 +2,6 @@ import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import type { MessageKey } from '../../i18n/messages.ts';
-import { openingLine } from '../viewmodels/opening-hours.ts';
-import type { PanelState } from '../viewmodels/panel-state.ts';
 import { element, followDirection, isolate, linkButton, outsideLink, setVisible, widgetElement } from './dom.ts';
 import { createHarassmentEntry } from './harassment-entry.ts';
 import { helpPageLink } from './help-page-link.ts';
@@ -63,6 +61,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-question' );
 	root.append( element( 'p', 'askforhelp-sentence', messages( isGeneral ? 'question-about' : 'harassment-about' ) ) );
 	const hours = element( 'p', 'askforhelp-hours' );
+	hours.hidden = true;
 	root.append( hours );
 
 	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( isGeneral ? 'earlier' : 'harassment-earlier' ) } ` );
@@ -155,13 +154,18 @@ export const createQuestionView: CreateView = ( context ) => {
 		section === '' ? messages( 'context-page', isolate( page ) ) : messages( 'context-section', isolate( page ), isolate( section ) )
 	);
 
-	function updateHours( { availability, draft }: PanelState ): void {
+	let hoursPart: ReturnType<ViewContext[ 'loadHours' ]> | undefined;
+	async function updateHours(): Promise<void> {
+		// Nobody knows when the safety team is there; where somebody is, the hours say nothing.
+		const isNeeded = isGeneral && settings.openingHours && !panel.state.value.availability?.helpers;
+		hoursPart ??= isNeeded ? context.loadHours() : undefined;
+		const part = await hoursPart;
+		const { availability, draft } = panel.state.value;
 		if ( draft !== draftAtFirst && hours.isConnected ) {
 			// Nothing moves under the hands of somebody who writes.
 			return;
 		}
-		// Nobody knows when the safety team is there.
-		const line = openingLine( isGeneral ? settings.openingHours : undefined, availability?.helpers, context.now() );
+		const line = isGeneral ? part?.openingLine( settings.openingHours, availability?.helpers, context.now() ) : undefined;
 		setVisible( hours, line !== undefined );
 		if ( line ) {
 			const [ from, to ] = [ formatTime( line.fromMs ), formatTime( line.toMs ) ];
@@ -182,7 +186,7 @@ export const createQuestionView: CreateView = ( context ) => {
 			const excess = draft.length - MAX_MESSAGE_LENGTH;
 			counter.textContent = messages( 'question-counter', formatNumber( draft.length ), formatNumber( MAX_MESSAGE_LENGTH ) );
 			counter.classList.toggle( 'askforhelp-counter-over', excess > 0 );
-			updateHours( state );
+			void updateHours();
 			setVisible( earlier, hasConversation );
 			setVisible( about, place !== undefined );
 			aboutText.textContent = aboutText.title = place ? describe( place ) : '';

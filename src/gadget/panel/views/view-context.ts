@@ -6,6 +6,7 @@ import type { Formatting } from './formatting.ts';
 import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
+import type * as hours from '../viewmodels/opening-hours.ts';
 import type * as selection from '../viewmodels/wrap-selection.ts';
 import type * as actions from './message-actions.ts';
 import type * as names from './name-list.ts';
@@ -34,6 +35,8 @@ export type ViewContext = {
 	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
 	/** Likewise: what one can do with a message and with words. */
 	readonly loadTools: () => Promise<Tools | undefined>;
+	/** Likewise: when helpers are usually there. */
+	readonly loadHours: () => Promise<Pick<typeof hours, 'openingLine'> | undefined>;
 	/**
 	 * Lets one choose any emoji; absent where there is no part for that.
 	 *
