@@ -53,7 +53,7 @@ export async function openStories( { page, setPreferences, read }: Pick<Newcomer
 async function loadStories( page: Page ): Promise<Stories> {
 	await page.waitForFunction( () => document.readyState === 'complete' && 'mw' in window && 'using' in mw.loader );
 	await page.evaluate( async () => {
-		const parts = [ 'panel', 'matrix', 'formatting', 'tools', 'media', 'emoji' ].map( ( part ) => `ext.gadget.AskForHelp-${ part }` );
+		const parts = [ 'panel', 'matrix', 'control', 'formatting', 'tools', 'media', 'emoji' ].map( ( part ) => `ext.gadget.AskForHelp-${ part }` );
 		await mw.loader.using( [ 'oojs-ui-core', 'mediawiki.language', ...parts ] );
 	} );
 	await page.evaluate( `${ await bundleCode( 'AskForHelp-stories', 'src/gadget/panel/stories/main.ts' ) };window.askForHelpStories=askForHelp;` );
