@@ -52,7 +52,7 @@ test( 'when the login window is closed, the panel waits, and opens it again', as
 	await expect( screen( page, 'login' ) ).toContainText( 'Please log in, in the small window' );
 
 	const opened = page.waitForEvent( 'popup' );
-	await screen( page, 'login' ).getByRole( 'button', { name: 'Open the login window again' } ).click();
+	await screen( page, 'login' ).getByRole( 'button', { name: 'Open the window again' } ).click();
 	await newcomer.approve( await opened );
 	await newcomer.sees( question );
 } );

@@ -76,7 +76,7 @@ test( 'when the homeserver is down at the login, the question is kept and can be
 		await control( 'restartHomeserver' );
 	}
 	const opened = page.waitForEvent( 'popup' );
-	await screen( page, 'login' ).getByRole( 'button', { name: 'Open the login window again' } ).click();
+	await screen( page, 'login' ).getByRole( 'button', { name: 'Open the window again' } ).click();
 	await newcomer.approve( await opened );
 	await newcomer.sees( 'Is anybody there?' );
 } );

@@ -13,7 +13,7 @@ test( 'who waits sees how many are before them, until they are answered', async 
 		await expect( waiting( newcomer ) ).toContainText( 'Helpers have your question.' );
 		cards.push( ( await helper.waitForCard( supportRoom, `In a queue, ${ newcomer.name }` ) ).getId()! );
 		// Of other tests, some may wait as well.
-		await expect( waiting( newcomer ) ).toContainText( /You are next\.|before you\./ );
+		await expect( waiting( newcomer ) ).toContainText( /You are next\.|ahead of you\./ );
 	}
 	const [ first, second ] = people;
 	const countOf = async ( newcomer: Newcomer ): Promise<number> => {
@@ -22,7 +22,7 @@ test( 'who waits sees how many are before them, until they are answered', async 
 	};
 	const before = await countOf( first );
 	await expect.poll( () => countOf( second ) ).toBe( before + 1 );
-	await expect( announced( second ) ).toHaveText( /^Helpers have your question\. .+ before you\.$/ );
+	await expect( announced( second ) ).toHaveText( /^Helpers have your question\. .+ ahead of you\.$/ );
 
 	await second.page.reload();
 	await second.awaitVisualEditor();
@@ -43,5 +43,5 @@ test( 'who waits sees how many are before them, until they are answered', async 
 	await second.awaitVisualEditor();
 	await second.sees( 'This is for the second one' );
 	await expect( waiting( second ) ).toBeHidden();
-	await expect( second.panel ).not.toContainText( /You are next|before you/ );
+	await expect( second.panel ).not.toContainText( /You are next|ahead of you/ );
 } );
