@@ -140,9 +140,9 @@ export function createEmojiPicker(): ( options: EmojiPickerOptions ) => { close(
 		} );
 		document.addEventListener( 'pointerdown', onPointer, true );
 
-		// Where there is more room, above the button or below it.
+		// Where there is more room, above the button or below it; what is written stays in sight.
 		const around = panel.getBoundingClientRect();
-		const { top, bottom } = anchor.getBoundingClientRect();
+		const { top, bottom } = ( field ?? anchor ).getBoundingClientRect();
 		// The header stays in reach in a low window, too.
 		const { top: start } = ( panel.querySelector( '.askforhelp-body' ) ?? panel ).getBoundingClientRect();
 		const [ above, below ] = [ top - start, around.bottom - bottom ];
