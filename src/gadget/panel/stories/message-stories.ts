@@ -51,7 +51,9 @@ export const MESSAGE_STORIES: readonly Story[] = [
 	},
 	{
 		name: 'conversation-changes-refused',
-		state: { ...talking, outbox: [ changed( 'edit', 'refused', 'Found it!', found.id ), changed( 'redaction', 'refused', '', question.id ) ] }
+		state: { ...talking, outbox: [ changed( 'edit', 'refused', 'Found it!', found.id ), { ...changed( 'redaction', 'refused', '', question.id ), removes: question.id },
+			changed( 'reaction', 'refused', '👍', answer.id )
+		] }
 	},
 	{ name: 'conversation-new-line', state: { ...talking, firstNew: answer.id } },
 	{ name: 'conversation-helper-writes', state: { ...talking, isTyping: true } },
