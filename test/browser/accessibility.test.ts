@@ -86,7 +86,7 @@ test( 'it can be used with the keyboard alone, and Escape closes the panel, not 
 	}
 	await page.keyboard.press( 'Space' );
 	await expect( newcomer.consent ).toBeChecked();
-	for ( let presses = 0; presses < 5 && !await isOn( 'ask' ); presses++ ) {
+	for ( let presses = 0; presses < 9 && !await isOn( 'ask' ); presses++ ) {
 		await page.keyboard.press( 'Tab' );
 	}
 	await page.keyboard.press( 'Enter' );

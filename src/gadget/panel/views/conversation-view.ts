@@ -79,6 +79,10 @@ export const createConversationView: CreateView = ( context ) => {
 		messages, loadPictures: context.loadPictures,
 		onToggle( isOpen, hadFocus ) {
 			composer.elements.forEach( ( node ) => node.classList.toggle( 'askforhelp-covered', isOpen ) );
+			if ( isOpen ) {
+				// In a low window, what to mind is read before.
+				root.scrollTop = root.scrollHeight;
+			}
 			if ( hadFocus ) {
 				composer.focus();
 			}
@@ -213,6 +217,9 @@ export const createConversationView: CreateView = ( context ) => {
 				announcer.replaceChildren( ...spoken.split( '\n' ).map( ( text ) => element( 'p', '', text ) ) );
 			}
 			updateTyping( state );
+			// They take from the height of the list, which is at its end afterwards, too.
+			updateBanner( state );
+			composer.update( state );
 			newAnswers += answers;
 			const line = state.firstNew === firstNew ? null : root.querySelector<HTMLElement>( '.askforhelp-unread-line' );
 			firstNew = state.firstNew;
@@ -223,8 +230,6 @@ export const createConversationView: CreateView = ( context ) => {
 				}
 			}
 			updateJump();
-			updateBanner( state );
-			composer.update( state );
 		},
 		focus: composer.focus,
 		dispose: () => resizes?.disconnect()

@@ -42,7 +42,7 @@ export function createHelpList( { messages, settings, pageUrl }: Pick<ViewContex
 				item.append( link );
 				return item;
 			} ) );
-			if ( titles.length === 0 ) {
+			if ( titles.length < MOST && helpSearch ) {
 				list.append( element( 'li', 'askforhelp-small', messages( 'help-empty' ) ) );
 			}
 			if ( suggestions ) {

@@ -28,7 +28,7 @@ export const createHideView: CreateView = ( { panel, messages, preferencesUrl } 
 	back.on( 'click', () => panel.leaveHiding() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( undo ), widgetElement( again ), widgetElement( back ) );
-	const wayBack = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
+	const wayBack = element( 'p', 'askforhelp-link-line' );
 	wayBack.append( outsideLink( messages( 'hide-preferences' ), preferencesUrl ) );
 	root.append( status, buttons, wayBack );
 	let shown: Hiding | undefined;

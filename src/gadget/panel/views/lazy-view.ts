@@ -26,7 +26,7 @@ export function lazyView( load: ( context: ViewContext ) => Promise<CreateView |
 			again.on( 'click', () => void begin() );
 			const buttons = element( 'div', 'askforhelp-buttons' );
 			buttons.append( widgetElement( again ) );
-			const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
+			const elsewhere = element( 'p', 'askforhelp-link-line' );
 			elsewhere.append( helpPageLink( context ) );
 			screen.append( problem, buttons, elsewhere );
 			root.replaceChildren( screen );

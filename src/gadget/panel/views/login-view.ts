@@ -33,7 +33,7 @@ export const createLoginView: CreateView = ( context ) => {
 	cancel.on( 'click', () => panel.cancelLogin() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( open ), widgetElement( cancel ) );
-	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
+	const elsewhere = element( 'p', 'askforhelp-link-line' );
 	elsewhere.append( helpPageLink( context ) );
 	root.append( status, buttons, elsewhere );
 	let shown: LoginStatus | undefined;

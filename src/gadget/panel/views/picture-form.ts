@@ -72,7 +72,10 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	} );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( send ), widgetElement( cancel ) );
-	root.append( preview, ...warning, label, widgetElement( alternative ), problem, progress, buttons );
+	// In a low window the rest scrolls away above them.
+	const fields = element( 'div', 'askforhelp-picture-fields' );
+	fields.append( label, widgetElement( alternative ), problem, progress, buttons );
+	root.append( preview, ...warning, fields );
 	let url: string | undefined;
 	let said = '';
 

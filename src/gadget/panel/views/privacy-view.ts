@@ -27,8 +27,7 @@ export const createPrivacyView: CreateView = ( { panel, messages, settings, page
 	buttons.append( widgetElement( takeBack ), widgetElement( back ) );
 	root.append( given, what, status, buttons );
 	if ( settings.privacyPage !== '' ) {
-		const more = element( 'p', 'askforhelp-small' );
-		more.classList.add( 'askforhelp-link-line' );
+		const more = element( 'p', 'askforhelp-link-line' );
 		more.append( outsideLink( messages( 'question-privacy' ), pageUrl( settings.privacyPage ) ) );
 		root.append( more );
 	}

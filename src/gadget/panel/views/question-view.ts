@@ -58,7 +58,8 @@ export const createQuestionView: CreateView = ( context ) => {
 	const { panel, messages, settings, formatNumber, formatTime, formatDate } = context;
 	const isGeneral = panel.state.value.team === DEFAULT_TEAM;
 	const draftAtFirst = panel.state.value.draft;
-	const root = element( 'div', 'askforhelp-screen askforhelp-screen-question' );
+	const screen = element( 'div', 'askforhelp-screen askforhelp-screen-question' );
+	const root = element( 'div', 'askforhelp-asking' );
 	root.append( element( 'p', 'askforhelp-sentence', messages( isGeneral ? 'question-about' : 'harassment-about' ) ) );
 	const hours = element( 'p', 'askforhelp-hours' );
 	hours.hidden = true;
@@ -128,6 +129,8 @@ export const createQuestionView: CreateView = ( context ) => {
 		panel.ask();
 		focusProblem();
 	} );
+	const askBar = element( 'div', 'askforhelp-ask-bar' );
+	askBar.append( problem, widgetElement( ask ) );
 	function focusProblem(): void {
 		const { questionProblem } = panel.state.value;
 		if ( questionProblem ) {
@@ -145,10 +148,11 @@ export const createQuestionView: CreateView = ( context ) => {
 	}
 	[
 		earlier, labelLine, widgetElement( field ), about, quote, add, topic?.element, helpList?.element,
-		consentField, agreed, reading, problem, widgetElement( ask ), notFor( context ),
+		consentField, agreed, reading, notFor( context ),
 		harassment && !context.isTalkOrHistory ? linkLine( smallPrint( '', [ harassment ] ) ) : undefined,
 		isGeneral ? linkLine( smallPrint( '', [ helpPageLink( context ) ] ) ) : undefined
 	].forEach( ( part ) => part && root.append( part ) );
+	screen.append( root, askBar );
 
 	const describe = ( { page, section }: QuestionContext ): string => (
 		section === '' ? messages( 'context-page', isolate( page ) ) : messages( 'context-section', isolate( page ), isolate( section ) )
@@ -176,7 +180,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	}
 
 	return {
-		element: root,
+		element: screen,
 		update( state ) {
 			const { draft, context: place, selection, hasConversation, questionProblem, agreedAtMs } = state;
 			if ( field.getValue() !== draft ) {

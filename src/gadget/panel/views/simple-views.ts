@@ -21,7 +21,7 @@ export const createOpeningView: CreateView = ( context ) => {
 	again.on( 'click', () => panel.retryNow() );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( again ) );
-	const elsewhere = element( 'p', 'askforhelp-small askforhelp-link-line' );
+	const elsewhere = element( 'p', 'askforhelp-link-line' );
 	elsewhere.append( helpPageLink( context ) );
 	root.append( working, offline, buttons, elsewhere );
 	return {
@@ -57,7 +57,7 @@ export const createProblemView: CreateView = ( context ) => {
 	} );
 	const buttons = element( 'div', 'askforhelp-buttons' );
 	buttons.append( widgetElement( instead ), widgetElement( again ), widgetElement( back ) );
-	const elsewhere = element( 'p', 'askforhelp-sentence askforhelp-link-line' );
+	const elsewhere = element( 'p', 'askforhelp-link-line' );
 	elsewhere.append( helpPageLink( context ) );
 	root.append( text, buttons, elsewhere );
 	return {
