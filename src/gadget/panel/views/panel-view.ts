@@ -70,8 +70,9 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	header.append( titles, createHeaderMenu( context ), widgetElement( minimise ), widgetElement( close ) );
 	const body = element( 'div', 'askforhelp-body' );
 	// Above all that is said to another team than the general one.
-	const teamBar = element( 'div', 'askforhelp-team', `${ messages( 'harassment-title' ) } ` );
-	teamBar.append( linkButton( messages( 'harassment-back' ), () => panel.showTeam( DEFAULT_TEAM ) ) );
+	const teamBar = element( 'div', 'askforhelp-team' );
+	const teamText = element( 'span', '', `${ messages( 'harassment-title' ) } ` );
+	teamBar.append( teamText, linkButton( messages( 'harassment-back' ), () => panel.showTeam( DEFAULT_TEAM ) ) );
 	const forgetful = element( 'div', 'askforhelp-forgetful', messages( 'forgetful' ) );
 	root.append( header, teamBar, forgetful, body );
 
@@ -131,6 +132,8 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		status.dataset.dot = text && ( statusDot( state ) ?? '' );
 		const isInBar = teamBar.contains( document.activeElement );
 		setVisible( teamBar, state.team !== DEFAULT_TEAM );
+		// Where the line above says so already, once is enough.
+		setVisible( teamText, text !== messages( 'harassment-title' ) );
 		setVisible( forgetful, state.isForgetful );
 		const nextScreen = `${ state.team } ${ screen }`;
 		if ( shownScreen !== nextScreen ) {
