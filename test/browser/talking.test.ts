@@ -119,7 +119,7 @@ test( 'signs go both ways and are counted, and thanks reach the helper', async (
 		'm.relates_to': { rel_type: 'm.annotation', event_id: answer, key: '👍' }
 	} as never );
 	const thumb = message( newcomer, 'You may.' ).locator( '.askforhelp-sign' ).filter( { hasText: '👍' } );
-	await expect( thumb ).toContainText( '1' );
+	await expect( thumb ).toContainText( '2' );
 
 	await newcomer.write( 'Great.' );
 	const said = await inThread( helper, supportRoom, 'the praise', 'Great.' );
