@@ -1,6 +1,7 @@
 import { DEFAULT_TEAM, isTeamName } from './conversation.ts';
 import type { UserId } from './ids.ts';
 import { isRecord, isUserId } from './ids.ts';
+import { list, record, text } from './loose-values.ts';
 
 /** `MediaWiki:Gadget-AskForHelp-hosts.js`: where the chat is. Only interface admins can edit it. */
 export type HostSettings = {
@@ -50,7 +51,8 @@ export type PanelSettings = {
 	/** Where to search while a question is written; `undefined`: nowhere. */
 	readonly helpSearch: HelpSearch | undefined;
 	readonly topics: readonly Topic[];
-	readonly openingHours: OpeningHours | undefined;
+	/** As the page has it, for `readOpeningHours`. */
+	readonly openingHours: unknown;
 	readonly notFor: readonly NotFor[];
 	readonly harassment: Harassment;
 };
@@ -60,12 +62,6 @@ export type HelpSearch = { readonly namespaces: readonly number[]; readonly pref
 
 /** What a question can be about; `labels` by language code, under `''` for every language. */
 export type Topic = { readonly id: string; readonly labels: Readonly<Record<string, string>> };
-
-/** When helpers are usually there, in the time of one place. */
-export type OpeningHours = { readonly timeZone: string; readonly times: readonly OpeningTime[] };
-
-/** In minutes since midnight; where it ends before it begins, it ends on the day after. Days as `Date` counts them: 0 is Sunday. */
-export type OpeningTime = { readonly days: readonly number[]; readonly fromMinute: number; readonly toMinute: number };
 
 /** What the chat is not for, and where to go with it: a title, or an `https:` or `mailto:` address. */
 export type NotFor = { readonly what: NotForKind; readonly address: string };
@@ -122,17 +118,6 @@ export function launcherText( { texts }: Pick<LaunchSettings, 'texts'>, language
 	return typeof text === 'string' && LAUNCHER_TEXT.test( text ) && ( key === 'failed' || text.length <= MAX_LABEL_LENGTH ) ? text : undefined;
 }
 
-/** No list of the config page is read any further. */
-const MAX_ENTRIES = 20;
-/** Longest title, label or address, in UTF-16 code units. */
-const MAX_TEXT_LENGTH = 512;
-const DAYS = [ 'sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' ];
-const LATEST_MINUTE = 1440;
-
-const record = ( value: unknown ): Record<string, unknown> => isRecord( value ) ? value : {};
-const list = ( value: unknown ): unknown[] => Array.isArray( value ) ? value.slice( 0, MAX_ENTRIES ) : [];
-const text = ( value: unknown ): string => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH ? value.trim() : '';
-
 function readHelpSearch( raw: unknown ): HelpSearch | undefined {
 	if ( raw === 'off' ) {
 		return undefined;
@@ -148,34 +133,6 @@ function readTopic( raw: unknown ): Topic | [] {
 	const labels = Object.entries( isRecord( label ) ? label : { '': label } ).slice( 0, 500 )
 		.flatMap( ( [ language, value ] ) => text( value ) === '' ? [] : [ [ language, text( value ) ] as const ] );
 	return text( id ) === '' || labels.length === 0 ? [] : { id: text( id ), labels: Object.fromEntries( labels ) };
-}
-
-/** "16:30" in minutes since midnight; NaN for what is no time. */
-function minutes( raw: unknown ): number {
-	const [ , hour, minute ] = /^(\d\d?):([0-5]\d)$/.exec( text( raw ) ) ?? [];
-	const sum = Number( hour ) * 60 + Number( minute );
-	return sum <= LATEST_MINUTE ? sum : NaN;
-}
-
-function readOpeningTime( raw: unknown ): OpeningTime | [] {
-	const { days, from, to } = record( raw );
-	const fromMinute = minutes( from );
-	const toMinute = minutes( to );
-	const named = days === undefined ? DAYS : list( days );
-	const numbers = DAYS.flatMap( ( day, index ) => named.includes( day ) ? index : [] );
-	return numbers.length === 0 || isNaN( fromMinute + toMinute ) ? [] : { days: numbers, fromMinute, toMinute };
-}
-
-function readOpeningHours( raw: unknown ): OpeningHours | undefined {
-	const timeZone = text( record( raw ).timeZone );
-	const times = list( record( raw ).times ).flatMap( readOpeningTime );
-	try {
-		// Throws at a name that it does not know.
-		new Intl.DateTimeFormat( 'en', { timeZone } );
-		return timeZone === '' || times.length === 0 ? undefined : { timeZone, times };
-	} catch {
-		return undefined;
-	}
 }
 
 function readNotFor( raw: unknown ): NotFor | [] {
@@ -197,7 +154,7 @@ export function readPanelSettings( raw: unknown ): PanelSettings {
 		helpLinks: list( all.helpLinks ).map( text ).filter( Boolean ),
 		helpSearch: readHelpSearch( all.helpSearch ),
 		topics: list( all.topics ).flatMap( readTopic ),
-		openingHours: readOpeningHours( all.openingHours ),
+		openingHours: all.openingHours,
 		notFor: list( all.notFor ).flatMap( readNotFor ),
 		harassment: { team: isTeamName( team ) && team !== DEFAULT_TEAM ? team : '', page: text( page ) }
 	};

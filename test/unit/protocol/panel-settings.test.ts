@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readOpeningHours } from '../../../src/protocol/opening-hours.ts';
 import { readPanelSettings } from '../../../src/protocol/settings.ts';
 
 const EMPTY = {
@@ -15,7 +16,8 @@ describe( 'the config page', () => {
 	it.each( Object.keys( EMPTY ) )( 'may hold anything under %s: that alone becomes empty', ( key ) => {
 		for ( const value of hostile ) {
 			const other = key === 'helpPage' ? 'helpersPage' : 'helpPage';
-			expect( readPanelSettings( { [ key ]: value, [ other ]: ' Help:Desk ' } ), JSON.stringify( value ) ).toEqual( { ...EMPTY, [ other ]: 'Help:Desk' } );
+			const { openingHours, ...read } = readPanelSettings( { [ key ]: value, [ other ]: ' Help:Desk ' } );
+			expect( { ...read, openingHours: readOpeningHours( openingHours ) }, JSON.stringify( value ) ).toEqual( { ...EMPTY, [ other ]: 'Help:Desk' } );
 		}
 	} );
 
@@ -52,12 +54,12 @@ describe( 'the config page', () => {
 		[ { from: '16:00' }, undefined ], [ { from: '24:01', to: '25:00' }, undefined ], [ { from: '4 pm', to: '5 pm' }, undefined ],
 		[ { from: 16, to: 23 }, undefined ], [ { from: '16:60', to: '17:00' }, undefined ], [ null, undefined ]
 	] )( 'reads the opening time %o as %o', ( time, times ) => {
-		expect( readPanelSettings( { openingHours: { timeZone: 'Asia/Kolkata', times: [ time ] } } ).openingHours )
+		expect( readOpeningHours( { timeZone: 'Asia/Kolkata', times: [ time ] } ) )
 			.toEqual( times && { timeZone: 'Asia/Kolkata', times } );
 	} );
 
 	it.each( [ '', 'Mars/Olympus', 'x'.repeat( 600 ), 3, undefined, '../etc' ] )( 'has no opening hours in the time zone %o', ( timeZone ) => {
-		expect( readPanelSettings( { openingHours: { timeZone, times: [ { from: '1:00', to: '2:00' } ] } } ).openingHours ).toBeUndefined();
+		expect( readOpeningHours( { timeZone, times: [ { from: '1:00', to: '2:00' } ] } ) ).toBeUndefined();
 	} );
 
 	it.each<[ unknown, unknown ]>( [

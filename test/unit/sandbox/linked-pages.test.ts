@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readOpeningHours } from '../../../src/protocol/opening-hours.ts';
 import { readPanelSettings } from '../../../src/protocol/settings.ts';
 import { panelSettings } from '../../../src/sandbox/wiki/panel-settings.ts';
 import { wikiPageTitles } from '../../../src/sandbox/wiki/seed.ts';
@@ -13,5 +14,6 @@ test( "every page that the panel's settings link to is there in the sandbox's wi
 	const titles = linked.filter( ( address ) => address !== '' && !/^(https|mailto):/.test( address ) );
 	expect( wikiPageTitles ).toEqual( expect.arrayContaining( titles ) );
 	expect( settings ).toMatchObject( { harassment: panelSettings.harassment, helpLinks: panelSettings.helpLinks } );
-	expect( [ settings.topics.length, settings.notFor.length, settings.openingHours?.times.length ] ).toEqual( [ 4, 3, 1 ] );
+	const hours = readOpeningHours( settings.openingHours );
+	expect( [ settings.topics.length, settings.notFor.length, hours?.times.length ] ).toEqual( [ 4, 3, 1 ] );
 } );

@@ -27,7 +27,7 @@ const settings: PanelSettings = {
 	helpLinks: [ 'Help:Citing a book', 'Help:Introduction to referencing' ],
 	helpSearch: { namespaces: [ 4, 12 ], prefix: '' },
 	topics: [ { id: 'references', labels: { en: 'References', ar: 'المراجع' } }, { id: 'pictures', labels: { en: 'Pictures', ar: 'الصور' } } ],
-	openingHours: { timeZone: 'UTC', times: [ { days: [ 0, 1, 2, 3, 4, 5, 6 ], fromMinute: 16 * 60, toMinute: 23 * 60 } ] },
+	openingHours: { timeZone: 'UTC', times: [ { from: '16:00', to: '23:00' } ] },
 	notFor: [
 		{ what: 'threats', address: 'mailto:emergency@wiki.example' }, { what: 'legal', address: 'Help:Legal' },
 		{ what: 'private-data', address: 'Help:Oversight' }

@@ -32,7 +32,7 @@ export const QUESTION_STORIES: readonly Story[] = [
 	{ name: 'question-nobody-here', state: { screen: 'question', context, availability: { helpers: 0, answerMinutes: 4 } } },
 	{
 		name: 'question-closed', state: { screen: 'question', context },
-		settings: { openingHours: { timeZone: 'UTC', times: [ { days: [ 2 ], fromMinute: 600, toMinute: 720 } ] } }
+		settings: { openingHours: { timeZone: 'UTC', times: [ { days: [ 'tue' ], from: '10:00', to: '12:00' } ] } }
 	},
 	{
 		name: 'question-quoting', state: {

@@ -1,4 +1,4 @@
-import type { OpeningHours } from '../../../protocol/settings.ts';
+import type { OpeningHours } from '../../../protocol/opening-hours.ts';
 
 /** A time in which helpers are usually there, in ms since 1970. */
 export type Opening = { readonly fromMs: number; readonly toMs: number };

@@ -169,7 +169,9 @@ export const createQuestionView: CreateView = ( context ) => {
 			// Nothing moves under the hands of somebody who writes.
 			return;
 		}
-		const line = isGeneral ? part?.openingLine( settings.openingHours, availability?.helpers, context.now() ) : undefined;
+		const line = isGeneral && part ?
+				part.openingLine( part.readOpeningHours( settings.openingHours ), availability?.helpers, context.now() ) :
+			undefined;
 		setVisible( hours, line !== undefined );
 		if ( line ) {
 			const [ from, to ] = [ formatTime( line.fromMs ), formatTime( line.toMs ) ];

@@ -1,4 +1,5 @@
 import type { Messages } from '../../i18n/messages.ts';
+import type * as openingHours from '../../../protocol/opening-hours.ts';
 import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
@@ -36,7 +37,7 @@ export type ViewContext = {
 	/** Likewise: what one can do with a message and with words. */
 	readonly loadTools: () => Promise<Tools | undefined>;
 	/** Likewise: when helpers are usually there. */
-	readonly loadHours: () => Promise<Pick<typeof hours, 'openingLine'> | undefined>;
+	readonly loadHours: () => Promise<Pick<typeof hours, 'openingLine'> & Pick<typeof openingHours, 'readOpeningHours'> | undefined>;
 	/**
 	 * Lets one choose any emoji; absent where there is no part for that.
 	 *
