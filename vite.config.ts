@@ -42,6 +42,7 @@ const MATRIX_STUBS = [
 	{ find: /^unhomoglyph$/, replacement: stub( 'unhomoglyph' ) },
 	{ find: /^matrix-js-sdk\/lib\/models\/typed-event-emitter\.js$/, replacement: stub( 'matrix-events' ) },
 	{ find: /^\.\.\/logger\.js$/, replacement: stub( 'matrix-logger' ) },
+	{ find: /^\.\/logging\.js$/, replacement: stub( 'matrix-logging' ) },
 	{ find: /^\.\/refresh\.js$/, replacement: stub( 'matrix-refresh' ) },
 	{ find: /^content-type$/, replacement: stub( 'content-type' ) },
 	// The bundler brings the same helpers for our own code.
@@ -81,7 +82,7 @@ function embeddedMessages( bundle: string ): readonly unknown[] {
 	return ( EMBEDDED_MESSAGES[ bundle ] ?? [] ).map( ( key ) => english[ `askforhelp-${ key }` ] );
 }
 
-/** Leaves out of the English messages who made them, and those that only the callback page has. */
+/** Leaves out of the English messages who made them. */
 const shortMessages = {
 	name: 'short-messages',
 	enforce: 'pre' as const,
@@ -89,7 +90,7 @@ const shortMessages = {
 		if ( id !== path.join( I18N_DIR, 'en.json' ) ) {
 			return undefined;
 		}
-		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => !/^(@|askforhelp-callback-)/.test( key ) );
+		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => key !== '@metadata' );
 		return JSON.stringify( Object.fromEntries( own ) );
 	}
 };
@@ -138,6 +139,7 @@ const plainHelpers = {
 /** Methods of libraries that the bundles never call. */
 const UNUSED_MEMBERS: UnusedMembers = {
 	'/banana-i18n/src/languages/language.js': [ 'convertNumber', 'convertGrammar', 'digitTransformTable' ],
+	'/matrix-js-sdk/lib/NamespacedValue.js': [ 'findIn', 'includedIn' ],
 	'/matrix-js-sdk/lib/http-api/errors.js': [ 'asWidgetApiErrorData', 'fromWidgetApiErrorData' ],
 	'/matrix-js-sdk/lib/http-api/fetch.js': [ 'setIdBaseUrl', 'idServerRequest', 'revokeOAuthTokens' ]
 };
@@ -150,7 +152,10 @@ const minifyAgain: Plugin = {
 		for ( const chunk of Object.values( bundle ) ) {
 			if ( chunk.type === 'chunk' ) {
 				const { code = '' } = await minify( chunk.code, {
-					ecma: 2016, compress: { passes: 3, unsafe_arrows: true, negate_iife: false }, format: { wrap_iife: true }
+					ecma: 2016,
+					// Unsafe where somebody gives built-in objects other methods, or asks an arrow what it was before.
+					compress: { passes: 3, unsafe: true, unsafe_arrows: true, negate_iife: false },
+					format: { wrap_iife: true }
 				} );
 				chunk.code = code;
 			}

@@ -8,7 +8,7 @@ export const BUDGETS = {
 	/** Any other bundle, so that the wiki's module store in the browser keeps it (`mw.loader.store`). */
 	bundleCharacters: 100_000,
 	/** All that a newcomer downloads to chat: scripts, styles and one language; not what is loaded on use. */
-	chatGzBytes: 70 * 1024
+	chatGzBytes: 60 * 1024
 } as const;
 
 export type Budgets = { readonly [ name in keyof typeof BUDGETS ]: number };

@@ -37,7 +37,7 @@ export class MatrixFailure extends Error {
 	readonly errcode: string;
 	/** Only with `limited`, `server` and `unreachable`: how long the homeserver, or what is before it, asks to wait. */
 	readonly retryAfterMs: number | undefined;
-	readonly #about: About | undefined;
+	private readonly about: About | undefined;
 
 	constructor(
 		code: FailureCode, message: string,
@@ -47,17 +47,17 @@ export class MatrixFailure extends Error {
 		this.code = code;
 		this.errcode = options.errcode ?? '';
 		this.retryAfterMs = options.retryAfterMs;
-		this.#about = options.about;
+		this.about = options.about;
 	}
 
 	/** Whether it is the account that is refused, its device or its token, and not what was asked for: any request would be. */
 	get isOfAccount(): boolean {
-		return this.code === 'unauthorised' || this.#about === 'account';
+		return this.code === 'unauthorised' || this.about === 'account';
 	}
 
 	/** Whether the homeserver says that it does not know a position in what has happened. */
 	get isOfPosition(): boolean {
-		return this.#about === 'position';
+		return this.about === 'position';
 	}
 
 	/** Whether the same request may succeed later. */

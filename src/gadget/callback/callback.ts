@@ -1,7 +1,7 @@
-import type { LoginError, OpenHandoverChannel } from '../wiki/login-handover.ts';
+import type { CALLBACK_STATES, LoginError, OpenHandoverChannel } from '../wiki/login-handover.ts';
 import { LOGIN_ERRORS, offerLogin, reportLoginError } from '../wiki/login-handover.ts';
 
-export type CallbackState = 'working' | 'done' | 'refused' | 'error';
+export type CallbackState = ( typeof CALLBACK_STATES )[ number ];
 
 export type CallbackPorts = {
 	/** Address of the page, with what the homeserver added. */

@@ -1,34 +1,22 @@
 /** Bundle `ext.gadget.AskForHelp-callback`: the composition root of the page to which the login returns. */
 import { embeddedEnglish } from '../i18n/embedded.ts';
-import { userLanguage } from '../wiki/launch-page.ts';
-import { fetchPage } from '../wiki/raw-page.ts';
+import { CALLBACK_STATES, CALLBACK_TEXTS_KEY } from '../wiki/login-handover.ts';
 import { LOGIN_CHANNEL, windowChannel } from '../wiki/window-channel.ts';
 import type { CallbackState } from './callback.ts';
 import { runCallback } from './callback.ts';
 
-/** Languages that the project has messages in; the build puts them in. */
-declare const LANGUAGES: readonly string[];
-
 const ACCEPT_TIMEOUT_MS = 5_000;
-/** How long a page of messages may take before English is shown. */
-const LANGUAGE_TIMEOUT_MS = 3_000;
-const STATES: readonly CallbackState[] = [ 'working', 'done', 'refused', 'error' ];
 
-/** The reader's language, or the one that its code begins with; the window behind has fetched the same page a moment ago. */
-async function translated( state: CallbackState ): Promise<string> {
-	const english = embeddedEnglish()[ STATES.indexOf( state ) ]!;
-	const own = userLanguage();
-	const language = [ own, own.replace( /-.*/, '' ) ].find( ( code ) => LANGUAGES.includes( code ) );
-	if ( !language || language === 'en' ) {
-		return english;
-	}
+/** In the reader's language, as the window behind has left it here; in English where the browser keeps nothing. */
+function textOf( state: CallbackState ): string {
+	const place = CALLBACK_STATES.indexOf( state );
+	let own: unknown;
 	try {
-		const { page } = await fetchPage( `MediaWiki:Gadget-AskForHelp-i18n-${ language }.json`, 3600, LANGUAGE_TIMEOUT_MS );
-		const text = ( Object( page ) as Record<string, unknown> )[ `askforhelp-callback-${ state }` ];
-		return typeof text === 'string' ? text : english;
+		own = ( JSON.parse( sessionStorage.getItem( CALLBACK_TEXTS_KEY ) ?? '[]' ) as unknown[] )[ place ];
 	} catch {
-		return english;
+		// Forbidden.
 	}
+	return typeof own === 'string' ? own : embeddedEnglish()[ place ]!;
 }
 
 function show( state: CallbackState ): void {
@@ -36,10 +24,8 @@ function show( state: CallbackState ): void {
 	const line = document.createElement( 'p' );
 	line.className = `askforhelp-callback askforhelp-callback-${ state }`;
 	line.setAttribute( 'role', 'status' );
+	line.textContent = textOf( state );
 	body.replaceChildren( line );
-	void translated( state ).then( ( text ) => {
-		line.textContent = text;
-	} );
 }
 
 /** Runs once, when the page has its content. */

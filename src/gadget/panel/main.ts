@@ -7,7 +7,7 @@ import { askApi } from '../wiki/api.ts';
 import { browserNotifications } from '../wiki/browser-notification.ts';
 import { extraOnUse, gadgetOnUse } from '../wiki/gadget-modules.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
-import { awaitLogin } from '../wiki/login-handover.ts';
+import { awaitLogin, CALLBACK_STATES, CALLBACK_TEXTS_KEY } from '../wiki/login-handover.ts';
 import { readPackageFile } from '../wiki/package-files.ts';
 import { watchPage } from '../wiki/page-life.ts';
 import { contentLanguages, hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
@@ -98,6 +98,17 @@ async function loadPictures(): Promise<Pictures | undefined> {
 	return pictures;
 }
 
+let callbackTexts: readonly string[] = [];
+
+/** For the page to which the login returns. */
+function leaveCallbackTexts(): void {
+	try {
+		storageOrNone( 'sessionStorage' ).setItem( CALLBACK_TEXTS_KEY, JSON.stringify( callbackTexts ) );
+	} catch {
+		// It speaks English then.
+	}
+}
+
 function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelSettings ): PanelViewModel {
 	const person = readWikiPerson();
 	const notifications = browserNotifications( `askforhelp ${ person.storageOwner }` );
@@ -129,6 +140,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		loadMatrix,
 		login: {
 			openWindow: ( url ) => {
+				leaveCallbackTexts();
 				const opened = window.open( url, LOGIN_WINDOW_NAME, LOGIN_WINDOW_FEATURES );
 				opened?.focus();
 				return opened !== null;
@@ -154,6 +166,8 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 }
 
 async function mount( context: Promise<ViewContext> ): Promise<PanelView> {
+	const { messages } = await context;
+	callbackTexts = CALLBACK_STATES.map( ( state ) => messages( `callback-${ state }` ) );
 	showUnread( await context );
 	return mountPanelView( await context, document.body );
 }

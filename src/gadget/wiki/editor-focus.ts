@@ -1,14 +1,12 @@
+import { activeTarget } from './visual-editor.ts';
+
 /** The parts of VisualEditor's surface that keep cursor and focus. */
 type Surface = {
 	getModel(): { getSelection(): unknown; setSelection( selection: unknown ): void };
 	getView(): { readonly $element: ArrayLike<HTMLElement>; activate(): void; deactivate(): void; focus(): void };
 };
 
-function activeSurface(): Surface | undefined {
-	type Target = { readonly active?: boolean; getSurface(): Surface | null };
-	const target = ( window as unknown as { ve?: { init?: { target?: Target | null } } } ).ve?.init?.target;
-	return target?.active ? target.getSurface() ?? undefined : undefined;
-}
+const activeSurface = (): Surface | null | undefined => activeTarget()?.getSurface() as unknown as Surface | null | undefined;
 
 const isInside = ( surface: Surface, node: Node | null ): boolean => surface.getView().$element[ 0 ]?.contains( node ) ?? false;
 
@@ -20,7 +18,7 @@ const isInside = ( surface: Surface, node: Node | null ): boolean => surface.get
 export function rememberFocus(): () => void {
 	const element = document.activeElement;
 	const surface = activeSurface();
-	const hadEditor = surface !== undefined && isInside( surface, element );
+	const hadEditor = surface && isInside( surface, element );
 	const selection = window.getSelection();
 	const hadText = element instanceof HTMLElement && element.isContentEditable;
 	const range = hadText && selection?.rangeCount ? selection.getRangeAt( 0 ).cloneRange() : undefined;

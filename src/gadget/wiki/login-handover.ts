@@ -10,6 +10,13 @@
  */
 import { isRecord } from '../../protocol/ids.ts';
 
+/**
+ * Key of sessionStorage under which the window that begins a login leaves what the callback page says, in this
+ * order: the window of the login gets a copy of its sessionStorage.
+ */
+export const CALLBACK_TEXTS_KEY = 'askforhelp-callback';
+export const CALLBACK_STATES = [ 'working', 'done', 'refused', 'error' ] as const;
+
 export const LOGIN_ERRORS = [ 'cancelled', 'not-allowed', 'failed' ] as const;
 export type LoginError = ( typeof LOGIN_ERRORS )[ number ];
 
