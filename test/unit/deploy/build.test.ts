@@ -146,6 +146,13 @@ describe( 'a build', () => {
 		expect( existsSync( unwritten ) ).toBe( false );
 	}, 60_000 );
 
+	it( 'counts a script with its style, as the module store of the wiki does', () => {
+		const style = '.a {\n\tcolor: red;\n}\n'.repeat( 2_000 );
+		const pages = [ { title: 'x.js', text: 'a'.repeat( 60_000 ) }, { title: 'x.css', text: style }, { title: 'y.css', text: style } ];
+		expect( checkBudgets( pages, { ...BUDGETS, bundleCharacters: 90_000 } ).problems ).toEqual( [] );
+		expect( checkBudgets( pages, { ...BUDGETS, bundleCharacters: 80_000 } ).problems ).toEqual( [ expect.stringMatching( /^x\.js has 8\d{4} characters/ ) ] );
+	} );
+
 	it( 'makes packages that export what the others call', () => {
 		expect( run( page( 'AskForHelp-panel.js' ) ) ).toHaveProperty( 'openPanel' );
 		expect( Object.keys( run( page( 'AskForHelp-matrix.js' ) ) ) )
