@@ -138,10 +138,14 @@ test( 'when a part of the chat does not load, the panel says so, names the help 
 	const pattern = /load\.php.*AskForHelp-matrix/;
 	await page.route( pattern, ( route ) => route.abort() );
 	await newcomer.openPanel();
-	await newcomer.approve( await newcomer.askAndGetLoginWindow( `Is it all there? ${ newcomer.name }` ) );
+	const question = `Is it all there? ${ newcomer.name }`;
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
 	const shown = newcomer.panel;
 	await expect( shown ).toContainText( 'Your question is kept.' );
 	await expect( shown.getByRole( 'link', { name: 'Ask on the help page instead' } ) ).toBeVisible();
 	await page.unroute( pattern );
-	await expect( screen( page, 'login' ).getByRole( 'button', { name: 'Try again' } ) ).toBeVisible();
+	const again = page.waitForEvent( 'popup' );
+	await screen( page, 'login' ).getByRole( 'button', { name: 'Try again' } ).click();
+	await newcomer.approve( await again );
+	await newcomer.sees( question );
 } );

@@ -11,6 +11,11 @@ export function loadGadget<Exports>( name: string, more?: string | false ): Prom
 	const module = `ext.gadget.${ name }`;
 	return new Promise( ( resolve, reject ) => {
 		const fail = (): void => reject( new Error( module ) );
+		// The wiki's loader asks once for each module; where the network failed, that is forgotten here.
+		const { moduleRegistry } = mw.loader as unknown as { readonly moduleRegistry?: Record<string, { state: string }> };
+		Object.values( moduleRegistry ?? {} ).forEach( ( one ) => {
+			one.state = one.state === 'error' ? 'registered' : one.state;
+		} );
 		setTimeout( fail, MODULE_TIMEOUT_MS );
 		mw.loader.using( more ? [ module, `ext.gadget.${ more }` ] : module ).then( ( require ) => {
 			const exports = require( module ) as Exports & object;

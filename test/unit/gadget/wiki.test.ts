@@ -274,6 +274,14 @@ describe( 'loading another gadget', () => {
 		await expect( loadGadget( 'AskForHelp-panel' ) ).rejects.toThrow( 'ext.gadget.AskForHelp-panel' );
 	} );
 
+	it( 'asks again for what the network has failed to bring, which the wiki\'s loader would not', async () => {
+		page( config, { modules: { 'ext.gadget.AskForHelp-panel': { openPanel() {} } } } );
+		const moduleRegistry = { a: { state: 'error' }, b: { state: 'ready' }, c: { state: 'missing' } };
+		Object.assign( mw.loader, { moduleRegistry } );
+		await loadGadget( 'AskForHelp-panel' );
+		expect( moduleRegistry ).toEqual( { a: { state: 'registered' }, b: { state: 'ready' }, c: { state: 'missing' } } );
+	} );
+
 	it( 'fails after a time when the loader never settles', async () => {
 		page( config );
 		const loading = expect( loadGadget( 'AskForHelp-panel' ) ).rejects.toThrow();
