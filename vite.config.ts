@@ -65,6 +65,9 @@ const readMessages = ( language: string ): Record<string, unknown> => (
 	JSON.parse( readFileSync( path.join( I18N_DIR, `${ language }.json` ), 'utf8' ) ) as Record<string, unknown>
 );
 
+/** What is on no page of messages: the launcher has its own. */
+export const NOT_ON_PAGES = /^(@metadata|askforhelp-launcher-)/;
+
 /** A sign for which messages there are, in whatever order: the same for each language that has all of them. */
 export function messageSet( messages = readMessages( 'en' ) ): string {
 	return createHash( 'sha256' ).update( Object.keys( messages ).filter( ( key ) => key !== '@metadata' ).sort().join() ).digest( 'hex' ).slice( 0, 8 );
@@ -82,7 +85,7 @@ function embeddedMessages( bundle: string ): readonly unknown[] {
 	return ( EMBEDDED_MESSAGES[ bundle ] ?? [] ).map( ( key ) => english[ `askforhelp-${ key }` ] );
 }
 
-/** Leaves out of the English messages who made them. */
+/** Leaves out of the English messages who made them, and those of the launcher. */
 const shortMessages = {
 	name: 'short-messages',
 	enforce: 'pre' as const,
@@ -90,7 +93,7 @@ const shortMessages = {
 		if ( id !== path.join( I18N_DIR, 'en.json' ) ) {
 			return undefined;
 		}
-		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => key !== '@metadata' );
+		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => !NOT_ON_PAGES.test( key ) );
 		return JSON.stringify( Object.fromEntries( own ) );
 	}
 };
@@ -153,8 +156,8 @@ const minifyAgain: Plugin = {
 			if ( chunk.type === 'chunk' ) {
 				const { code = '' } = await minify( chunk.code, {
 					ecma: 2016,
-					// Unsafe where somebody gives built-in objects other methods, or asks an arrow what it was before.
-					compress: { passes: 3, unsafe: true, unsafe_arrows: true, negate_iife: false },
+					// Unsafe where somebody gives built-in objects other methods, asks an arrow what it was before, or reads for an effect.
+					compress: { passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true, negate_iife: false },
 					format: { wrap_iife: true }
 				} );
 				chunk.code = code;

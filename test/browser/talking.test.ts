@@ -243,3 +243,29 @@ test( 'a line stands before what is new, and earlier messages come on scroll', a
 	} ).toContain( 'Your conversation begins here.' );
 	await expect( messages ).toHaveCount( 73 );
 } );
+
+test( 'what is loaded late does nothing to one who writes in the editor by then', async ( { newcomer, helper, supportRoom } ) => {
+	const { page, panel, composer } = newcomer;
+	await begin( { newcomer, helper, supportRoom }, `Who types here? ${ newcomer.name }` );
+	let release = (): void => {};
+	const held = new Promise<void>( ( resolve ) => {
+		release = resolve;
+	} );
+	await page.route( /load\.php.*AskForHelp-(tools|emoji)/, async ( route ) => {
+		await held;
+		await route.continue();
+	} );
+	await composer.focus();
+	await page.keyboard.press( 'Control+b' );
+	await panel.getByRole( 'button', { name: 'Choose an emoji' } ).click();
+	const editor = page.locator( '.ve-ce-documentNode' );
+	await editor.locator( 'p' ).first().click();
+	await page.keyboard.type( 'Mine' );
+	release();
+	await page.waitForFunction( () => [ 'tools', 'emoji' ].every( ( part ) => mw.loader.getState( `ext.gadget.AskForHelp-${ part }` ) === 'ready' ) );
+	await page.keyboard.type( ' too.' );
+	await expect( editor ).toContainText( 'Mine too.' );
+	await expect( editor ).not.toContainText( '**' );
+	await expect( composer ).toHaveValue( '' );
+	await expect( panel.locator( '.askforhelp-emoji' ) ).toHaveCount( 0 );
+} );

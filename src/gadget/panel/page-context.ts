@@ -50,9 +50,13 @@ export async function createPageContext(
 		loadControl: extraOnUse( 'control' ),
 		loadTools: extraOnUse( 'tools' ),
 		loadHours: extraOnUse( 'hours' ),
-		pickEmoji: ( anchor, onChoose, field ) => (
-			loadEmoji().then( ( part ) => part?.openEmojiPicker( { anchor, messages, onChoose, field } ) )
-		),
+		async pickEmoji( anchor, onChoose, field ) {
+			const { activeElement } = document;
+			const part = await loadEmoji();
+			// Who writes elsewhere by now, as in the editor, goes on there.
+			const isWanted = document.activeElement === activeElement && anchor.isConnected;
+			return part && isWanted ? part.openEmojiPicker( { anchor, messages, onChoose, field } ) : part;
+		},
 		preferencesUrl: gadgetPreferencesUrl(),
 		rememberFocus,
 		releaseEditor,

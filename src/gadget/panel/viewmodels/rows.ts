@@ -66,12 +66,12 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 		let speaker = '';
 		let spokenAtMs = 0;
 
-		function startDay( timeMs: number ): void {
+		function startDay( timeMs: number, key: string ): void {
 			const day = dayOf( timeMs );
 			if ( day !== lastDay ) {
 				lastDay = day;
 				speaker = '';
-				rows.push( { kind: 'day', key: `day ${ day }`, day: formatDay( timeMs ) } );
+				rows.push( { kind: 'day', key: `day ${ key }`, day: formatDay( timeMs ) } );
 			}
 		}
 		const answeredBy = ( id: EventId | undefined ): MessageRow[ 'answered' ] => id && ( findEntry( entries, id ) ?? 'unknown' );
@@ -80,7 +80,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 			if ( !isDrawn( entry ) ) {
 				continue;
 			}
-			startDay( entry.saidAtMs );
+			startDay( entry.saidAtMs, entry.id );
 			if ( entry.id === firstNew ) {
 				speaker = '';
 				rows.push( { kind: 'unread', key: 'unread' } );
@@ -101,7 +101,7 @@ export function createRows( formatDay: ( timeMs: number ) => string ): ( state: 
 			}
 		}
 		for ( const item of outbox.filter( ( { kind } ) => kind === 'message' && to >= entries.length ) ) {
-			startDay( item.writtenAtMs );
+			startDay( item.writtenAtMs, item.id );
 			rows.push( {
 				kind: 'message', key: item.id, item, answered: answeredBy( readRelation( item.extra ).replyTo ), pending: pendings.get( item.id ),
 				hasHeading: true, isAsked: deleting === item.id, isMuted: false, connection

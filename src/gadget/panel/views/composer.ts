@@ -77,8 +77,9 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 
 	/** Types for the newcomer, so that undo takes it back; where a browser cannot, the text is set. */
 	function insert( text: string, from: number, to: number ): void {
+		// What types for the newcomer types wherever the focus is.
+		textarea.focus();
 		textarea.setSelectionRange( from, to );
-
 		if ( !document.execCommand( 'insertText', false, text ) ) {
 			textarea.setRangeText( text, from, to, 'end' );
 			textarea.dispatchEvent( new InputEvent( 'input', { bubbles: true } ) );
@@ -86,9 +87,10 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	}
 
 	async function wrap( mark: string ): Promise<void> {
+		const { selectionStart: from, selectionEnd: to, value: text } = textarea;
 		const tools = await loadTools();
-		if ( tools ) {
-			const { selectionStart: from, selectionEnd: to, value: text } = textarea;
+		// Who has gone on meanwhile, here or in the editor, is not disturbed.
+		if ( tools && textarea.value === text && document.activeElement === textarea ) {
 			const wrapped = tools.wrapSelection( { text, start: from, end: to }, mark );
 			insert( wrapped.inserted, from, to );
 			textarea.setSelectionRange( wrapped.start, wrapped.end );

@@ -99,6 +99,10 @@ export const createConversationView: CreateView = ( context ) => {
 	let firstNew: PanelState[ 'firstNew' ];
 
 	function updateJump(): void {
+		if ( scroller.clientHeight === 0 ) {
+			// Minimised, or closed: where one was reading stays.
+			return;
+		}
 		const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 		isAtEnd = left <= END_TOLERANCE_PX && !list.hasNewer;
 		newAnswers = isAtEnd ? 0 : newAnswers;
@@ -118,7 +122,7 @@ export const createConversationView: CreateView = ( context ) => {
 		const anchor = [ ...list.element.children ].reverse().find( ( node ) => place( node ) < bottom );
 		const before = anchor ? place( anchor ) : 0;
 		change();
-		scroller.scrollTop += anchor ? place( anchor ) - before : 0;
+		scroller.scrollTop += anchor?.isConnected ? place( anchor ) - before : 0;
 	}
 	function showEarlier(): void {
 		const { activeElement } = document;

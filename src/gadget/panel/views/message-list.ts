@@ -32,7 +32,7 @@ export interface MessageList {
 	showNewer(): void;
 	showNewest(): void;
 	readonly hasNewer: boolean;
-	/** Moves the focus to a message, or brings one into view that is not loaded yet as far as it goes. */
+	/** Moves the focus to a message that is known, or to the one that Tab comes to. */
 	focus( id?: string ): void;
 }
 
@@ -77,6 +77,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	/** What can be done with a message, as soon as the part for that is there. */
 	async function pointAt( node: HTMLElement, does: 'show' | 'open' ): Promise<void> {
 		pointedAt = node;
+		const { activeElement } = document;
 		const tools = actions ? undefined : await loadTools();
 		actions ??= tools?.createMessageActions( context, {
 			writeMessage,
@@ -85,7 +86,8 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		if ( actions && tools ) {
 			menu.replaceChildren( actions.menu );
 		}
-		if ( pointedAt === node ) {
+		// Who writes elsewhere by now goes on there.
+		if ( pointedAt === node && ( does === 'show' || document.activeElement === activeElement ) ) {
 			actions?.[ does ]( node );
 		}
 	}
@@ -269,7 +271,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			return from > 0;
 		},
 		update( next, isAtEnd ) {
-			const before = state.outbox;
+			const { outbox: before } = state;
 			state = next;
 			const { entries, outbox } = next;
 			const answers = isFirst ? [] : answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
@@ -302,8 +304,6 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			const index = id === undefined || drawn.has( id ) ? -1 : state.entries.findIndex( ( entry ) => entry.id === id );
 			if ( index >= 0 ) {
 				drawFrom( index - FIRST / 2, index + FIRST );
-			} else if ( id !== undefined && !drawn.has( id ) ) {
-				drawFrom( 0, FIRST );
 			}
 			const node = id === undefined ? current : drawn.get( id )?.node;
 			node?.focus();
