@@ -30,7 +30,7 @@ test( 'a newcomer asks in VisualEditor and is answered from a Matrix client, sev
 	await expect( answer ).toContainText( 'Nita B.' );
 	await expect( answer ).toContainText( 'helper' );
 	await expect( panel.locator( '.askforhelp-status' ) ).toContainText( 'Nita B.' );
-	await expect( panel ).not.toContainText( 'Helpers have your question.' );
+	await expect( panel.getByText( 'Helpers have your question.' ) ).toBeHidden();
 
 	const said = [ question, 'Click Cite in the toolbar, then Manual.' ];
 	for ( const round of [ 1, 2, 3 ] ) {
