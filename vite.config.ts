@@ -5,6 +5,7 @@ import type { Plugin, UserConfig } from 'vite';
 import { minify } from 'terser';
 import { defineConfig } from 'vite';
 import { asyncSteps } from './src/deploy/async-steps.ts';
+import { plainLibrary } from './src/deploy/plain-library.ts';
 import type { UnusedMembers } from './src/deploy/unused-members.ts';
 import { withoutMembers } from './src/deploy/unused-members.ts';
 
@@ -41,6 +42,7 @@ const MATRIX_STUBS = [
 	// 277 KB of look-alike characters, for display names that this client never compares.
 	{ find: /^unhomoglyph$/, replacement: stub( 'unhomoglyph' ) },
 	{ find: /^matrix-js-sdk\/lib\/models\/typed-event-emitter\.js$/, replacement: stub( 'matrix-events' ) },
+	{ find: /^\.\.\/NamespacedValue\.js$/, replacement: stub( 'matrix-namespaced-value' ) },
 	{ find: /^\.\.\/logger\.js$/, replacement: stub( 'matrix-logger' ) },
 	{ find: /^\.\/logging\.js$/, replacement: stub( 'matrix-logging' ) },
 	{ find: /^\.\/refresh\.js$/, replacement: stub( 'matrix-refresh' ) },
@@ -64,9 +66,6 @@ const INTERNAL_NAMES = [
 const readMessages = ( language: string ): Record<string, unknown> => (
 	JSON.parse( readFileSync( path.join( I18N_DIR, `${ language }.json` ), 'utf8' ) ) as Record<string, unknown>
 );
-
-/** What is on no page of messages: the launcher has its own. */
-export const NOT_ON_PAGES = /^(@metadata|askforhelp-launcher-)/;
 
 /** A sign for which messages there are, in whatever order: the same for each language that has all of them. */
 export function messageSet( messages = readMessages( 'en' ) ): string {
@@ -93,7 +92,7 @@ const shortMessages = {
 		if ( id !== path.join( I18N_DIR, 'en.json' ) ) {
 			return undefined;
 		}
-		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => !NOT_ON_PAGES.test( key ) );
+		const own = Object.entries( JSON.parse( code ) as Record<string, unknown> ).filter( ( [ key ] ) => !/^(@metadata|askforhelp-launcher-)/.test( key ) );
 		return JSON.stringify( Object.fromEntries( own ) );
 	}
 };
@@ -142,7 +141,6 @@ const plainHelpers = {
 /** Methods of libraries that the bundles never call. */
 const UNUSED_MEMBERS: UnusedMembers = {
 	'/banana-i18n/src/languages/language.js': [ 'convertNumber', 'convertGrammar', 'digitTransformTable' ],
-	'/matrix-js-sdk/lib/NamespacedValue.js': [ 'findIn', 'includedIn' ],
 	'/matrix-js-sdk/lib/http-api/errors.js': [ 'asWidgetApiErrorData', 'fromWidgetApiErrorData' ],
 	'/matrix-js-sdk/lib/http-api/fetch.js': [ 'setIdBaseUrl', 'idServerRequest', 'revokeOAuthTokens' ]
 };
@@ -171,7 +169,7 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 	return {
 		logLevel: 'warn',
 		root: import.meta.dirname,
-		plugins: [ shortMessages, plainHelpers, asyncSteps(), withoutMembers( UNUSED_MEMBERS ), minifyAgain ],
+		plugins: [ shortMessages, plainHelpers, plainLibrary( 'matrix-js-sdk' ), asyncSteps(), withoutMembers( UNUSED_MEMBERS ), minifyAgain ],
 		resolve: { alias: [ ...MESSAGE_STUBS, ...MATRIX_STUBS ] },
 		define: {
 			'process.env.NODE_ENV': '"production"',

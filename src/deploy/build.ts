@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSet, NOT_ON_PAGES } from '../../vite.config.ts';
+import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSet } from '../../vite.config.ts';
 import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
 import { checkGadgetSyntax } from './syntax.ts';
@@ -108,11 +108,9 @@ function languagePages(): BuiltPage[] {
 		.map( ( file ) => {
 			const messages = JSON.parse( readFileSync( path.join( dir, file ), 'utf8' ) ) as Record<string, unknown>;
 			const set = messageSet( messages );
-			const own = Object.entries( messages ).filter( ( [ key ] ) => !NOT_ON_PAGES.test( key ) );
-			const metadata = set === messageSet() && { '@metadata': { set } };
 			return {
 				title: `${ PAGE_PREFIX }AskForHelp-i18n-${ file }`,
-				text: `${ JSON.stringify( { ...metadata, ...Object.fromEntries( own ) }, null, '\t' ) }\n`.normalize( 'NFC' ),
+				text: `${ JSON.stringify( { ...messages, '@metadata': set === messageSet() ? { set } : undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
 				language: path.basename( file, '.json' )
 			};
 		} );
