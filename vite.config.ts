@@ -5,6 +5,7 @@ import type { Plugin, UserConfig } from 'vite';
 import { minify } from 'terser';
 import { defineConfig } from 'vite';
 import { asyncSteps } from './src/deploy/async-steps.ts';
+import { INTERNAL_NAMES } from './src/deploy/internal-names.ts';
 import { plainLibrary } from './src/deploy/plain-library.ts';
 import type { UnusedMembers } from './src/deploy/unused-members.ts';
 import { withoutMembers } from './src/deploy/unused-members.ts';
@@ -56,12 +57,6 @@ const EMBEDDED_MESSAGES: Readonly<Record<string, readonly string[]>> = {
 	AskForHelp: [ 'launcher-label', 'launcher-failed' ],
 	'AskForHelp-callback': [ 'callback-working', 'callback-done', 'callback-refused', 'callback-error' ]
 };
-
-/** Names that no other bundle, page or server ever sees: the launcher is sent to everybody, so they are sent short. */
-const INTERNAL_NAMES = [
-	'isLoginWindow', 'isNamed', 'loadPanel', 'onWikiLogout', 'person', 'requireLaunchPage', 'localStorage', 'sessionStorage', 'showButton', 'storageOwner',
-	'tellFailure', 'tellWindows', 'userId', 'visit', 'whenLoaded'
-];
 
 const readMessages = ( language: string ): Record<string, unknown> => (
 	JSON.parse( readFileSync( path.join( I18N_DIR, `${ language }.json` ), 'utf8' ) ) as Record<string, unknown>
@@ -190,9 +185,10 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 				output: {
 					// Nobody asks what kind of object a bundle's exports are.
 					generatedCode: { symbols: false },
-					...( name === 'AskForHelp' && { minify: {
-						compress: true, mangle: true, codegen: true, mangleProps: { include: new RegExp( `^(${ INTERNAL_NAMES.join( '|' ) })$` ) }
-					} } )
+					minify: {
+						compress: true, mangle: true, codegen: true,
+						mangleProps: { include: new RegExp( `^(${ ( INTERNAL_NAMES[ name ] ?? [] ).join( '|' ) })$` ) }
+					}
 				}
 			}
 		}

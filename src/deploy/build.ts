@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSet } from '../../vite.config.ts';
 import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
+import { namesInOtherBundles } from './internal-names.ts';
 import { checkGadgetSyntax } from './syntax.ts';
 
 const projectDir = path.resolve( import.meta.dirname, '../..' );
@@ -129,8 +130,13 @@ export async function buildPages( options: PageOptions = {} ): Promise<BuiltPage
 	const extras = { ...extraBundles( EXTRAS_DIR ), ...moreExtras };
 	const isOnUse = ( name: string ): boolean => name in extras && !NEEDED_TO_CHAT.includes( name );
 	const pages: BuiltPage[] = [];
+	const codes: Record<string, string> = {};
 	for ( const [ name, entry ] of Object.entries( { ...GADGET_BUNDLES, ...moreExtras } ) ) {
-		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, await bundleCode( name, entry ) ) );
+		const code = await bundleCode( name, entry );
+		if ( name in GADGET_BUNDLES ) {
+			codes[ name ] = code;
+		}
+		const text = withHeader( header( entry, CREDITS[ name ] ), asPackage( name, code ) );
 		pages.push( Object.assign(
 			{ title: `${ PAGE_PREFIX }${ name }.js`, text, isOnUse: isOnUse( name ) }, name === ENGLISH && { language: 'en', isOnUse: false }
 		) );
@@ -145,7 +151,7 @@ export async function buildPages( options: PageOptions = {} ): Promise<BuiltPage
 	const syntaxProblems = pages.filter( ( page ) => page.title.endsWith( '.js' ) ).flatMap( ( page ) => (
 		checkGadgetSyntax( page.text ).map( ( problem ) => `${ page.title }:${ problem.line } ${ problem.message }` )
 	) );
-	return { pages, report, problems: [ ...syntaxProblems, ...report.problems ] };
+	return { pages, report, problems: [ ...syntaxProblems, ...namesInOtherBundles( codes ), ...report.problems ] };
 }
 
 /**
