@@ -13,6 +13,8 @@ export type PreparedPicture = { readonly blob: Blob; readonly width: number; rea
  *        │           ^                 │
  *        v           └── failed ───────┘
  *     refused
+ *
+ * What is sent while it is `choosing` goes on its way as soon as it is `ready`.
  */
 export type PictureStep = 'choosing' | 'ready' | 'refused' | 'uploading' | 'failed' | 'sent';
 
@@ -41,7 +43,7 @@ export type PictureSendingPorts = {
 export interface PictureSending {
 	readonly state: Observable<PictureSendingState>;
 	setAlternative( text: string ): void;
-	/** Sends it; or tries again. */
+	/** Sends it, as soon as it is ready; or tries again. */
 	send(): void;
 	/** Gives it up, also while it is on its way. */
 	cancel(): void;
@@ -67,6 +69,8 @@ export function createPictureSending( file: Blob, ports: PictureSendingPorts ): 
 	const stopper = new AbortController();
 	/** Uploaded already, when only the rest failed. */
 	let url: string | undefined;
+	/** It was to be sent before it was ready. */
+	let isWanted = false;
 
 	async function prepare(): Promise<void> {
 		// An old homeserver does not say how much it takes; it will say no then.
@@ -76,6 +80,9 @@ export function createPictureSending( file: Blob, ports: PictureSendingPorts ): 
 		state.patch( typeof prepared === 'string' ?
 				{ maxBytes, step: 'refused', problem: prepared } :
 				{ maxBytes, step: 'ready', prepared } );
+		if ( isWanted ) {
+			send();
+		}
 	}
 
 	async function upload( prepared: PreparedPicture ): Promise<void> {
@@ -99,6 +106,14 @@ export function createPictureSending( file: Blob, ports: PictureSendingPorts ): 
 		}
 	}
 
+	function send(): void {
+		const { step, prepared } = state.value;
+		isWanted = step === 'choosing';
+		if ( prepared && ( step === 'ready' || step === 'failed' ) ) {
+			void upload( prepared );
+		}
+	}
+
 	prepare().catch( ( error: unknown ) => {
 		ports.log( 'the picture cannot be read', error );
 		state.patch( { step: 'refused', problem: 'kind' } );
@@ -107,12 +122,10 @@ export function createPictureSending( file: Blob, ports: PictureSendingPorts ): 
 	return {
 		state,
 		setAlternative: ( alternative ) => state.patch( { alternative } ),
-		send() {
-			const { step, prepared } = state.value;
-			if ( prepared && ( step === 'ready' || step === 'failed' ) ) {
-				void upload( prepared );
-			}
-		},
-		cancel: () => stopper.abort()
+		send,
+		cancel() {
+			isWanted = false;
+			stopper.abort();
+		}
 	};
 }

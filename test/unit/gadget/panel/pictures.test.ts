@@ -156,6 +156,27 @@ describe( 'sending a picture', () => {
 		expect( [ uploads(), sending.state.value.step, sending.state.value.progress ] ).toEqual( [ 1, 'uploading', 0.5 ] );
 	} );
 
+	it( 'goes on its way as soon as it is ready, when one sends it before', async () => {
+		const { sending, sent, uploads } = setUp();
+		sending.send();
+		sending.setAlternative( 'A goat' );
+		sending.send();
+		expect( sending.state.value.step ).toBe( 'choosing' );
+		await settle();
+		expect( [ sending.state.value.step, uploads(), sent.length ] ).toEqual( [ 'sent', 1, 1 ] );
+		expect( sent ).toMatchObject( [ [ 'A goat', {} ] ] );
+	} );
+
+	it( 'stays here when it is given up before it is ready, or is refused', async () => {
+		const given = setUp();
+		given.sending.send();
+		given.sending.cancel();
+		const refused = setUp( { prepared: 'kind' } );
+		refused.sending.send();
+		await settle();
+		expect( [ given.uploads(), refused.uploads(), refused.sending.state.value.step ] ).toEqual( [ 0, 0, 'refused' ] );
+	} );
+
 	it( 'is given up while it is on its way', async () => {
 		const { sending, sent } = setUp( { failures: [ 'hold' ] } );
 		await settle();
