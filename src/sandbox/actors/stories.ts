@@ -27,20 +27,29 @@ export function contextOf( { size, isPhone }: Look ) {
 	return { viewport: size, hasTouch: isPhone, isMobile: isPhone, timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce' } as const;
 }
 
+/** Numbers of messages in a long conversation: what the last one answers, and from where on nobody had looked. */
+type Special = { readonly replyTo?: number; readonly firstNew?: number };
+
+/** A helper says something, the newcomer writes something, or somebody looks at what is new from this number on. */
+type Happening = { readonly heard?: string; readonly written?: string; readonly firstNew?: number };
+
 /** The states of the panel, drawn on a page of the wiki (`src/gadget/panel/stories/`). */
 export interface Stories {
 	readonly names: readonly string[];
 	/** Draws one in place of the one before. In the page itself, that is `askForHelpStories.show( name )`. */
 	show( name: string ): Promise<void>;
 	/** Draws a conversation of so many messages, as it is read at its end. */
-	showLong( count: number ): Promise<void>;
+	showLong( count: number, special?: Special ): Promise<void>;
+	/** Something happens in what is drawn. */
+	happen( what: Happening ): Promise<void>;
 }
 
 /** The same as a script finds it in the page. */
 export type StoriesModule = {
 	readonly names: readonly string[];
 	show( name: string ): Promise<void>;
-	showLong( count: number ): Promise<void>;
+	showLong( count: number, special?: Special ): Promise<void>;
+	happen( what: Happening ): void;
 };
 
 /** Opens a page of the wiki in this look, with all that the stories need. Its styles are those that the wiki serves. */
@@ -61,6 +70,7 @@ async function loadStories( page: Page ): Promise<Stories> {
 	return {
 		names: await page.evaluate( () => ( globalThis as Global ).askForHelpStories.names ),
 		show: ( name ) => page.evaluate( ( wanted ) => ( globalThis as Global ).askForHelpStories.show( wanted ), name ),
-		showLong: ( count ) => page.evaluate( ( wanted ) => ( globalThis as Global ).askForHelpStories.showLong( wanted ), count )
+		showLong: ( ...wanted ) => page.evaluate( ( args ) => ( globalThis as Global ).askForHelpStories.showLong( ...args ), wanted ),
+		happen: ( what ) => page.evaluate( ( wanted ) => ( globalThis as Global ).askForHelpStories.happen( wanted ), what )
 	};
 }

@@ -6,6 +6,7 @@ import { createObservable } from '../viewmodels/observable.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../viewmodels/panel-state.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
+import type { Entry } from '../viewmodels/timeline.ts';
 import { createConversationView } from '../views/conversation-view.ts';
 import { mountPanelView } from '../views/panel-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
@@ -18,7 +19,7 @@ import { ALL_STORIES } from './all-stories.ts';
 import { createStoryPictures, dropFile } from './story-pictures.ts';
 import type { Story } from './story.ts';
 import { QUESTION, STORY_NOW_MS } from './story.ts';
-import { helper, own } from './talk.ts';
+import { helper, own, unsent } from './talk.ts';
 import { ARABIC_WORDS } from './words.ts';
 
 /** Of a wiki that has set everything. */
@@ -56,6 +57,7 @@ function translate<Data>( data: Data, words: Readonly<Record<string, string>> ):
 
 const talkPart = Promise.resolve( { createConversationView } );
 let pageContext: Promise<ViewContext> | undefined;
+let shown: MutableObservable<PanelState> | undefined;
 
 const moment = (): Promise<void> => new Promise( ( resolve ) => {
 	setTimeout( resolve );
@@ -73,21 +75,39 @@ export async function show( name: string ): Promise<void> {
 	await draw( story );
 }
 
-/** Draws a conversation of so many messages, as it is read at its end: for measuring, not for looking at. */
-export async function showLong( count: number ): Promise<void> {
-	await draw( { name: 'conversation-long', state: {
-		screen: 'conversation', earlier: 'all', entries: Array.from( { length: count }, ( _, index ) => {
-			const minutes = count - index;
-			const text = `${ QUESTION } ${ 'A few words more. '.repeat( index % 7 ) }(${ index })`;
-			return index % 3 === 0 ? own( minutes, text ) : helper( minutes, text );
-		} )
-	} } );
+/** Numbers of messages in a long conversation: what the last one answers, and from where on nobody had looked. */
+type Special = { readonly replyTo?: number; readonly firstNew?: number };
+
+type Happening = { readonly heard?: string; readonly written?: string; readonly firstNew?: number };
+
+/** Draws a conversation of so many messages, each with its number, as it is read at its end: for measuring, not for looking at. */
+export async function showLong( count: number, { replyTo, firstNew }: Special = {} ): Promise<void> {
+	const entries: Entry[] = [];
+	for ( let index = 0; index < count; index++ ) {
+		const minutes = count - index;
+		const text = `${ QUESTION } ${ 'A few words more. '.repeat( index % 7 ) }(${ index })`;
+		const answered = index === count - 1 && replyTo !== undefined && { replyTo: entries[ replyTo ]!.id };
+		entries.push( index % 3 === 0 ? own( minutes, text, { ...answered } ) : helper( minutes, text, { ...answered } ) );
+	}
+	const state = { screen: 'conversation', earlier: 'all', entries, firstNew: entries[ firstNew ?? count ]?.id } as const;
+	await draw( { name: 'conversation-long', state } );
+}
+
+/** Something happens in what is drawn: a helper answers, the newcomer writes, or looks at what is new from a message on. */
+export function happen( { heard, written, firstNew }: Happening ): void {
+	const { entries, outbox } = shown!.value;
+	shown!.patch( {
+		...( heard !== undefined && { entries: [ ...entries, helper( 0, heard ) ] } ),
+		...( written !== undefined && { outbox: [ ...outbox, unsent( 'sending', written ) ] } ),
+		...( firstNew !== undefined && { firstNew: entries[ firstNew ]!.id } )
+	} );
 }
 
 async function draw( story: Story ): Promise<void> {
 	document.querySelectorAll( '.askforhelp-panel, .askforhelp-room' ).forEach( ( node ) => node.remove() );
 	const words = document.documentElement.lang.startsWith( 'ar' ) ? ARABIC_WORDS : {};
 	const state = createObservable<PanelState>( { ...FIRST_STATE, window: 'open', ...translate( story.state, words ) } );
+	shown = state;
 	const panel = fakePanel( state );
 	pageContext ??= createPageContext( panel, settings, {
 		loadTalk: () => talkPart,

@@ -146,6 +146,8 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let part: MatrixModule | undefined;
 	let timeline: Timeline = EMPTY_TIMELINE;
 	let told: Told | undefined;
+	/** Up to where was read when somebody came to look. */
+	let readBefore: ReadMark | undefined;
 	let endTyping = (): void => {};
 	let turn: ReceiverTurn | undefined;
 	let stopCounting: ( () => void ) | undefined;
@@ -193,7 +195,10 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			const who = speakers();
 			const before = timeline.entries;
 			timeline = who && part ? part.addEarlier( timeline, events, who ) : timeline;
-			state.patch( { entries: timeline.entries } );
+			const { entries } = timeline;
+			const { firstNew, muted } = state.value;
+			// What nobody had looked at may begin in it.
+			state.patch( { entries, firstNew: firstNew && firstUnread( entries, readBefore, muted )?.id } );
 			return timeline.entries.slice( 0, timeline.entries.length - before.length ).some( isDrawn );
 		},
 		log: ports.log
@@ -267,6 +272,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		const mark: ReadMark = { id: last.id, atMs: last.saidAtMs };
 		// What comes under one's eyes is not to be looked for.
 		const hasComeToLook = !change.entries || state.value.entries.length === 0;
+		readBefore = hasComeToLook ? lastRead : readBefore;
 		const firstNew = hasComeToLook ? firstUnread( entries, lastRead, muted )?.id : state.value.firstNew;
 		state.patch( Object.assign( {}, change, { lastRead: mark, unread: 0, firstNew } ) );
 		conversation?.markRead( mark.id );

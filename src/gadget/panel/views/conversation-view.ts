@@ -96,7 +96,6 @@ export const createConversationView: CreateView = ( context ) => {
 	let bannerKind = '';
 	let isLoading = false;
 	let lastTop = 0;
-	let firstNew: PanelState[ 'firstNew' ];
 
 	function updateJump(): void {
 		if ( scroller.clientHeight === 0 ) {
@@ -214,7 +213,7 @@ export const createConversationView: CreateView = ( context ) => {
 		element: root,
 		update( state ) {
 			const wasAtEnd = isAtEnd;
-			const { announcement, answers, hasNewOwn } = updateList( state );
+			const { announcement, answers, hasNewOwn, hasNewLine } = updateList( state );
 			const spoken = waiting.update( state ) || announcement;
 			if ( spoken !== '' ) {
 				// Whoever browses the page shall not meet everything twice.
@@ -225,8 +224,7 @@ export const createConversationView: CreateView = ( context ) => {
 			updateBanner( state );
 			composer.update( state );
 			newAnswers += answers;
-			const line = state.firstNew === firstNew ? null : root.querySelector<HTMLElement>( '.askforhelp-unread-line' );
-			firstNew = state.firstNew;
+			const line = hasNewLine ? root.querySelector<HTMLElement>( '.askforhelp-unread-line' ) : null;
 			if ( wasAtEnd || hasNewOwn ) {
 				scrollToEnd();
 				if ( line && line.offsetTop < scroller.scrollTop ) {

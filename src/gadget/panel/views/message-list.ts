@@ -17,6 +17,8 @@ export type ListChange = {
 	/** How many answers that is. */
 	readonly answers: number;
 	readonly hasNewOwn: boolean;
+	/** The line before what nobody had looked at is in another place. */
+	readonly hasNewLine: boolean;
 };
 
 export interface MessageList {
@@ -67,6 +69,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	let from = 0;
 	let to = 0;
 	let lastKnown: EventId | undefined;
+	let firstNew: EventId | undefined;
 	let isFirst = true;
 	let current: HTMLElement | undefined;
 
@@ -131,12 +134,24 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	}
 
 	function draw( state: PanelState ): void {
-		const wanted = new Set<string>();
-		let place: ChildNode | null = root.firstChild;
-		let lost: { readonly index: number; readonly id: string } | undefined;
-		for ( const row of rowsOf( state, from, to ) ) {
+		const rows = rowsOf( state, from, to );
+		const wanted = new Set( rows.map( ( { key } ) => key ) );
+		let lost: HTMLElement | undefined;
+		for ( const [ key, { node } ] of drawn ) {
+			if ( !wanted.has( key ) ) {
+				drawn.delete( key );
+				if ( node.contains( document.activeElement ) ) {
+					lost = node;
+				} else {
+					node.remove();
+				}
+			}
+		}
+		// What stays is not moved: that would take the focus from it.
+		let place = root.firstChild;
+		for ( const row of rows ) {
+			place = place && place === lost ? place.nextSibling : place;
 			const { key } = row;
-			wanted.add( key );
 			const known = drawn.get( key );
 			let node = known?.node;
 			if ( !known || !isSameRow( known.row, row ) ) {
@@ -162,19 +177,11 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 				place = place?.nextSibling ?? null;
 			}
 		}
-		for ( const [ key, { node } ] of drawn ) {
-			if ( !wanted.has( key ) ) {
-				if ( node.contains( document.activeElement ) ) {
-					lost = { index: messageNodes().indexOf( node ), id: key };
-				}
-				node.remove();
-				drawn.delete( key );
-			}
-		}
-		root.classList.toggle( 'askforhelp-many', drawn.size > MOST );
+		const index = lost ? messageNodes().indexOf( lost ) : Infinity;
+		lost?.remove();
 		const nodes = messageNodes();
 		if ( !current?.isConnected || !root.contains( document.activeElement ) ) {
-			makeCurrent( lost ? nodes[ Math.min( lost.index, nodes.length - 1 ) ] : nodes[ nodes.length - 1 ] );
+			makeCurrent( nodes[ Math.min( index, nodes.length - 1 ) ] );
 		}
 		if ( lost ) {
 			// The focus was on something that is gone; it stays near.
@@ -186,26 +193,33 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		}
 	}
 
-	/** Finds again what is drawn; while the newest are read, the first ones may go. */
-	function findDrawn( { entries }: PanelState, isAtEnd: boolean ): void {
+	const indexOf = ( id: string | undefined ): number => state.entries.findIndex( ( entry ) => entry.id === id );
+
+	/** Draws what was drawn before; while the newest are read, the first ones may go. */
+	function drawAgain( isAtEnd: boolean ): void {
+		const { entries } = state;
 		if ( isAtEnd ) {
 			last = undefined;
 			first = entries.length - from > MOST ? undefined : first;
 		}
-		const index = ( id: EventId | undefined ): number => id === undefined ? -1 : entries.findIndex( ( entry ) => entry.id === id );
-		to = index( last ) + 1 || entries.length;
-		from = index( first );
-		from = from >= 0 ? from : Math.max( 0, entries.length - FIRST );
-		first = entries[ from ]?.id;
+		const wanted = indexOf( first );
+		drawFrom( wanted >= 0 ? wanted : entries.length - FIRST, indexOf( last ) + 1 || entries.length );
 	}
 
 	function drawFrom( wanted: number, end: number ): void {
 		const { entries } = state;
 		from = Math.max( 0, wanted );
-		to = Math.min( entries.length, end );
+		to = Math.min( entries.length, end, from + MOST );
 		first = entries[ from ]?.id;
 		last = to < entries.length ? entries[ to - 1 ]!.id : undefined;
 		draw( state );
+	}
+
+	function reveal( id: string | undefined ): void {
+		const index = indexOf( id );
+		if ( index >= 0 && !drawn.has( id! ) ) {
+			drawFrom( index - FIRST / 2, index + FIRST );
+		}
 	}
 
 	root.addEventListener( 'focusin', ( { target } ) => {
@@ -278,21 +292,25 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !before.some( ( item ) => item.id === id ) );
 			isFirst = entries.length === 0;
 			lastKnown = entries[ entries.length - 1 ]?.id;
-			findDrawn( next, isAtEnd || hasNewOwn );
-			draw( next );
+			const hasNewLine = next.firstNew !== firstNew;
+			( { firstNew } = next );
+			drawAgain( isAtEnd || hasNewOwn );
+			if ( isAtEnd && hasNewLine ) {
+				reveal( firstNew );
+			}
 			// Whoever browses the page shall not meet everything twice.
 			return {
 				announcement: answers.length > MOST_READ_ALOUD ?
 						messages( 'status-unread', answers.length ) :
 						answers.map( ( entry ) => messages( 'message-announced', entry.name, drawing.wordsOf( entry ) ) ).join( '\n' ),
-				answers: answers.length, hasNewOwn
+				answers: answers.length, hasNewOwn, hasNewLine
 			};
 		},
 		showMore() {
 			if ( from === 0 ) {
 				return false;
 			}
-			drawFrom( from - STEP, Math.min( to, from - STEP + MOST ) );
+			drawFrom( from - STEP, to );
 			return true;
 		},
 		get hasNewer() {
@@ -301,10 +319,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		showNewer: () => drawFrom( Math.max( from, to + STEP - MOST ), to + STEP ),
 		showNewest: () => drawFrom( state.entries.length - FIRST, Infinity ),
 		focus( id ) {
-			const index = id === undefined || drawn.has( id ) ? -1 : state.entries.findIndex( ( entry ) => entry.id === id );
-			if ( index >= 0 ) {
-				drawFrom( index - FIRST / 2, index + FIRST );
-			}
+			reveal( id );
 			const node = id === undefined ? current : drawn.get( id )?.node;
 			node?.focus();
 		}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../../../src/protocol/ids.ts';
+import type { RoomEvent } from '../../../../src/protocol/message.ts';
 import { REQUEST_STATE_TYPE } from '../../../../src/protocol/request-state.ts';
 import { bot, event, failure, me, settle } from '../fakes.ts';
 import { markerOf } from './marker.ts';
@@ -101,6 +102,23 @@ describe( 'earlier messages', () => {
 		tab.matrix.pages.p1 = { chunk: [ event( { sender: bot, content: { msgtype: 'm.text', body: 'x', ...markerOf( 'x' ) } } ) ] };
 		await load();
 		expect( panel.state.value.unread ).toBe( 0 );
+	} );
+
+	it( 'have the line before what is new among them, where nobody had looked at them either', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		const [ seen, missed, last ] = [ 'seen', 'missed', 'last' ].map( ( text ) => (
+			event( { sender: bot, content: { msgtype: 'm.text', body: text, ...markerOf( text ) } } )
+		) ) as [ RoomEvent, RoomEvent, RoomEvent ];
+		await tab.matrix.receiveRoom( {
+			roomId: room, timeline: [ last ], prevBatch: 'p1',
+			ephemeral: [ { type: 'm.receipt', content: { [ seen.event_id ]: { 'm.read.private': { [ me ]: { ts: 1 } } } } } ]
+		} );
+		expect( panel.state.value.firstNew ).toBe( last.event_id );
+		tab.matrix.pages.p1 = { chunk: [ missed, seen ] };
+		panel.loadEarlier();
+		await settle();
+		expect( panel.state.value.firstNew ).toBe( missed.event_id );
 	} );
 } );
 
