@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
@@ -9,6 +8,7 @@ import { INTERNAL_NAMES } from './src/deploy/internal-names.ts';
 import { plainLibrary } from './src/deploy/plain-library.ts';
 import type { UnusedMembers } from './src/deploy/unused-members.ts';
 import { withoutMembers } from './src/deploy/unused-members.ts';
+import { messageSet } from './src/gadget/i18n/message-set.ts';
 
 const fromHere = ( file: string ): string => path.join( import.meta.dirname, file );
 
@@ -62,9 +62,9 @@ const readMessages = ( language: string ): Record<string, unknown> => (
 	JSON.parse( readFileSync( path.join( I18N_DIR, `${ language }.json` ), 'utf8' ) ) as Record<string, unknown>
 );
 
-/** A sign for which messages there are, in whatever order: the same for each language that has all of them. */
-export function messageSet( messages = readMessages( 'en' ) ): string {
-	return createHash( 'sha256' ).update( Object.keys( messages ).filter( ( key ) => key !== '@metadata' ).sort().join() ).digest( 'hex' ).slice( 0, 8 );
+/** Which messages a page has, those in English without one; who made them is no message. */
+export function messageSetOf( page = readMessages( 'en' ) ): number {
+	return messageSet( Object.fromEntries( Object.entries( page ).filter( ( [ key ] ) => key !== '@metadata' ) ) );
 }
 
 function languages(): string[] {
@@ -169,7 +169,7 @@ export function bundleConfig( name: string, entry: string ): UserConfig {
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			LANGUAGES: JSON.stringify( languages() ),
-			MESSAGE_SET: JSON.stringify( messageSet() ),
+			MESSAGE_SET: JSON.stringify( messageSetOf() ),
 			EMBEDDED_MESSAGES: JSON.stringify( embeddedMessages( name ) )
 		},
 		build: {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSet } from '../../vite.config.ts';
+import { bundleConfig, extraBundles, EXTRAS_DIR, GADGET_BUNDLES, messageSetOf } from '../../vite.config.ts';
 import type { BudgetReport, Budgets, BuiltPage } from './budgets.ts';
 import { checkBudgets, sizeTable } from './budgets.ts';
 import { namesInOtherBundles } from './internal-names.ts';
@@ -75,7 +75,8 @@ function asPackage( name: string, code: string ): string {
 	if ( body === undefined ) {
 		throw new Error( `${ name }: the bundle does not begin as an IIFE: ${ code.slice( 0, 80 ) }` );
 	}
-	return `(function(ownFile){module.exports=${ escapeForWiki( body.replace( /;?\s*$/, '' ) ) };})(require);`;
+	// Bundlers have a meaning of their own for the wiki's name.
+	return `${ name === 'AskForHelp' ? '' : 'module.exports=' }${ escapeForWiki( body.replace( /;?\s*$/, '' ) ).replace( /\bownFile\b/g, 'require' ) };`;
 }
 
 /**
@@ -108,10 +109,10 @@ function languagePages(): BuiltPage[] {
 		.filter( ( file ) => file.endsWith( '.json' ) && file !== 'en.json' && file !== 'qqq.json' )
 		.map( ( file ) => {
 			const messages = JSON.parse( readFileSync( path.join( dir, file ), 'utf8' ) ) as Record<string, unknown>;
-			const set = messageSet( messages );
+			const set = messageSetOf( messages );
 			return {
 				title: `${ PAGE_PREFIX }AskForHelp-i18n-${ file }`,
-				text: `${ JSON.stringify( { ...messages, '@metadata': set === messageSet() ? { set } : undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
+				text: `${ JSON.stringify( { ...messages, '@metadata': set === messageSetOf() ? { set } : undefined }, null, '\t' ) }\n`.normalize( 'NFC' ),
 				language: path.basename( file, '.json' )
 			};
 		} );

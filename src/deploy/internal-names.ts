@@ -4,8 +4,8 @@
  */
 export const INTERNAL_NAMES: Readonly<Record<string, readonly string[]>> = {
 	AskForHelp: [
-		'isLoginWindow', 'isNamed', 'loadPanel', 'localStorage', 'onWikiLogout', 'person', 'requireLaunchPage', 'sessionStorage',
-		'showButton', 'storageOwner', 'tellFailure', 'tellWindows', 'userId', 'visit', 'whenLoaded'
+		'clock', 'isLoginWindow', 'isNamed', 'loadPanel', 'localStorage', 'onWikiLogout', 'person', 'requireLaunchPage', 'sessionStorage',
+		'showButton', 'storageOwner', 'tellFailure', 'tellLog', 'tellWindows', 'userId', 'visit', 'whenLoaded'
 	],
 	'AskForHelp-panel': [
 		'awaitToken', 'boxesToKeepClear', 'cancelLogin', 'comingBack', 'endOfPage', 'fetchStatus', 'forgetEnded', 'hasConversation',

@@ -88,14 +88,14 @@ export function readHostSettings( raw: unknown ): HostSettings | undefined {
 }
 
 /** What a key says that the launch page leaves out; it is also of the type that the key must have. */
-const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'enabled' | 'texts'> = {
-	helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
+const LAUNCH_DEFAULTS: Omit<LaunchSettings, 'texts'> = {
+	enabled: true, helpPage: '', maxEdits: Infinity, maxAccountDays: Infinity, groups: [ '*' ], exceptGroups: [], namespaces: [], actions: [ 'edit' ], share: 100
 };
 
 /** Reads the launch page; `undefined` when it is malformed, and then nobody sees the button. */
 export function readLaunchSettings( raw: unknown ): LaunchSettings | undefined {
-	const all = Object.assign( {}, LAUNCH_DEFAULTS, raw ) as unknown as Record<string, unknown>;
-	return typeof all.enabled === 'boolean' && Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
+	const all = Object.assign( {}, LAUNCH_DEFAULTS, { enabled: undefined }, raw ) as unknown as Record<string, unknown>;
+	return Object.entries( LAUNCH_DEFAULTS ).every( ( [ key, byDefault ] ) => {
 		const value = all[ key ];
 		// Every reader's browser goes through a list on every page, so none may be long.
 		return Array.isArray( byDefault ) ? Array.isArray( value ) && value.length <= 100 : typeof value === typeof byDefault;

@@ -7,18 +7,13 @@ export type MessageKey = Exclude<keyof typeof english, '@metadata'> extends `ask
 /** Formats a message of ours in the reader's language; parameters become `$1`, `$2` …, as plain text. One that is counted is a number. */
 export type Messages = ( key: MessageKey, ...parameters: readonly ( string | number )[] ) => string;
 
-/** Messages of one language, as its JSON page holds them. `set`: which keys they are, where they are all that there are. */
-export type LanguagePage = { readonly language: string; readonly messages: Readonly<Record<string, string>>; readonly set?: unknown };
+/** Messages of one language, as its JSON page holds them. */
+export type LanguagePage = { readonly language: string; readonly messages: Readonly<Record<string, string>> };
 
-/** Reads a language's JSON page; entries that are no text are left out. */
+/** Reads a language's JSON page; entries that are no text, or an empty one, are left out. */
 export function readLanguagePage( language: string, raw: unknown ): LanguagePage {
-	const page = isRecord( raw ) ? raw : {};
-	const { '@metadata': metadata } = page;
-	return {
-		language,
-		messages: Object.fromEntries( Object.entries( page ).filter( ( entry ): entry is [ string, string ] => typeof entry[ 1 ] === 'string' ) ),
-		...( isRecord( metadata ) && { set: metadata.set } )
-	};
+	const entries = Object.entries( isRecord( raw ) ? raw : {} ).filter( ( entry ): entry is [ string, string ] => typeof entry[ 1 ] === 'string' && entry[ 1 ].trim() !== '' );
+	return { language, messages: Object.fromEntries( entries ) };
 }
 
 /**

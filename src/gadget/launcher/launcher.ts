@@ -22,9 +22,9 @@ export type LauncherPorts = {
 	readonly requireLaunchPage: () => unknown;
 	readonly person: WikiPerson;
 	readonly visit: Visit;
-	readonly now: () => number;
+	readonly clock: () => number;
 	/** Shows the button in the places that the launch settings' `actions` allow, with its label in the reader's language. */
-	readonly showButton: ( settings: LaunchSettings, open: () => void ) => void;
+	readonly showButton: ( settings: LaunchSettings, open: () => Promise<void> ) => void;
 	/** Both as the browser has them, or empty; what is kept are their properties. */
 	readonly sessionStorage: KeptTexts;
 	readonly localStorage: KeptTexts;
@@ -39,7 +39,7 @@ export type LauncherPorts = {
 	readonly loadPanel: () => Promise<PanelModule>;
 	/** Tells the newcomer who clicked that the chat could not be loaded, and where else to ask, unless that is empty. */
 	readonly tellFailure: ( settings: LaunchSettings ) => void;
-	readonly log: ( message: string, error?: unknown ) => void;
+	readonly tellLog: ( message: string, error?: unknown ) => void;
 };
 
 /**
@@ -75,15 +75,15 @@ export function startLauncher( ports: LauncherPorts ): void {
 		return;
 	}
 
-	const open = ( takeFocus: boolean ): void => {
+	const open = ( takeFocus: boolean ): Promise<void> => (
 		ports.loadPanel().then( ( panel ) => panel.openPanel( { takeFocus } ) ).catch( ( error: unknown ) => {
-			ports.log( 'no panel', error );
+			ports.tellLog( 'no panel', error );
 			if ( takeFocus ) {
 				ports.tellFailure( settings );
 			}
-		} );
-	};
-	if ( isEligible( settings, ports.visit, ports.now() ) ) {
+		} )
+	);
+	if ( isEligible( settings, ports.visit, ports.clock() ) ) {
 		ports.showButton( settings, () => open( true ) );
 	}
 	// Whoever has asked keeps their chat on every page, also when they have become experienced meanwhile.

@@ -29,7 +29,7 @@ try {
 		requireLaunchPage: () => ( requirePackageFile( 'AskForHelp-hosts.js' ) as Partial<HostSettings> ).bot && requirePackageFile( 'AskForHelp-launch.json' ),
 		person: readWikiPerson(),
 		visit: readVisit(),
-		now: Date.now,
+		clock: Date.now,
 		showButton: ( settings, open ) => keepInPlace( createButton( launcherText( settings, language, 'label' ) || label, open ), settings.actions ),
 		sessionStorage: ofSession,
 		localStorage: ofBrowser,
@@ -39,7 +39,7 @@ try {
 		isLoginWindow: isLoginWindow(),
 		loadPanel: () => loadGadget<PanelModule>( 'AskForHelp-panel', /^en/.test( language ) && 'AskForHelp-english' ),
 		tellFailure: ( settings ) => showFailureNotice( launcherText( settings, language, 'failed' ) || failed, settings.helpPage, pageUrl( settings.helpPage ) ),
-		log: warn
+		tellLog: warn
 	} );
 } catch ( error ) {
 	// Nobody who only reads shall notice.

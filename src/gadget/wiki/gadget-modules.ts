@@ -12,9 +12,11 @@ export function loadGadget<Exports>( name: string, more?: string | false ): Prom
 	return new Promise( ( resolve, reject ) => {
 		const fail = (): void => reject( new Error( module ) );
 		// The wiki's loader asks once for each module; where the network failed, that is forgotten here.
-		const { moduleRegistry } = mw.loader as unknown as { readonly moduleRegistry?: Record<string, { state: string }> };
-		Object.values( moduleRegistry ?? {} ).forEach( ( one ) => {
-			one.state = one.state === 'error' ? 'registered' : one.state;
+		const loader = mw.loader as unknown as { readonly moduleRegistry?: Record<string, { state: string }> };
+		Object.values( Object( loader.moduleRegistry ) as NonNullable<typeof loader.moduleRegistry> ).forEach( ( one ) => {
+			if ( one.state === 'error' ) {
+				one.state = 'registered';
+			}
 		} );
 		setTimeout( fail, MODULE_TIMEOUT_MS );
 		mw.loader.using( more ? [ module, `ext.gadget.${ more }` ] : module ).then( ( require ) => {

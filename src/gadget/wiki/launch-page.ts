@@ -26,7 +26,7 @@ export function whenLoaded( callback: () => void ): void {
 	if ( document.readyState === 'complete' ) {
 		later();
 	} else {
-		window.addEventListener( 'load', later );
+		addEventListener( 'load', later );
 	}
 }
 

@@ -74,7 +74,7 @@ export function keepInPlace( button: HTMLElement, actions: readonly string[] ): 
 	const updateSoon = (): void => whenLoaded( update );
 	HOOKS.forEach( ( name ) => mw.hook( name ).add( updateSoon ) );
 	// User scripts take toolbars away at any time, and tell nobody.
-	window.addEventListener( 'focusin', updateSoon );
-	window.addEventListener( 'resize', updateSoon );
+	addEventListener( 'focusin', updateSoon );
+	addEventListener( 'resize', updateSoon );
 	updateSoon();
 }

@@ -1,6 +1,6 @@
 import { warn } from './launch-page.ts';
 
-/** `require` of the gadget's own ResourceLoader package; the build hands it in under this name. */
+/** `require` of the gadget's own ResourceLoader package; the build puts its name for this one. */
 declare const ownFile: ( file: string ) => unknown;
 
 /**

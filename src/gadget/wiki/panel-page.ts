@@ -1,3 +1,4 @@
+import { messageSet } from '../i18n/message-set.ts';
 import { readLanguagePage } from '../i18n/messages.ts';
 import type { LanguagePage } from '../i18n/messages.ts';
 import { wikiApi } from './api.ts';
@@ -9,11 +10,11 @@ import { fetchPage } from './raw-page.ts';
 /** Languages that the project has messages in; the build puts them in. */
 declare const LANGUAGES: readonly string[];
 
-/** Which messages there are, in short: a page with another sign is older or newer than this script. */
-declare const MESSAGE_SET: string;
+/** Which messages there are, as `messageSet` says it: a page with others is older or newer than this script, or somebody has changed it. */
+declare const MESSAGE_SET: number;
 
-/** How long a page of messages may take before English is shown. */
-const LANGUAGE_TIMEOUT_MS = 3_000;
+/** How long a page of messages may take before English is shown; on a slow phone it comes late. */
+const LANGUAGE_TIMEOUT_MS = 10_000;
 
 async function fetchLanguage( language: string ): Promise<LanguagePage> {
 	try {
@@ -36,7 +37,7 @@ export async function fetchLanguages(): Promise<readonly LanguagePage[]> {
 	const chain = mw.language.getFallbackLanguageChain();
 	const beforeEnglish = chain.slice( 0, chain.includes( 'en' ) ? chain.indexOf( 'en' ) : undefined );
 	const pages = await Promise.all( beforeEnglish.filter( ( language ) => LANGUAGES.includes( language ) ).map( fetchLanguage ) );
-	if ( pages.some( ( { set } ) => set === MESSAGE_SET ) ) {
+	if ( pages.some( ( { messages } ) => messageSet( messages ) === MESSAGE_SET ) ) {
 		return pages;
 	}
 	const english = readLanguagePage( 'en', ( await loadEnglish() )?.messages );

@@ -10,7 +10,7 @@ export type WikiPerson = {
 
 /** Reads it from the page. */
 export function readWikiPerson(): WikiPerson {
-	const userId = Number( mw.config.get( 'wgUserId' ) ) || 0;
+	const userId = mw.config.get( 'wgUserId' ) as number | null || 0;
 	return {
 		userId,
 		// mw.user.isNamed() would need a module more than the launcher may load.

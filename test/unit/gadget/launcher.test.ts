@@ -4,7 +4,7 @@ import { startLauncher } from '../../../src/gadget/launcher/launcher.ts';
 import { settle } from './fakes.ts';
 
 function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, string> = {}, isDrawn = true ) {
-	const buttons: { readonly actions: readonly string[]; readonly open: () => void }[] = [];
+	const buttons: { readonly actions: readonly string[]; readonly open: () => Promise<void> }[] = [];
 	const calls: string[] = [];
 	const told: unknown[] = [];
 	let logOut = (): void => {};
@@ -13,7 +13,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 		requireLaunchPage: () => ( { enabled: true } ),
 		person: { userId: 4, isNamed: true, storageOwner: 'wiki:4' },
 		visit: { wgUserId: 4, wgUserEditCount: 3, wgUserRegistration: 1_000, wgUserGroups: [ '*', 'user' ], wgNamespaceNumber: 0 },
-		now: () => 2_000,
+		clock: () => 2_000,
 		showButton: ( { actions }, onClick ) => buttons.push( { actions, open: onClick } ),
 		sessionStorage,
 		localStorage: {},
@@ -36,7 +36,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 			} );
 		},
 		tellFailure: ( { helpPage } ) => calls.push( `told: ${ helpPage }` ),
-		log: ( message ) => calls.push( `logged: ${ message }` ),
+		tellLog: ( message ) => calls.push( `logged: ${ message }` ),
 		...change
 	} );
 	return { buttons, calls, sessionStorage, told, logOut: () => logOut() };
@@ -53,7 +53,7 @@ describe( 'the launcher', () => {
 
 	it( 'loads the panel in the click, and gives it the focus', async () => {
 		const { buttons, calls } = launch();
-		buttons[ 0 ]!.open();
+		void buttons[ 0 ]!.open();
 		await settle();
 		expect( calls ).toEqual( [ 'load', 'open true' ] );
 	} );
@@ -78,7 +78,7 @@ describe( 'the launcher', () => {
 		const note = ( ...what: unknown[] ): void => {
 			calls.push( what );
 		};
-		expect( () => launch( { requireLaunchPage: () => page, showButton: note, log: note }, open ) ).toThrow();
+		expect( () => launch( { requireLaunchPage: () => page, showButton: note, tellLog: note }, open ) ).toThrow();
 		expect( calls ).toEqual( [] );
 	} );
 
@@ -116,19 +116,25 @@ describe( 'the launcher', () => {
 			loadPanel: () => Promise.reject( new Error( 'offline' ) ),
 			requireLaunchPage: () => ( { enabled: true, helpPage: 'Project:Help desk' } )
 		} );
-		buttons[ 0 ]!.open();
+		void buttons[ 0 ]!.open();
 		await settle();
 		expect( calls ).toEqual( [ 'logged: no panel', 'told: Project:Help desk' ] );
 	} );
 
 	it( 'tells who clicked when the panel cannot be drawn, and tries again at the next click', async () => {
 		const { buttons, calls } = launch( { requireLaunchPage: () => ( { enabled: true, helpPage: 'Project:Help desk' } ) }, {}, false );
-		buttons[ 0 ]!.open();
+		void buttons[ 0 ]!.open();
 		await settle();
-		buttons[ 0 ]!.open();
+		void buttons[ 0 ]!.open();
 		await settle();
 		const once = [ 'load', 'open true', 'logged: no panel', 'told: Project:Help desk' ];
 		expect( calls ).toEqual( [ ...once, ...once ] );
+	} );
+
+	it.each( [ true, false ] )( 'is done with a click when the panel is there, or is known not to come (%s)', async ( isDrawn ) => {
+		const { buttons, calls } = launch( {}, {}, isDrawn );
+		await buttons[ 0 ]!.open();
+		expect( calls.at( -1 ) ).toBe( isDrawn ? 'open true' : 'told: ' );
 	} );
 
 	it( 'tells nobody who has not clicked', async () => {
