@@ -9,7 +9,7 @@ import { createAnswers } from './answers.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { createDelivery } from './delivery.ts';
 import { cardContent, cardEditContent } from './routing/card.ts';
-import type { Place, Speech } from './routing/mirror-content.ts';
+import type { About, Place, Speech } from './routing/mirror-content.ts';
 import { editContent, helperNoticeContent, hintContent, mentioning, noticeContent, threadContent } from './routing/mirror-content.ts';
 import { mentionedMembers } from './routing/mentions.ts';
 import type { AnswerTask, Conversation, ConversationRoom, OutboxItem, Request, SayTask, Task } from './routing/model.ts';
@@ -104,6 +104,14 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		return isNew && articleUrl !== undefined ? { page: context.page, section: context.section, articleUrl } : undefined;
 	}
 
+	/** What came with a further question; with the card's own, and what belongs to it, the card says so. */
+	function newAbout( known: Known, task: SayTask ): About | undefined {
+		const { context, eventId } = task;
+		return context && eventId !== known.request.questionEvent ?
+				{ place: newPlace( known, task ), topic: context.topic ?? '', selection: context.selection ?? '' } :
+			undefined;
+	}
+
 	function cardOf( { request, conversation, earlier, cardRoomOf }: Known, sourceRoom: RoomId ): Record<string, unknown> {
 		return cardContent( {
 			earlier: earlier?.rootEvent && {
@@ -186,7 +194,7 @@ export function createDoTask( options: TasksOptions ): DoTask {
 		const content = isCard || root === undefined ?
 				{ ...cardOf( known, task.roomId ), ...mentioning( mentions ) } :
 				threadContent( { ...newcomerSpeech( known, task ), mentions }, {
-					root, latest: latest ?? root, replyTo, place: newPlace( known, task )
+					root, latest: latest ?? root, replyTo, about: newAbout( known, task )
 				} );
 		const mirror = task.isAttachment ?
 				await sendOnce( { ...item, transactionId: `${ item.transactionId } file` }, supportRoom, content, task.eventId, 'file' ) :

@@ -43,16 +43,22 @@ export function articleAddress( articleUrl: string, title: string, section = '' 
 	return articleUrl.replace( '$1', () => encode( title ) ) + ( section === '' ? '' : `#${ encode( section ) }` );
 }
 
-type Piece = { readonly text: string; readonly href?: string | undefined };
+/** A part of a line, which may be a link. */
+export type Piece = { readonly text: string; readonly href?: string | undefined };
 
 function addressOn( { articleUrl }: CardFacts[ 'wiki' ], title: string, section?: string ): string | undefined {
 	return articleUrl === undefined ? undefined : articleAddress( articleUrl, title, section );
 }
 
-const plain = ( pieces: readonly Piece[] ): string => pieces.map( ( { text } ) => text ).join( '' );
-const html = ( pieces: readonly Piece[] ): string => pieces.map( ( { text, href } ) => (
+export const plain = ( pieces: readonly Piece[] ): string => pieces.map( ( { text } ) => text ).join( '' );
+export const html = ( pieces: readonly Piece[] ): string => pieces.map( ( { text, href } ) => (
 	href === undefined ? escapeHtml( text ) : `<a href="${ escapeHtml( href ) }">${ escapeHtml( text ) }</a>`
 ) ).join( '' );
+
+/** Items in one line, with a dot between them; empty ones are left out. */
+export function inOneLine( items: readonly ( readonly Piece[] )[] ): Piece[] {
+	return items.filter( ( pieces ) => pieces.length > 0 ).flatMap( ( pieces, index ) => index === 0 ? pieces : [ { text: ' · ' }, ...pieces ] );
+}
 
 function timeOfDay( timeMs: number ): string {
 	return `${ new Date( timeMs ).toISOString().slice( 11, 16 ) } UTC`;
@@ -100,14 +106,20 @@ function details( facts: CardFacts ): Piece[] {
 		{ text: languageName( context?.language ?? '' ) },
 		{ text: waiting( facts ) }
 	].filter( ( { text } ) => text !== '' );
-	const all = items.flatMap( ( item, index ) => index === 0 ? [ item ] : [ { text: ' · ' }, item ] );
+	const all = inOneLine( items.map( ( item ) => [ item ] ) );
 	return earlier ? [ ...all, { text: ' · earlier: ' }, { text: `#${ earlier.number }`, href: earlier.address } ] : all;
 }
 
-/** What the newcomer had selected, as a line between the question and the details; without it, the longest question just fits. */
+/** What was selected in the editor, in quotation marks; nothing beside longer words than the panel's, which just fit without it. */
+export function quotedSelection( selection: string, words: string ): string {
+	const text = oneLine( selection );
+	return text === '' || words.length > MAX_MESSAGE_LENGTH ? '' : `“${ text }”`;
+}
+
+/** What the newcomer had selected, as a line between the question and the details. */
 function selected( { request: { context, question } }: CardFacts ): string {
-	const selection = oneLine( context?.selection ?? '' );
-	return selection === '' || question.length > MAX_MESSAGE_LENGTH ? '' : `\nSelected: “${ selection }”`;
+	const quote = quotedSelection( context?.selection ?? '', question );
+	return quote === '' ? '' : `\nSelected: ${ quote }`;
 }
 
 /** What stands in place of a question that was taken back. */

@@ -4,7 +4,8 @@ import { MIRROR_KEY, PROFILE_KEY, readMirrorMarker, writeMirrorMarker } from '..
 import { writeNotice } from '../../protocol/notice.ts';
 import type { NoticeCode } from '../../protocol/notice.ts';
 import { isRecord } from '../../protocol/ids.ts';
-import { articleAddress } from './card.ts';
+import type { Piece } from './card.ts';
+import { articleAddress, html, inOneLine, plain, quotedSelection } from './card.ts';
 import { behind, withLine } from './formatting.ts';
 import { mediaLine } from './media.ts';
 import type { Words } from './model.ts';
@@ -91,31 +92,51 @@ function replacing( content: Record<string, unknown>, mirror: EventId ): Record<
 /** A page, and a section in it (empty for none), of the wiki at `articleUrl`. */
 export type Place = { readonly page: string; readonly section: string; readonly articleUrl: string };
 
+/** What a further question is about, as far as the card does not say it. */
+export type About = {
+	/** Where the newcomer has gone since the card was made. */
+	readonly place?: Place | undefined;
+	/** Empty for none, both. */
+	readonly topic: string;
+	readonly selection: string;
+};
+
 export type ThreadPlace = {
 	readonly root: EventId;
 	readonly latest: EventId;
 	/** The event of the Support room that it answers. */
 	readonly replyTo?: EventId | undefined;
-	/** Where the newcomer has gone since the card was made. */
-	readonly place?: Place | undefined;
+	readonly about?: About | undefined;
 };
 
 /** A newcomer's further message, for the thread of their request. */
 export function threadContent( speech: Speech, where: ThreadPlace ): Record<string, unknown> {
-	return fitting( speech, ( words ) => placedContent( spokenContent( words ), where ) );
+	return fitting( speech, ( words ) => (
+		inThread( withAbout( spokenContent( words ), where.about, words.marker.text ), where.root, where.latest, where.replyTo )
+	) );
 }
 
-function placedContent( content: Record<string, unknown>, { root, latest, replyTo, place }: ThreadPlace ): Record<string, unknown> {
-	if ( !place ) {
-		return inThread( content, root, latest, replyTo );
+/** Puts what they are about below the words. */
+function withAbout( content: Record<string, unknown>, about: About | undefined, words: string ): Record<string, unknown> {
+	if ( !about ) {
+		return content;
 	}
-	const name = oneLine( place.page ) + ( oneLine( place.section ) === '' ? '' : `, section ${ oneLine( place.section ) }` );
-	const address = articleAddress( place.articleUrl, place.page, place.section );
-	return inThread( {
+	const [ topic, selection ] = [ oneLine( about.topic ), quotedSelection( about.selection, words ) ];
+	const line = inOneLine( [
+		about.place ? placePieces( about.place ) : [],
+		topic === '' ? [] : [ { text: `topic: ${ topic }` } ],
+		selection === '' ? [] : [ { text: `selected: ${ selection }` } ]
+	] );
+	return line.length === 0 ? content : {
 		...content,
-		body: `${ String( content.body ) }\n(about ${ name })`,
-		formatted_body: withLine( String( content.formatted_body ), `(about <a href="${ escapeHtml( address ) }">${ escapeHtml( name ) }</a>)` )
-	}, root, latest, replyTo );
+		body: `${ String( content.body ) }\n(${ plain( line ) })`,
+		formatted_body: withLine( String( content.formatted_body ), `(${ html( line ) })` )
+	};
+}
+
+function placePieces( { page, section, articleUrl }: Place ): Piece[] {
+	const name = oneLine( page ) + ( oneLine( section ) === '' ? '' : `, section ${ oneLine( section ) }` );
+	return [ { text: 'about ' }, { text: name, href: articleAddress( articleUrl, page, section ) } ];
 }
 
 /** A helper's message, for the conversation; `replyTo` is the event in it that they answered. */

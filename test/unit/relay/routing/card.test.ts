@@ -9,6 +9,7 @@ import { articleAddress, cardContent, cardEditContent } from '../../../../src/re
 import { answerContent, editContent, isMadeFrom, noticeContent, threadContent } from '../../../../src/relay/routing/mirror-content.ts';
 import type { Request } from '../../../../src/relay/routing/model.ts';
 import { questionText, readWords } from '../../../../src/relay/routing/newcomer-words.ts';
+import { escapeHtml } from '../../../../src/relay/routing/words.ts';
 
 const askedAtMs = Date.UTC( 2026, 0, 3, 12, 5 );
 const questionEvent = '$question' as EventId;
@@ -185,11 +186,34 @@ describe( 'mirrored words', () => {
 	it( 'say where the newcomer is now, when that is not what the card says', () => {
 		const content = threadContent( speech, {
 			root: '$root' as EventId, latest: '$latest' as EventId,
-			place: { page: 'A "B"/<i>', section: 'C', articleUrl: 'https://wiki.example/wiki/$1' }
+			about: { place: { page: 'A "B"/<i>', section: 'C', articleUrl: 'https://wiki.example/wiki/$1' }, topic: '', selection: '' }
 		} );
 		expect( content.body ).toBe( '<b>N</b>: a < b\nc\n(about A "B"/<i>, section C)' );
 		expect( content.formatted_body ).toContain( '(about <a href="https://wiki.example/wiki/A_%22B%22/%3Ci%3E#C">A &#34;B&#34;/&#60;i&#62;, section C</a>)' );
 		expect( readMirrorMarker( content ) ).toEqual( marker );
+	} );
+
+	it.each( [
+		[ { topic: 'References', selection: '' }, '\n(topic: References)' ],
+		[ { topic: '', selection: 'a\n<b>goat</b>' }, '\n(selected: “a <b>goat</b>”)' ],
+		[
+			{ place: { page: 'Goat', section: '', articleUrl: 'https://wiki.example/wiki/$1' }, topic: 'A & B', selection: 'goat' },
+			'\n(about Goat · topic: A & B · selected: “goat”)'
+		],
+		[ { topic: '', selection: '' }, '' ]
+	] )( 'say what a further question is about: %j', ( about, line ) => {
+		const content = threadContent( speech, { root: '$root' as EventId, latest: '$latest' as EventId, about } );
+		expect( content.body ).toBe( `<b>N</b>: a < b\nc${ line }` );
+		const html = String( content.formatted_body );
+		expect( html.replaceAll( /<[^>]*>/g, '' ) ).toContain( escapeHtml( line.trim() ) );
+		expect( html ).not.toContain( '<b>' );
+		expect( readMirrorMarker( content ) ).toEqual( marker );
+	} );
+
+	it( 'leave out what was selected beside words that are longer than the panel\'s', () => {
+		const long = { ...speech, marker: { ...marker, text: 'a'.repeat( 1001 ) } };
+		const where = { root: '$root' as EventId, latest: '$latest' as EventId, about: { topic: 'References', selection: 'goat' } };
+		expect( String( threadContent( long, where ).body ) ).toMatch( /a\n\(topic: References\)$/ );
 	} );
 
 	it( 'are found again by their source, notices apart from mirrors', () => {
