@@ -54,7 +54,13 @@ export function nextOpening( { timeZone, times }: OpeningHours, nowMs: number ):
 		}
 	}
 	const next = merged.find( ( { toMs } ) => toMs > nowMs );
-	return next && next.toMs - next.fromMs < DAY_MS ? next : undefined;
+	return next && next.toMs - Math.max( next.fromMs, nowMs ) < 7 * DAY_MS ? next : undefined;
+}
+
+/** What is left of an opening on its first day in the reader's own time zone, or on the day that it is now. */
+function onOneDay( { fromMs, toMs }: Opening, nowMs: number ): Opening {
+	const beginMs = Math.max( fromMs, new Date( nowMs ).setHours( 0, 0, 0, 0 ) );
+	return { fromMs: beginMs, toMs: Math.min( toMs, new Date( beginMs ).setHours( 23, 59, 0, 0 ) ) };
 }
 
 /** What to say of the opening hours. */
@@ -68,5 +74,11 @@ export function openingLine( hours: OpeningHours | undefined, helpers: number | 
 	const next = hours && nextOpening( hours, nowMs );
 	const isOpen = next !== undefined && next.fromMs <= nowMs;
 	const isTold = isOpen ? helpers === 0 : !helpers;
-	return next && isTold ? { fromMs: next.fromMs, toMs: next.toMs, isLater: next.fromMs - nowMs >= DAY_MS } : undefined;
+	if ( !next || !isTold ) {
+		return undefined;
+	}
+	// Of a longer one, two times of day say nothing without the day.
+	return next.toMs - next.fromMs < DAY_MS ?
+			{ fromMs: next.fromMs, toMs: next.toMs, isLater: next.fromMs - nowMs >= DAY_MS } :
+			Object.assign( { isLater: !isOpen }, onOneDay( next, nowMs ) );
 }

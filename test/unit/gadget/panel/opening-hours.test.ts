@@ -34,6 +34,15 @@ describe( 'opening hours', () => {
 			] }, '2026-01-09T00:00Z', '2026-01-10T18:00 2026-01-11T01:00'
 		],
 		[ 'that never end as none', { timeZone: 'UTC', times: [ { days: everyDay, fromMinute: 0, toMinute: 1440 } ] }, '2026-01-09T00:00Z', undefined ],
+		[
+			'also for days on end', { timeZone: 'UTC', times: [ { days: [ 1, 2, 3, 4, 5 ], fromMinute: 0, toMinute: 1440 } ] },
+			'2026-01-10T12:00Z', '2026-01-12T00:00 2026-01-17T00:00'
+		],
+		[
+			'all week but for an hour', { timeZone: 'UTC', times: [
+				{ days: [ 1, 2, 3, 4, 5, 6 ], fromMinute: 0, toMinute: 1440 }, { days: [ 0 ], fromMinute: 60, toMinute: 1440 }
+			] }, '2026-01-11T01:30Z', '2026-01-11T01:00 2026-01-18T00:00'
+		],
 		[ 'without a day as none', { timeZone: 'UTC', times: [ { days: [], fromMinute: 0, toMinute: 60 } ] }, '2026-01-09T00:00Z', undefined ]
 	] )( 'are known %s', ( _when, hours, now, expected ) => {
 		expect( iso( nextOpening( hours, Date.parse( now ) ) ) ).toBe( expected );
@@ -48,6 +57,28 @@ describe( 'opening hours', () => {
 		[ 'open, and nothing is known', undefined, '2026-01-10T16:00Z', false ]
 	] )( 'are told when it is %s: %s at %s: %s', ( _when, helpers, now, isTold ) => {
 		expect( openingLine( berlin, helpers, Date.parse( now ) ) !== undefined ).toBe( isTold );
+	} );
+
+	describe( 'of a day or more, in the reader\'s time zone', () => {
+		const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+		const wholeDays = ( ...days: number[] ): typeof berlin => ( { timeZone, times: [ { days, fromMinute: 0, toMinute: 1440 } ] } );
+		// The tenth of January 2026 is a Saturday.
+		const at = ( day: number, hour: number, minute = 0 ): number => new Date( 2026, 0, day, hour, minute ).getTime();
+
+		it.each<[ string, typeof berlin, number | undefined, number, object | undefined ]>( [
+			[ 'tell the day on which they begin', wholeDays( 1, 2, 3, 4, 5 ), undefined, at( 10, 12 ), { fromMs: at( 12, 0 ), toMs: at( 12, 23, 59 ), isLater: true } ],
+			[ 'tell it on the day before, too', wholeDays( 1, 2, 3, 4, 5 ), 0, at( 11, 20 ), { fromMs: at( 12, 0 ), toMs: at( 12, 23, 59 ), isLater: true } ],
+			[ 'of one day alone', wholeDays( 3 ), 0, at( 10, 12 ), { fromMs: at( 14, 0 ), toMs: at( 14, 23, 59 ), isLater: true } ],
+			[ 'tell of today while they last', wholeDays( 1, 2, 3, 4, 5 ), 0, at( 14, 12 ), { fromMs: at( 14, 0 ), toMs: at( 14, 23, 59 ), isLater: false } ],
+			[ 'tell nothing while they last and nobody says that nobody is here', wholeDays( 1, 2 ), undefined, at( 12, 12 ), undefined ],
+			[ 'tell nothing when they never end', wholeDays( ...everyDay ), 0, at( 12, 12 ), undefined ],
+			[
+				'end where they end', { timeZone, times: [ { days: [ 1 ], fromMinute: 600, toMinute: 1440 }, { days: [ 2 ], fromMinute: 0, toMinute: 720 } ] },
+				0, at( 13, 9 ), { fromMs: at( 13, 0 ), toMs: at( 13, 12 ), isLater: false }
+			]
+		] )( '%s', ( _what, hours, helpers, nowMs, line ) => {
+			expect( openingLine( hours, helpers, nowMs ) ).toEqual( line );
+		} );
 	} );
 
 	it( 'name the day only when they begin in more than a day', () => {
