@@ -113,7 +113,11 @@ test( 'signs go both ways and are counted, and thanks reach the helper', async (
 	await expect( sign ).toHaveAttribute( 'aria-pressed', 'true' );
 	await expect.poll( () => signs( helper, supportRoom, answer ) ).toContain( THANKS_KEY );
 
-	await choose( newcomer, 'You may.', 'React with 👍' );
+	await message( newcomer, 'You may.' ).hover();
+	await newcomer.panel.getByRole( 'button', { name: 'What to do with this message' } ).click();
+	await expect( newcomer.panel.getByRole( 'option', { name: 'Reply' } ) ).toBeVisible();
+	await expect( newcomer.panel.getByRole( 'option', { name: /Thank/ } ), 'a second time would take it back' ).toHaveCount( 0 );
+	await newcomer.page.getByRole( 'option', { name: 'React with 👍' } ).click();
 	await expect.poll( () => signs( helper, supportRoom, answer ) ).toContain( '👍' );
 	await helper.client.sendEvent( supportRoom, 'm.reaction' as never, {
 		'm.relates_to': { rel_type: 'm.annotation', event_id: answer, key: '👍' }

@@ -24,6 +24,12 @@ export function readPending( outbox: readonly OutboxItem[] ): ReadonlyMap<string
 	return all;
 }
 
+/** Whether the newcomer has put a sign under a message, or wants to: on its way, and what was refused, too. */
+export function hasPut( { reactions }: OwnEntry | HelperEntry, pending: Pending | undefined, key: string ): boolean {
+	const last = pending?.signs.filter( ( { text } ) => isSameSign( text, key ) ).pop();
+	return last ? last.kind === 'reaction' : reactions.some( ( sign ) => sign.mine !== undefined && isSameSign( sign.key, key ) );
+}
+
 /** A sign as it is drawn. */
 export type ShownSign = { readonly key: string; readonly count: number; readonly isMine: boolean };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId } from '../../../../src/protocol/ids.ts';
-import { writeReaction } from '../../../../src/protocol/message.ts';
-import { readPending, shownSigns } from '../../../../src/gadget/panel/viewmodels/pending.ts';
+import { THANKS_KEY, writeReaction } from '../../../../src/protocol/message.ts';
+import { hasPut, readPending, shownSigns } from '../../../../src/gadget/panel/viewmodels/pending.ts';
 import { bot, event, failure, me, settle } from '../fakes.ts';
 import { markerOf } from './marker.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
@@ -23,7 +23,10 @@ async function talk() {
 	const signs = () => panel.state.value.entries.flatMap( ( entry ) => (
 		entry.kind === 'helper' ? shownSigns( entry, readPending( panel.state.value.outbox ).get( entry.id ) ) : []
 	) );
-	return { tab, panel, question, say, sent, signs };
+	const hasThanked = () => panel.state.value.entries.some( ( entry ) => (
+		entry.kind === 'helper' && hasPut( entry, readPending( panel.state.value.outbox ).get( entry.id ), THANKS_KEY )
+	) );
+	return { tab, panel, question, say, sent, signs, hasThanked };
 }
 
 describe( 'formatting', () => {
@@ -255,6 +258,33 @@ describe( 'a sign under a message', () => {
 		expect( signs() ).toEqual( [] );
 		await settle();
 		expect( tab.matrix.redacted ).toEqual( [ `$sent-${ tab.matrix.sent.at( -1 )!.transactionId }` ] );
+	} );
+
+	it( 'of thanks is one that the newcomer has put from the first moment on, until they take it back', async () => {
+		const { tab, panel, hasThanked } = await talk();
+		expect( hasThanked() ).toBe( false );
+		const theirs = event( { sender: bot, type: 'm.reaction', content: writeReaction( { target: answered.event_id, key: THANKS_KEY } ) } );
+		await tab.matrix.receive( room, theirs );
+		panel.react( answered.event_id, '👍' );
+		expect( hasThanked() ).toBe( false );
+		panel.react( answered.event_id, THANKS_KEY );
+		expect( hasThanked() ).toBe( true );
+		await settle();
+		const own = event( { sender: me, type: 'm.reaction', content: writeReaction( { target: answered.event_id, key: THANKS_KEY } ) } );
+		await tab.matrix.receive( room, own );
+		expect( hasThanked() ).toBe( true );
+		panel.react( answered.event_id, THANKS_KEY );
+		expect( hasThanked() ).toBe( false );
+	} );
+
+	it( 'of thanks that was refused is still one that they want', async () => {
+		const { tab, panel, hasThanked } = await talk();
+		tab.matrix.failure = failure( 'forbidden' );
+		panel.react( answered.event_id, THANKS_KEY );
+		await settle();
+		expect( hasThanked() ).toBe( true );
+		panel.removeMessage( panel.state.value.outbox.at( -1 )!.id );
+		expect( hasThanked() ).toBe( false );
 	} );
 
 	it( 'of one\'s own is taken away by its event', async () => {
