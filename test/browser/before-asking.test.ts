@@ -217,6 +217,14 @@ test( 'who is harassed reaches the safety team with one click, and leaves no tra
 		await safety.answer( sandbox.supportRooms.harassment, card.getId()!, 'We are here.' );
 		await newcomer.sees( 'We are here.' );
 
+		await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+		await panel.getByRole( 'option', { name: 'Privacy' } ).click();
+		await expect( panel, 'nothing keeps when they agreed' ).toContainText( 'I agree that the safety team reads this' );
+		await expect( panel ).not.toContainText( 'nothing was sent' );
+		await expect( panel.getByRole( 'button', { name: 'Take it back' } ) ).toBeVisible();
+		await panel.getByRole( 'button', { name: 'Back', exact: true } ).click();
+		await newcomer.sees( secret );
+
 		// The wiki keeps scripts there, too, ours among them.
 		const kept = await page.evaluate( () => Object.entries( localStorage ).filter( ( [ key ] ) => !key.startsWith( 'MediaWikiModuleStore' ) ) );
 		expect( JSON.stringify( kept ) ).not.toMatch( /harassment|They follow me|We are here/ );

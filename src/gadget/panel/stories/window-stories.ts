@@ -22,6 +22,8 @@ export const WINDOW_STORIES: readonly Story[] = [
 	...privacies.map( ( privacy ): Story => ( {
 		name: `privacy-${ privacy }`, state: { screen: 'question', privacy, agreedAtMs: privacy === 'taken-back' ? undefined : Date.UTC( 2026, 4, 3 ) }
 	} ) ),
+	{ name: 'privacy-with-the-safety-team', state: { screen: 'conversation', team: 'harassment', entries: ASKED, privacy: 'shown' } },
+	{ name: 'privacy-without-a-date', state: { screen: 'conversation', entries: ASKED, privacy: 'shown' } },
 	{ name: 'privacy-nothing-agreed', state: { screen: 'question', privacy: 'shown' } },
 	{ name: 'leave-asked', state: { screen: 'conversation', entries: TALK, leaving: 'asked' } },
 	{ name: 'leave-left', state: { screen: 'question', leaving: 'left' } },

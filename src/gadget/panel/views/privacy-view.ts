@@ -1,4 +1,5 @@
 import type { MessageKey } from '../../i18n/messages.ts';
+import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { element, outsideLink, setVisible, widgetElement } from './dom.ts';
 import type { NoticeKind } from './notice.ts';
@@ -33,12 +34,32 @@ export const createPrivacyView: CreateView = ( { panel, messages, settings, page
 	}
 	let shown: PanelState[ 'privacy' ];
 
+	/** Whoever has a conversation, or waits for one, has agreed, also where nothing keeps when: for the safety team that is always so. */
+	function hasAsked( { screen, hasAgreed: hasTicked }: PanelState ): boolean {
+		return screen === 'conversation' || ( hasTicked && ( screen === 'login' || screen === 'opening' ) );
+	}
+
+	function hasAgreed( state: PanelState ): boolean {
+		return state.agreedAtMs !== undefined || hasAsked( state ) || panel.session() !== undefined;
+	}
+
+	/** What they have agreed to; empty where that was in the chat with another team. */
+	function agreedWords( state: PanelState ): string {
+		const { agreedAtMs, team } = state;
+		if ( agreedAtMs !== undefined ) {
+			return messages( 'consent-given', formatDate( agreedAtMs ) );
+		}
+		return team === DEFAULT_TEAM ? messages( 'question-consent' ) : hasAsked( state ) ? messages( 'harassment-consent' ) : '';
+	}
+
 	return {
 		element: root,
-		update( { privacy, agreedAtMs } ) {
-			const isGiven = agreedAtMs !== undefined;
-			given.textContent = isGiven ? messages( 'consent-given', formatDate( agreedAtMs ) ) : messages( 'consent-none' );
-			setVisible( given, privacy !== 'taken-back' );
+		update( state ) {
+			const { privacy } = state;
+			const isGiven = privacy !== 'taken-back' && hasAgreed( state );
+			const text = isGiven ? agreedWords( state ) : messages( 'consent-none' );
+			given.textContent = text;
+			setVisible( given, privacy !== 'taken-back' && text !== '' );
 			setVisible( what, isGiven );
 			takeBack.toggle( isGiven );
 			takeBack.setDisabled( privacy === 'taking-back' );
