@@ -21,12 +21,13 @@ export function readLanguagePage( language: string, raw: unknown ): LanguagePage
  * of a missing translation counts as English does.
  *
  * @param pages the reader's language first, then what it falls back to
+ * @param gender how the reader wants to be spoken of, for `{{GENDER:|…}}`: `male`, `female`, or anything else
  */
-export function createMessages( pages: readonly LanguagePage[] ): Messages {
+export function createMessages( pages: readonly LanguagePage[], gender = '' ): Messages {
 	const all = pages.map( ( { language, messages } ) => ( { messages, parser: new BananaParser( language ) } ) );
 	return ( key, ...parameters ) => {
 		const fullKey = `askforhelp-${ key }`;
 		const found = all.find( ( { messages } ) => messages[ fullKey ] !== undefined );
-		return found ? found.parser.parse( found.messages[ fullKey ]!, parameters ) : fullKey;
+		return found ? found.parser.parse( found.messages[ fullKey ]!.replace( /(\{\{GENDER:)\|/gi, `$1${ gender }|` ), parameters ) : fullKey;
 	};
 }

@@ -5,7 +5,7 @@ import { extraOnUse } from '../wiki/gadget-modules.ts';
 import { boxesToKeepClear, endOfPage, watchBoxesToKeepClear } from '../wiki/keep-clear.ts';
 import { pageUrl } from '../wiki/launch-page.ts';
 import { absolutePageUrl, templateNamespace } from '../wiki/page-links.ts';
-import { direction, fetchLanguages, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
+import { direction, fetchLanguages, gender, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
 import { gadgetPreferencesUrl } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
 import type { PanelViewModel } from './viewmodels/panel.ts';
@@ -31,7 +31,7 @@ export function wikiLinks(): LinkPorts {
 export async function createPageContext(
 	panel: PanelViewModel, settings: PanelSettings, parts: Pick<ViewContext, 'loadTalk' | 'formatting' | 'loadPictures'>, now: () => number
 ): Promise<ViewContext> {
-	const messages = createMessages( await fetchLanguages() );
+	const messages = createMessages( await fetchLanguages(), gender() );
 	const language = languageTag();
 	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
 		const formatter = new Intl.DateTimeFormat( language, options );

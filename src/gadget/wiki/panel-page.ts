@@ -52,6 +52,11 @@ export function direction(): 'ltr' | 'rtl' {
 	return document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr';
 }
 
+/** How the newcomer wants to be spoken of: `male`, `female` or `unknown`. */
+export function gender(): string {
+	return mw.user.options.get( 'gender' ) as string;
+}
+
 /** Whether people talk here, or look at what others have done: where somebody who is harassed finds it. */
 export function isTalkOrHistory(): boolean {
 	return mw.config.get( 'wgAction' ) === 'history' || ( mw.config.get( 'wgNamespaceNumber' ) as number ) % 2 === 1;

@@ -18,6 +18,13 @@ const sources = readdirSync( gadgetDir, { recursive: true, encoding: 'utf8' } )
 	.map( ( file ) => readFileSync( path.join( gadgetDir, file ), 'utf8' ) )
 	.concat( readFileSync( path.resolve( gadgetDir, '../../vite.config.ts' ), 'utf8' ) ).join( '\n' );
 
+it.each( [ [ 'female', 'اطلبي المساعدة' ], [ 'male', 'اطلب المساعدة' ], [ 'unknown', 'اطلب المساعدة' ] ] )(
+	'a newcomer whose preference is %s is spoken to so', ( gender, text ) => {
+		const page = readLanguagePage( 'ar', { 'askforhelp-title': '{{GENDER:|اطلب|اطلبي}} المساعدة' } );
+		expect( createMessages( [ page ], gender )( 'title' ) ).toBe( text );
+	}
+);
+
 describe( 'the messages', () => {
 	it( 'are all documented, and nothing else is', () => {
 		expect( Object.keys( read( 'qqq' ) ).sort() ).toEqual( Object.keys( english ).sort() );

@@ -5,12 +5,11 @@ function capitalise( text: string, language: string ): string {
 }
 
 /**
- * Makes a formatter for days: "Today", "Yesterday", and the date of any other.
+ * Makes a formatter for days: "Today", "Yesterday", and the date of any other, with its year where that is another one.
  *
  * @param language a tag that browsers know (BCP 47)
  */
 export function createDayFormat( language: string, now: () => number ): ( timeMs: number ) => string {
-	const dates = new Intl.DateTimeFormat( language, { day: 'numeric', month: 'long' } );
 	// Safari has it since 14; before, every day has its date.
 	const relative = 'RelativeTimeFormat' in Intl ? new Intl.RelativeTimeFormat( language, { numeric: 'auto' } ) : undefined;
 	return ( timeMs ) => {
@@ -19,6 +18,9 @@ export function createDayFormat( language: string, now: () => number ): ( timeMs
 		const back = [ 0, 1 ].find( ( days ) => (
 			new Date( today.getFullYear(), today.getMonth(), today.getDate() - days ).toDateString() === new Date( timeMs ).toDateString()
 		) );
-		return back === undefined || !relative ? dates.format( timeMs ) : capitalise( relative.format( -back, 'day' ), language );
+		const isThisYear = today.getFullYear() === new Date( timeMs ).getFullYear();
+		return back === undefined || !relative ?
+				new Date( timeMs ).toLocaleDateString( language, { day: 'numeric', month: 'long', year: isThisYear ? undefined : 'numeric' } ) :
+				capitalise( relative.format( -back, 'day' ), language );
 	};
 }

@@ -22,7 +22,8 @@ describe( 'the line above the messages of a day', () => {
 		[ 'en', [ 2026, 2, 1, 0, 1 ], 'Today' ],
 		[ 'en', [ 2026, 1, 28, 23, 59 ], 'Yesterday' ],
 		[ 'en', [ 2026, 1, 27, 12, 0 ], 'February 27' ],
-		[ 'en', [ 2025, 2, 1, 0, 1 ], 'March 1' ],
+		[ 'en', [ 2025, 2, 1, 0, 1 ], 'March 1, 2025' ],
+		[ 'de', [ 2025, 10, 25, 12, 0 ], '25. November 2025' ],
 		[ 'de', [ 2026, 1, 28, 12, 0 ], 'Gestern' ],
 		[ 'ar', [ 2026, 2, 1, 0, 1 ], 'اليوم' ]
 	] as const )( 'in %s says for %j "%s"', ( language, [ year, month, day, hour, minute ], text ) => {
