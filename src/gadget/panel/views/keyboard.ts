@@ -17,4 +17,6 @@ export function fitAboveKeyboard( panel: HTMLElement ): void {
 	};
 	viewport.addEventListener( 'resize', fit );
 	viewport.addEventListener( 'scroll', fit );
+	// The keyboard may be up already, for a field of the page.
+	document.addEventListener( 'focusin', fit );
 }
