@@ -136,7 +136,9 @@ function createViewModel( { topics, helpSearch, statusPage, harassment }: PanelS
 		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
 		fetchStatus: statusPage === '' ? undefined : () => fetchPage( statusPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ),
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
-		format: async ( text ) => isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks() ) ?? {},
+		format: async ( text, page ) => (
+			isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks( page ) ) ?? {}
+		),
 		loadMatrix,
 		login: {
 			openWindow: ( url ) => {
@@ -227,6 +229,8 @@ export async function openPanel( { takeFocus }: { readonly takeFocus: boolean } 
 		view = await mounted.drawn.view;
 	} catch ( error ) {
 		mounted.drawn = undefined;
+		// Nobody sees it: it reads nothing.
+		mounted.panel.close();
 		throw error;
 	}
 	if ( takeFocus ) {

@@ -18,12 +18,16 @@ import type { ViewContext } from './views/view-context.ts';
 type EmojiPart = { readonly openEmojiPicker: ReturnType<typeof createEmojiPicker> };
 const loadEmoji = extraOnUse<EmojiPart>( 'emoji' );
 
-/** What messages may lead to; links are whole addresses, as helpers read them too. */
-export function wikiLinks(): LinkPorts {
+/**
+ * What messages may lead to; links are whole addresses, as helpers read them too.
+ *
+ * @param page where they were written
+ */
+export function wikiLinks( page = readQuestionContext().page ): LinkPorts {
 	return {
 		pageUrl: absolutePageUrl,
 		templateNamespace: templateNamespace(),
-		page: readQuestionContext().page
+		page
 	};
 }
 

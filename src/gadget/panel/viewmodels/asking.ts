@@ -3,6 +3,7 @@ import type { QuestionContext } from '../../../protocol/question.ts';
 import { messageProblem, writeQuestionContext } from '../../../protocol/question.ts';
 import type { RememberedState } from './browser-memory.ts';
 import type { MutableObservable } from './observable.ts';
+import type { OutboxItem } from './outbox.ts';
 
 export type QuestionProblem = 'empty' | 'too-long' | 'not-agreed';
 
@@ -62,7 +63,7 @@ export type AskingPorts = {
 };
 
 /** A question as it goes into the outbox. */
-export type Question = { readonly text: string; readonly extra: Readonly<Record<string, unknown>> | undefined };
+export type Question = Pick<OutboxItem, 'kind' | 'text' | 'extra' | 'page'>;
 
 export interface Asking {
 	readonly actions: AskingActions;
@@ -110,11 +111,11 @@ export function createAsking( ports: AskingPorts ): Asking {
 	}
 
 	/** All that goes with the question; without the page, what is left. */
-	function extra(): Readonly<Record<string, unknown>> | undefined {
+	function extra(): OutboxItem[ 'extra' ] {
 		const { context, selection, topic } = state.value;
 		const topicName = ports.topicName( topic );
 		if ( !context && selection === '' && topicName === '' ) {
-			return undefined;
+			return {};
 		}
 		const place = context ?? Object.assign( ports.readContext(), { page: '', pageId: 0, section: '', revision: 0 } );
 		return writeQuestionContext( Object.assign( {}, place, selection !== '' && { selection }, topicName !== '' && { topic: topicName } ) );
@@ -159,7 +160,7 @@ export function createAsking( ports: AskingPorts ): Asking {
 			if ( !isAsking || draft === '' ) {
 				return undefined;
 			}
-			const question = { text: draft, extra: extra() };
+			const question = { kind: 'message', text: draft, extra: extra(), page: state.value.context?.page } as const;
 			isAsking = false;
 			clear();
 			return question;

@@ -39,8 +39,8 @@ export type RoomConnection = OutboxConnection & {
 	readonly earlier: ( from: string ) => Promise<EarlierPage>;
 };
 
-/** Formatting that goes with words, in wire form; never fails. */
-export type FormatMessage = ( text: string ) => Promise<Readonly<Record<string, unknown>>>;
+/** Formatting that goes with words, in wire form; never fails. `page`: where they were written, where that is not here. */
+export type FormatMessage = ( text: string, page: string | undefined ) => Promise<Readonly<Record<string, unknown>>>;
 
 export type ConversationPorts = {
 	readonly matrix: MatrixModule;
@@ -129,14 +129,15 @@ export function editContent( target: EventId, text: string, extra: Readonly<Reco
 /** What a tab can do in the room, whether or not it is the one that receives. */
 export function connectRoom( matrix: MatrixModule, client: MatrixClient, roomId: RoomId, { random, format }: Pick<ConversationPorts, 'random' | 'format'> ): RoomConnection {
 	/** What is not words, as a picture, says what it is itself. */
-	const formatted = async ( text: string, extra: OutboxItem[ 'extra' ] ): Promise<OutboxItem[ 'extra' ]> => (
-		'msgtype' in extra ? extra : Object.assign( {}, await format( text ), extra )
+	const formatted = async ( { text, extra, page }: OutboxItem ): Promise<OutboxItem[ 'extra' ]> => (
+		'msgtype' in extra ? extra : Object.assign( {}, await format( text, page ), extra )
 	);
-	const send = async ( { id, kind, text, extra, target, removes }: OutboxItem ): Promise<EventId> => {
+	const send = async ( item: OutboxItem ): Promise<EventId> => {
+		const { id, kind, text, target, removes } = item;
 		const about = target as EventId;
 		switch ( kind ) {
-			case 'message': return client.sendEvent( roomId, 'm.room.message', id, messageContent( text, await formatted( text, extra ) ) );
-			case 'edit': return client.sendEvent( roomId, 'm.room.message', id, editContent( about, text, await formatted( text, extra ) ) );
+			case 'message': return client.sendEvent( roomId, 'm.room.message', id, messageContent( text, await formatted( item ) ) );
+			case 'edit': return client.sendEvent( roomId, 'm.room.message', id, editContent( about, text, await formatted( item ) ) );
 			case 'reaction': return client.sendEvent( roomId, 'm.reaction', id, writeReaction( { target: about, key: text } ) );
 			case 'redaction': return client.redactEvent( roomId, id, ( removes ?? about ) as EventId );
 		}

@@ -21,6 +21,8 @@ export type OutboxItem = {
 	readonly text: string;
 	/** What goes with the text, in wire form. */
 	readonly extra: Readonly<Record<string, unknown>>;
+	/** Where the text was written, which may name a section of that page: it may be sent from another one. */
+	readonly page?: string | undefined;
 	/** The message that it is about: an event, or an item that was put in before. Only a message is about none. */
 	readonly target?: string;
 	/** With a redaction: what it takes back, like `target`. */
@@ -39,6 +41,8 @@ export type OutboxPorts = {
 	readonly items: readonly OutboxItem[];
 	readonly newId: () => string;
 	readonly now: () => number;
+	/** Title of the page on which the newcomer is. */
+	readonly page: () => string;
 	/** Called after each change, with what has to survive a reload. */
 	readonly onChange: ( items: readonly OutboxItem[] ) => void;
 	/** Whether the homeserver took the last message, or could not be reached with it. */
@@ -61,7 +65,7 @@ export interface Outbox {
 	/** Puts a message at the end; one with an `id` that is there already is the same one. */
 	add( text: string, extra?: Readonly<Record<string, unknown>>, id?: string ): void;
 	/** Puts something else at the end. */
-	put( item: Pick<OutboxItem, 'kind' | 'text' | 'target' | 'removes' | 'extra'> ): void;
+	put( item: Pick<OutboxItem, 'kind' | 'text' | 'target' | 'removes' | 'extra' | 'page'> ): void;
 	/** Takes over what another tab has left, under the same id; what is there already stays as it is. */
 	adopt( item: OutboxItem ): void;
 	/** Puts other words in the place of those of an item; only while the homeserver cannot have it. */
@@ -89,7 +93,7 @@ export function readOutboxItems( raw: unknown ): OutboxItem[] {
 		if ( !isRecord( item ) ) {
 			return [];
 		}
-		const { id, text, extra, target, removes, writtenAtMs } = item;
+		const { id, text, extra, page, target, removes, writtenAtMs } = item;
 		if ( typeof id !== 'string' || typeof text !== 'string' || typeof writtenAtMs !== 'number' ) {
 			return [];
 		}
@@ -97,7 +101,7 @@ export function readOutboxItems( raw: unknown ): OutboxItem[] {
 		return kind !== 'message' && typeof target !== 'string' ? [] : [ Object.assign(
 			{ id, kind, text, extra: isRecord( extra ) ? extra : {}, writtenAtMs },
 			{ state: item.state === 'refused' ? 'refused' : 'sending', isTried: item.isTried !== false } as const,
-			typeof target === 'string' && { target }, typeof removes === 'string' && { removes }
+			typeof page === 'string' && { page }, typeof target === 'string' && { target }, typeof removes === 'string' && { removes }
 		) ];
 	} );
 }
@@ -158,7 +162,7 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 			return;
 		}
 		set( items.filter( ( item ) => !isAbout( item, id ) ).map( ( item ) => item.id === id ?
-				Object.assign( {}, item, edit && { text: edit.text, extra: Object.assign( {}, item.extra, edit.extra ) }, { state: 'refused' } as const ) :
+				Object.assign( {}, item, edit && { text: edit.text, extra: Object.assign( {}, item.extra, edit.extra ), page: edit.page }, { state: 'refused' } as const ) :
 			item ) );
 	}
 
@@ -220,7 +224,7 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 	}
 
 	function put( item: Pick<OutboxItem, 'kind' | 'text' | 'extra'> & Partial<OutboxItem> ): void {
-		const whole = Object.assign( { id: ports.newId(), writtenAtMs: ports.now(), state: 'sending', isTried: false } as const, item );
+		const whole = Object.assign( { id: ports.newId(), page: ports.page(), writtenAtMs: ports.now(), state: 'sending', isTried: false } as const, item );
 		set( [ ...items.filter( ( { id } ) => id !== whole.id ), whole ] );
 		void drain();
 	}
@@ -238,7 +242,7 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 				put( Object.assign( {}, item, { state: 'sending' } as const ) );
 			}
 		},
-		rewrite: ( id, text, extra ) => change( id, { text, extra } ),
+		rewrite: ( id, text, extra ) => change( id, { text, extra, page: ports.page() } ),
 		retry( id ) {
 			const item = items.find( ( one ) => one.id === id );
 			if ( item?.state === 'refused' ) {

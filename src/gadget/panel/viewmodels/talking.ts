@@ -1,6 +1,7 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
 import type { EventId, RoomId } from '../../../protocol/ids.ts';
 import { readMove } from '../../../protocol/notice.ts';
+import type { QuestionContext } from '../../../protocol/question.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
@@ -102,6 +103,8 @@ export type TalkingPorts = {
 	/** Calls back once, unless disposed. @returns a disposer */
 	readonly after: ( delayMs: number, callback: () => void ) => () => void;
 	readonly newId: () => string;
+	/** Where the newcomer is now. */
+	readonly readContext: () => QuestionContext;
 	readonly now: () => number;
 	readonly random: () => number;
 	readonly format: FormatMessage;
@@ -166,6 +169,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		items: ports.remembered.outbox,
 		newId: ports.newId,
 		now: () => ports.now() + state.value.clockSkewMs,
+		page: () => ports.readContext().page,
 		onChange( items ) {
 			state.patch( { outbox: items } );
 			remember();
@@ -394,7 +398,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 				earlier.connect( connection );
 				const question = ports.takeQuestion();
 				if ( question ) {
-					outbox.add( question.text, question.extra );
+					outbox.put( question );
 				}
 				ports.onKnown( true );
 				patch( { screen: 'conversation', connection: 'online' } );

@@ -39,9 +39,12 @@ export function createMessageDrawing( context: ViewContext ): MessageDrawing {
 	const { messages, formatTime, formatNumber, links, formatting, loadPictures } = context;
 	let ids = 0;
 
-	/** Of what helpers say, the formatting is in HTML; of what the newcomer types, in the text. */
+	/**
+	 * Of what helpers say, the formatting is in HTML; of what the newcomer types, in the text, unless that means the page on
+	 * which it was typed.
+	 */
 	const read = ( { readMessage, readWrittenText }: FormattingPart, { text, html }: Words, isHelper: boolean ) => (
-		isHelper ? readMessage( { body: text, formattedBody: html }, links ) : readWrittenText( text, links )
+		isHelper || ( html && text.includes( '[[#' ) ) ? readMessage( { body: text, formattedBody: html }, links ) : readWrittenText( text, links )
 	);
 
 	function wordsOf( entry: Entry ): string {

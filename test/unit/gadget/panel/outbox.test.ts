@@ -10,12 +10,12 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 	const contacts: boolean[] = [];
 	let stored: readonly OutboxItem[] = items;
 	let ids = 0;
-	const clock = { nowMs: 7 };
+	const clock = { nowMs: 7, page: 'Goat' };
 	let logouts = 0;
 	let wake = (): void => {};
 	const waits: number[] = [];
 	const outbox = createOutbox( {
-		items, newId: () => `t${ ++ids }`, now: () => clock.nowMs,
+		items, newId: () => `t${ ++ids }`, now: () => clock.nowMs, page: () => clock.page,
 		onChange: ( next ) => {
 			stored = next;
 		},

@@ -201,6 +201,31 @@ describe( 'the conversation', () => {
 		expect( tab.matrix.sent.map( ( { transactionId } ) => transactionId ).slice( 1 ) ).toEqual( [ id ] );
 	} );
 
+	it( 'lets what names a section mean the page on which it was written, wherever it is sent from', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		tab.matrix.failure = failure( 'unreachable' );
+		const say = async ( in_: typeof panel, text: string ): Promise<void> => {
+			in_.setComposer( text );
+			in_.sendMessage();
+			await settle();
+		};
+		await say( panel, 'See [[#Size]]' );
+		await say( panel, 'and [[#Milk]]' );
+		const { id } = panel.state.value.outbox.at( -1 )!;
+		tab.browser.page = 'Sheep';
+		const next = await tab.openPage();
+		await say( next, 'or [[#Wool]]' );
+		next.startEdit( id );
+		await say( next, 'and [[#Horns]]' );
+		tab.matrix.failure = undefined;
+		await tab.matrix.receive( room );
+		next.retryNow();
+		await settle();
+		expect( tab.matrix.sent.map( ( { content } ) => content.formatted_body ).slice( 1 ) )
+			.toEqual( [ 'Goat: See [[#Size]]', 'Sheep: and [[#Horns]]', 'Sheep: or [[#Wool]]' ] );
+	} );
+
 	it( 'finishes asking after a reload between login and question', async () => {
 		const tab = createTab();
 		const panel = await ask( tab );

@@ -82,7 +82,9 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 			hosts: hasHosts ? { homeserverUrl: 'https://help.example', bot, identityProvider: 'oidc-mediawiki' } : undefined,
 			wiki: 'testwiki',
 			readContext: () => ( { wiki: 'testwiki', page: browser.page, pageId: 1, section: 'Size', revision: 2, editor: 'visualeditor', language: 'en' } ),
-			format: ( text ) => Promise.resolve( text.includes( '**' ) ? { formatted_body: `<${ text }>` } : {} ),
+			format: ( text, page ) => Promise.resolve(
+				text.includes( '**' ) ? { formatted_body: `<${ text }>` } : text.includes( '[[#' ) ? { formatted_body: `${ page ?? 'nowhere' }: ${ text }` } : {}
+			),
 			loadMatrix: () => {
 				browser.loads += 1;
 				return browser.bundleFails ? Promise.reject( new Error( 'no bundle' ) ) : Promise.resolve( matrix.module );
