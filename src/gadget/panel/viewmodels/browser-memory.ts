@@ -77,7 +77,7 @@ export interface BrowserMemory {
 	hasConversation(): boolean;
 	setHasConversation( has: boolean ): void;
 	setOpen( isOpen: boolean ): void;
-	/** Whether the next page will know nothing: the browser keeps nothing, or not what was to be kept last. */
+	/** Whether the next page will not know all: the browser keeps nothing, or an older state than the one that was to be kept last. */
 	isForgetful(): boolean;
 	/** Forgets all of this browser session. */
 	forget(): void;
@@ -128,23 +128,22 @@ export function createBrowserMemory(
 	const isOurs = (): boolean => sessionStorage.getItem( OWNER ) === owner;
 	const forget = (): void => Object.keys( sessionStorage ).filter( ( key ) => key.startsWith( PREFIX ) )
 		.forEach( ( key ) => sessionStorage.removeItem( key ) );
-	/** A storage that is full costs the memory of the next page, never the conversation on this one. */
+	/** A storage that is full costs the latest of the memory of the next page, never the conversation on this one. */
 	const keep = ( storage: StoragePort, key: string, value: string ): boolean => {
 		try {
 			storage.setItem( key, value );
 			return true;
 		} catch {
-			storage.removeItem( key );
 			return false;
 		}
 	};
 	let isForgetful = false;
-	const write = ( key: string, value: string ): void => {
+	const write = ( key: string, value: string ): boolean => {
 		if ( !isOurs() ) {
 			forget();
 			keep( sessionStorage, OWNER, owner );
 		}
-		isForgetful = !keep( sessionStorage, key, value );
+		return keep( sessionStorage, key, value );
 	};
 	const mark = ( key: string, isSo: boolean ): void => {
 		if ( isSo && isGeneral ) {
@@ -194,7 +193,7 @@ export function createBrowserMemory(
 			};
 		},
 		setState( state ) {
-			write( stateKey, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
+			isForgetful = !write( stateKey, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
 		},
 		setReopen( isWanted ) {
 			const others = list( read( REOPEN ) ).filter( ( other ) => other !== team );
@@ -207,7 +206,7 @@ export function createBrowserMemory(
 		comingBack: () => list( read( REOPEN ) ).map( text ),
 		isForgetful: () => isForgetful,
 		shownTeam: () => text( read( TEAM ) ),
-		setShownTeam: ( shown ) => write( TEAM, JSON.stringify( shown ) ),
+		setShownTeam: ( shown ) => void write( TEAM, JSON.stringify( shown ) ),
 		hasConversation: () => isGeneral && localStorage.getItem( CONVERSATION ) === owner,
 		setHasConversation( has ) {
 			mark( CONVERSATION, has );

@@ -29,7 +29,7 @@ describe( 'what the browser remembers', () => {
 		expect( createBrowserMemory( new FakeStorage(), local, 'wiki:5' ).hasConversation() ).toBe( false );
 	} );
 
-	it( 'does without a storage that is full, and leaves nothing half-true in it', () => {
+	it( 'does without a storage that is full, and keeps what is in it', () => {
 		const storage = new FakeStorage();
 		const memory = createBrowserMemory( storage, new FakeStorage(), 'wiki:4' );
 		memory.setState( { ...NOTHING_REMEMBERED, draft: 'old' } );
@@ -37,7 +37,8 @@ describe( 'what the browser remembers', () => {
 			throw new DOMException( 'full', 'QuotaExceededError' );
 		};
 		expect( () => memory.setState( { ...NOTHING_REMEMBERED, draft: 'new' } ) ).not.toThrow();
-		expect( memory.state().draft ).toBe( '' );
+		expect( memory.state().draft ).toBe( 'old' );
+		expect( memory.isForgetful() ).toBe( true );
 	} );
 
 	it.each( [ 'nonsense', '3', '{"userId":"x"}', 'null' ] )( 'starts anew when a storage holds %s', ( text ) => {

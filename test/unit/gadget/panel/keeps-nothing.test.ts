@@ -26,6 +26,24 @@ describe( 'a browser that keeps nothing', () => {
 		expect( panel.state.value.entries ).toHaveLength( 1 );
 	} );
 
+	it( 'is told of when what was written does not fit, though shorter things do, and knows what it knew', async () => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		panel.setComposer( 'short' );
+		const { values, setItem } = tab.sessionStorage;
+		const used = (): number => [ ...values ].reduce( ( sum, [ key, value ] ) => sum + key.length + value.length, 0 );
+		const quota = used() + 50;
+		tab.sessionStorage.setItem = ( key, value ) => {
+			if ( used() - ( values.get( key )?.length ?? 0 ) + value.length > quota ) {
+				throw new DOMException( 'full', 'QuotaExceededError' );
+			}
+			setItem.call( tab.sessionStorage, key, value );
+		};
+		panel.setComposer( 'x'.repeat( 300 ) );
+		expect( panel.state.value.isForgetful ).toBe( true );
+		expect( ( await tab.openPage() ).state.value.composer ).toBe( 'short' );
+	} );
+
 	it( 'is not told of where there is room again', async () => {
 		const tab = createTab();
 		const { setItem } = tab.sessionStorage;
