@@ -12,17 +12,19 @@ export type MatrixSession = { readonly userId: UserId; readonly deviceId: string
 /**
  * Exchanges a login token, good for two minutes and once, for a session.
  *
+ * @param deviceId of a session that is over: what it has sent comes back with its transaction ids
  * @throws MatrixFailure `forbidden` when the token is used, expired or unknown
  */
 export async function loginWithToken(
 	options: Pick<MatrixClientOptions, 'homeserverUrl' | 'fetch' | 'requestTimeoutMs'>,
 	token: string,
-	deviceName: string
+	deviceName: string,
+	deviceId?: string
 ): Promise<MatrixSession> {
 	try {
 		const answer = await createHttpApi( options ).request<{ user_id: UserId; device_id: string; access_token: string }>(
 			Method.Post, '/v3/login', undefined,
-			{ type: 'm.login.token', token, initial_device_display_name: deviceName }
+			{ type: 'm.login.token', token, initial_device_display_name: deviceName, device_id: deviceId }
 		);
 		return { userId: answer.user_id, deviceId: answer.device_id, accessToken: answer.access_token };
 	} catch ( error ) {

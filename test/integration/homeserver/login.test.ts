@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMatrixClient, loginWithToken } from '../../../src/matrix/index.ts';
+import { conversationCreation } from '../../../src/protocol/conversation.ts';
 import { startTestHomeserver } from '../../support/homeserver.ts';
 import type { TestHomeserver } from '../../support/homeserver.ts';
 import { startOAuthWiki } from '../../support/oauth-wiki.ts';
@@ -31,11 +32,11 @@ async function logIn( code: string, returnUrl = wiki.url + returnPath ): Promise
 	return fetch( callback, { redirect: 'manual', headers: { cookie } } );
 }
 
-async function session( code: string ) {
+async function session( code: string, deviceId?: string ) {
 	const page = await logIn( code );
 	expect( page.status ).toBe( 302 );
 	const returned = new URL( page.headers.get( 'location' ) ?? '' );
-	return loginWithToken( { homeserverUrl: homeserver.url }, returned.searchParams.get( 'loginToken' ) ?? '', 'test' );
+	return loginWithToken( { homeserverUrl: homeserver.url }, returned.searchParams.get( 'loginToken' ) ?? '', 'test', deviceId );
 }
 
 function profile( sub: string, username: string, more: Record<string, unknown> = {} ) {
@@ -69,6 +70,29 @@ test( 'a renamed wiki user keeps the id and gets the new name at the next login'
 	expect( after.userId ).toBe( before.userId );
 	const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken: after.accessToken } );
 	expect( await client.displayName( after.userId ) ).toBe( 'New name' );
+} );
+
+test( 'a login with the device of a session that is over knows what that one has sent', async () => {
+	const content = { msgtype: 'm.text', body: 'hello' };
+	const begin = async ( code: string, deviceId?: string ) => {
+		wiki.answer( code, profile( '108', 'Here again' ) );
+		const here = await session( code, deviceId );
+		return { ...here, client: createMatrixClient( { homeserverUrl: homeserver.url, accessToken: here.accessToken } ) };
+	};
+	const { userId, deviceId, client } = await begin( 'here' );
+	const roomId = await client.createRoom( conversationCreation( { wiki: 'testwiki', team: 'general' }, userId, homeserver.bot ) );
+	const eventId = await client.sendEvent( roomId, 'm.room.message', 'txn1', content );
+	// What it keeps in its memory only is not to be relied on.
+	await homeserver.kill();
+	await homeserver.start();
+	const again = await begin( 'here-again', deviceId );
+	expect( again ).toMatchObject( { userId, deviceId } );
+	expect( await again.client.sendEvent( roomId, 'm.room.message', 'txn1', content ) ).toBe( eventId );
+	// The device goes with a logout: sent again, it would be there twice, but it comes back with its id before.
+	await again.client.logout();
+	const { client: anew } = await begin( 'anew', deviceId );
+	const { chunk } = await anew.messages( roomId, { direction: 'b', limit: 5 } );
+	expect( chunk.find( ( event ) => event.event_id === eventId )?.unsigned?.transaction_id ).toBe( 'txn1' );
 } );
 
 test( 'a user who is blocked is refused, also one who was here before', async () => {

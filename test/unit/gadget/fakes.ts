@@ -100,10 +100,14 @@ export class FakeMatrix {
 	readonly pagesAsked: string[] = [];
 	readonly created: Readonly<Record<string, unknown>>[] = [];
 	readonly tokens: string[] = [];
+	/** Under which each login was to be. */
+	readonly deviceIds: ( string | undefined )[] = [];
 	readonly syncs: SyncLoopOptions[] = [];
 	logouts = 0;
 	/** What the next requests answer; `undefined` when all is well. */
 	failure: Error | undefined;
+	/** What is sent arrives, and the sender does not learn of it. */
+	losesAnswers = false;
 	sessionOfLogin = session;
 	/** Ends the sleep of whoever waits to try again. */
 	wake: () => void = () => {};
@@ -131,6 +135,9 @@ export class FakeMatrix {
 		} ),
 		sendEvent: ( roomId, type, transactionId, content ) => this.request( () => {
 			this.sent.push( { roomId, type, transactionId, content } );
+			if ( this.losesAnswers ) {
+				throw failure( 'unreachable' );
+			}
 			return `$sent-${ transactionId }` as EventId;
 		} ),
 		sendReceipt: ( _roomId, type, id ) => this.request( () => void this.homeserver.receipts.push( { type, id } ) ),
@@ -158,8 +165,9 @@ export class FakeMatrix {
 			this.wake = resolve;
 			signal.addEventListener( 'abort', () => resolve() );
 		} ),
-		loginWithToken: ( _options, token ) => this.request( () => {
+		loginWithToken: ( _options, token, _deviceName, deviceId ) => this.request( () => {
 			this.tokens.push( token );
+			this.deviceIds.push( deviceId );
 			return this.sessionOfLogin;
 		} ),
 		fillEachGap: () => ( { read: () => Promise.resolve( { joined: [], left: [] } ) } ),

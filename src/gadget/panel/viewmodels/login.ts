@@ -24,6 +24,8 @@ export type LoginPorts = {
 	readonly homeserverUrl: string;
 	/** Named in the account's list of devices. */
 	readonly deviceName: string;
+	/** Of the session before: under it, the homeserver knows again what that one has sent. */
+	readonly deviceId: string | undefined;
 	/** Whether a Matrix account can be the wiki user who is at this window. */
 	readonly isMine: ( session: MatrixSession ) => boolean;
 	/** Calls back once, unless disposed. @returns a disposer */
@@ -59,7 +61,7 @@ export function createLogin( ports: LoginPorts ): Login {
 		ports.onStatus( 'finishing' );
 		try {
 			const matrix = await ports.loadMatrix();
-			const session = await matrix.loginWithToken( { homeserverUrl: ports.homeserverUrl }, token, ports.deviceName );
+			const session = await matrix.loginWithToken( { homeserverUrl: ports.homeserverUrl }, token, ports.deviceName, ports.deviceId );
 			if ( isDisposed ) {
 				return;
 			}

@@ -60,6 +60,7 @@ const PERSON_CHECK_MS = 600_000;
 export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSessionHandlers ): PanelSession {
 	const { memory, hosts } = ports;
 	let session = memory.session();
+	let deviceId: string | undefined;
 	let login: Login | undefined;
 	/** The page has just come from the wiki. */
 	let checkedAtMs = ports.now();
@@ -99,6 +100,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 
 	function keep( next: MatrixSession ): void {
 		session = next;
+		( { deviceId } = next );
 		memory.setSession( next );
 	}
 
@@ -125,7 +127,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 		async find() {
 			session ??= await sharing.ask();
 			if ( session ) {
-				memory.setSession( session );
+				keep( session );
 			}
 			return session;
 		},
@@ -135,6 +137,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 				loginUrl: ( nonce: string ) => ports.loginUrl( settings, nonce ),
 				newNonce: ports.newId,
 				loadMatrix: ports.loadMatrix,
+				deviceId,
 				homeserverUrl: settings.homeserverUrl,
 				after: ports.after,
 				onStatus: handlers.onLoginStatus,
