@@ -130,7 +130,7 @@ long( 'read up to the beginning and down again, it lacks nothing, has all in ord
 	await expect( jump( { page } ) ).toBeHidden();
 } );
 
-long( 'a quote leads to what it quotes, wherever that is, and the button and End lead back to the newest', async ( { long: { page, stories } } ) => {
+long( 'a quote leads to what it quotes, wherever that is, and the button and End lead back to the newest, Home to the first', async ( { long: { page, stories } } ) => {
 	await stories.showLong( COUNT, { replyTo: 7 } );
 	expect( await drawn( { page } ) ).not.toContain( 7 );
 	await message( { page }, COUNT - 1 ).locator( '.askforhelp-quote' ).click();
@@ -149,6 +149,9 @@ long( 'a quote leads to what it quotes, wherever that is, and the button and End
 	await page.keyboard.press( 'End' );
 	await expect( focused( { page } ) ).toContainText( `(${ COUNT - 1 })` );
 	await expect( message( { page }, COUNT - 1 ) ).toBeInViewport();
+	await page.keyboard.press( 'Home' );
+	await expect( focused( { page } ) ).toContainText( '(0)' );
+	await expect( message( { page }, 0 ) ).toBeInViewport();
 } );
 
 long( 'far up, an answer moves nothing and is told of, and what one writes brings one to it', async ( { long: { page, stories } } ) => {

@@ -273,3 +273,30 @@ test( 'what is loaded late does nothing to one who writes in the editor by then'
 	await expect( composer ).toHaveValue( '' );
 	await expect( panel.locator( '.askforhelp-emoji' ) ).toHaveCount( 0 );
 } );
+
+test( 'after a reload, too, one begins at the first answer that nobody had looked at, also where it is among earlier ones', async ( {
+	newcomer, helper, supportRoom
+} ) => {
+	test.setTimeout( 240_000 );
+	const { page, panel } = newcomer;
+	const card = await begin( { newcomer, helper, supportRoom }, `How many will come? ${ newcomer.name }` );
+	await helper.answer( supportRoom, card, 'This one I have seen.' );
+	await newcomer.sees( 'This one I have seen.' );
+	await panel.getByRole( 'button', { name: 'Minimise' } ).click();
+	for ( let index = 1; index <= 70; index++ ) {
+		await helper.answer( supportRoom, card, `missed ${ index }.` );
+	}
+	await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( '70 new answers' );
+	page.on( 'dialog', ( dialog ) => void dialog.accept() );
+	await page.reload();
+	await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( /new answers/ );
+	await panel.getByRole( 'button', { name: 'Open', exact: true } ).click();
+	const line = panel.locator( '.askforhelp-unread-line' );
+	await expect( line ).toBeInViewport();
+	await expect( panel.getByRole( 'button', { name: 'Newest messages' } ) ).toBeVisible();
+
+	await panel.locator( '.askforhelp-beginning' ).getByRole( 'button' ).click();
+	await expect( panel.locator( '.askforhelp-unread-line + .askforhelp-message' ) ).toContainText( 'missed 1.' );
+	await panel.getByRole( 'button', { name: 'Newest messages' } ).click();
+	await expect( message( newcomer, 'missed 70.' ) ).toBeInViewport();
+} );

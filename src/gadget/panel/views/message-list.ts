@@ -259,6 +259,8 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		}
 		if ( list.hasNewer && key === 'End' ) {
 			list.showNewest();
+		} else if ( list.hasMore && key === 'Home' ) {
+			drawFrom( 0, FIRST );
 		} else if ( list.hasNewer && key === 'ArrowDown' && target === messageNodes().pop() ) {
 			list.showNewer();
 		}
