@@ -193,7 +193,8 @@ export function createBrowserMemory(
 			};
 		},
 		setState( state ) {
-			isForgetful = !write( stateKey, JSON.stringify( { ...state, context: state.context && writeQuestionContext( state.context ) } ) );
+			const context = state.context && writeQuestionContext( state.context );
+			isForgetful = !write( stateKey, JSON.stringify( { ...state, context } ) );
 		},
 		setReopen( isWanted ) {
 			const others = list( read( REOPEN ) ).filter( ( other ) => other !== team );

@@ -7,8 +7,8 @@ import type { Notifying } from './notifying.ts';
 import type { LoginStatus } from './login.ts';
 import type { SpeakingState } from './speaking.ts';
 import { FIRST_SPEAKING } from './speaking.ts';
-import type { TalkingState } from './talking.ts';
-import { FIRST_TALKING } from './talking.ts';
+import type { TalkingState } from './talking-state.ts';
+import { FIRST_TALKING } from './talking-state.ts';
 
 /**
  *     starting ──> question ──ask──> login ──> opening ──> conversation

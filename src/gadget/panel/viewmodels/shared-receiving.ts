@@ -4,7 +4,7 @@ import type { Conversation, ConversationBatch } from './conversation.ts';
 import type { Told } from './queue-place.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import type { TabCircle } from './tab-circle.ts';
-import type { TalkingState } from './talking.ts';
+import type { TalkingState } from './talking-state.ts';
 import type { Timeline } from './timeline.ts';
 import type { ReadMark } from './unread.ts';
 

@@ -9,11 +9,10 @@ import type { Conversation, ConversationBatch, FormatMessage } from './conversat
 import { readClockSkew } from './clock-skew.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, idsOf, unreadMessages } from './conversation-room.ts';
-import type { EarlierState } from './earlier.ts';
 import { createEarlier } from './earlier.ts';
 import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
 import type { MutableObservable } from './observable.ts';
-import type { Outbox, OutboxConnection, OutboxItem } from './outbox.ts';
+import type { Outbox, OutboxConnection } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
@@ -24,39 +23,12 @@ import type { ReceiverTurn } from './receiver-turn.ts';
 import { takeReceiverTurn } from './receiver-turn.ts';
 import { shareReceiving } from './shared-receiving.ts';
 import type { TabCircle } from './tab-circle.ts';
-import type { Entry, Speakers, Timeline } from './timeline.ts';
+import type { TalkingState } from './talking-state.ts';
+import { FIRST_TALKING } from './talking-state.ts';
+import type { Speakers, Timeline } from './timeline.ts';
 import { EMPTY_TIMELINE, findEntry, isDrawn, isHeard, readTyping } from './timeline.ts';
 import type { ReadMark } from './unread.ts';
 import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
-
-/** What the conversation shows. */
-export type TalkingState = {
-	readonly entries: readonly Entry[];
-	readonly outbox: readonly OutboxItem[];
-	/** Whether there is more than `entries` shows. */
-	readonly earlier: EarlierState;
-	/** A helper writes. */
-	readonly isTyping: boolean;
-	/** How many are to be answered before the newcomer, while that is known. */
-	readonly waitingBefore: number | undefined;
-	/** `ended`: the relay left this room; another one can be made. */
-	readonly connection: 'online' | 'offline' | 'logged-out' | 'ended';
-	/** There has been no connection for so long that something may be in the way. */
-	readonly isLongOffline: boolean;
-	/** Up to where the newcomer has read, on whatever device. */
-	readonly lastRead: ReadMark | undefined;
-	/** Answers after that. */
-	readonly unread: number;
-	/** The first of the answers that were unread when the newcomer last came back to look. */
-	readonly firstNew: EventId | undefined;
-	/** How much the homeserver's clock is ahead of the browser's, in ms; 0 for next to nothing. */
-	readonly clockSkewMs: number;
-};
-
-export const FIRST_TALKING: TalkingState = {
-	entries: [], outbox: [], earlier: 'unknown', isTyping: false, waitingBefore: undefined, connection: 'online', isLongOffline: false,
-	lastRead: undefined, unread: 0, firstNew: undefined, clockSkewMs: 0
-};
 
 /** What tells that the newcomer looks at the conversation. */
 const LOOKING = ( { window, screen, isPageVisible, isPaused }: PanelState ): boolean => (
