@@ -130,29 +130,34 @@ long( 'read up to the beginning and down again, it lacks nothing, has all in ord
 	await expect( jump( { page } ) ).toBeHidden();
 } );
 
-long( 'a quote leads to what it quotes, wherever that is, and the button and End lead back to the newest, Home to the first', async ( { long: { page, stories } } ) => {
-	await stories.showLong( COUNT, { replyTo: 7 } );
-	expect( await drawn( { page } ) ).not.toContain( 7 );
-	await message( { page }, COUNT - 1 ).locator( '.askforhelp-quote' ).click();
-	await expect( focused( { page } ) ).toContainText( '(7)' );
-	await expect( message( { page }, 7 ) ).toBeInViewport();
-	expect( await drawn( { page } ) ).toEqual( numbers( 0, 67 ) );
+for ( const replyTo of [ 0, 150 ] ) {
+	long( `a quote leads to message ${ replyTo }, which is not drawn, and the button, End and Home to the newest and the first`, async ( {
+		long: { page, stories }
+	} ) => {
+		await stories.showLong( COUNT, { replyTo } );
+		const follow = async (): Promise<void> => {
+			expect( await drawn( { page } ) ).not.toContain( replyTo );
+			await message( { page }, COUNT - 1 ).locator( '.askforhelp-quote' ).click();
+			await expect( focused( { page } ) ).toContainText( `(${ replyTo })` );
+			await expect( message( { page }, replyTo ) ).toBeInViewport();
+			const all = await drawn( { page } );
+			expect( all ).toEqual( numbers( all[ 0 ]!, all.at( -1 )! + 1 ) );
+		};
+		await follow();
+		await jump( { page } ).click();
+		await expect( message( { page }, COUNT - 1 ) ).toBeInViewport();
+		await expect( composer( { page } ) ).toBeFocused();
+		await expect( jump( { page } ) ).toBeHidden();
+		expect( await drawn( { page } ) ).toEqual( numbers( COUNT - 60, COUNT ) );
 
-	await jump( { page } ).click();
-	await expect( message( { page }, COUNT - 1 ) ).toBeInViewport();
-	await expect( composer( { page } ) ).toBeFocused();
-	await expect( jump( { page } ) ).toBeHidden();
-	expect( await drawn( { page } ) ).toEqual( numbers( COUNT - 60, COUNT ) );
-
-	await message( { page }, COUNT - 1 ).locator( '.askforhelp-quote' ).click();
-	await expect( focused( { page } ) ).toContainText( '(7)' );
-	await page.keyboard.press( 'End' );
-	await expect( focused( { page } ) ).toContainText( `(${ COUNT - 1 })` );
-	await expect( message( { page }, COUNT - 1 ) ).toBeInViewport();
-	await page.keyboard.press( 'Home' );
-	await expect( focused( { page } ) ).toContainText( '(0)' );
-	await expect( message( { page }, 0 ) ).toBeInViewport();
-} );
+		await follow();
+		for ( const [ key, place ] of [ [ 'End', COUNT - 1 ], [ 'Home', 0 ] ] as const ) {
+			await page.keyboard.press( key );
+			await expect( focused( { page } ) ).toContainText( `(${ place })` );
+			await expect( message( { page }, place ) ).toBeInViewport();
+		}
+	} );
+}
 
 long( 'far up, an answer moves nothing and is told of, and what one writes brings one to it', async ( { long: { page, stories } } ) => {
 	await stories.showLong( COUNT );

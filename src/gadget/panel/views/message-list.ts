@@ -97,6 +97,12 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 
 	const messageNodes = (): HTMLElement[] => [ ...root.querySelectorAll<HTMLElement>( '.askforhelp-message' ) ];
 
+	function goTo( node: HTMLElement | undefined ): void {
+		node?.focus();
+		// What had the focus already would stay out of sight.
+		node?.scrollIntoView( { block: 'nearest' } );
+	}
+
 	function makeCurrent( node: HTMLElement | undefined ): void {
 		if ( current !== node ) {
 			if ( current ) {
@@ -269,7 +275,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		const next = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: nodes.length - 1 }[ key ];
 		if ( next !== undefined ) {
 			event.preventDefault();
-			nodes[ next ]?.focus();
+			goTo( nodes[ next ] );
 			if ( next === nodes.length ) {
 				writeMessage();
 			}
@@ -323,7 +329,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 		focus( id ) {
 			reveal( id );
 			const node = id === undefined ? current : drawn.get( id )?.node;
-			node?.focus();
+			goTo( node );
 		}
 	};
 	return list;
