@@ -45,7 +45,6 @@ export interface AskingActions {
 
 export type AskingPorts = {
 	readonly state: Pick<MutableObservable<AskingState>, 'value' | 'patch'>;
-	readonly remembered: RememberedState;
 	/** Called after each change, to keep it for the next page. */
 	readonly remember: () => void;
 	/** Where the newcomer is now. */
@@ -79,6 +78,8 @@ export interface Asking {
 	take(): Question | undefined;
 	/** The newcomer may be somewhere else now. */
 	refreshContext(): void;
+	/** Goes on with what is remembered. */
+	restore( remembered: RememberedState ): void;
 	/** Nothing that was written is left. */
 	forget(): void;
 	/** What has to survive a reload. */
@@ -86,9 +87,9 @@ export interface Asking {
 }
 
 export function createAsking( ports: AskingPorts ): Asking {
-	const { state, remembered, remember, isDiscreet } = ports;
-	let isAsking = remembered.isAsking;
-	let hasContext = isDiscreet ? remembered.isContextAdded === true : !remembered.isContextRemoved;
+	const { state, remember, isDiscreet } = ports;
+	let isAsking = false;
+	let hasContext = !isDiscreet;
 	/** What they do not want to quote. */
 	let removedSelection = '';
 
@@ -168,6 +169,12 @@ export function createAsking( ports: AskingPorts ): Asking {
 		refreshContext() {
 			refreshContext();
 			refreshSelection();
+		},
+		restore( remembered ) {
+			( { isAsking } = remembered );
+			hasContext = isDiscreet ? remembered.isContextAdded === true : !remembered.isContextRemoved;
+			const { context, selection = '', topic = '' } = remembered;
+			state.patch( { context, selection, topic } );
 		},
 		forget() {
 			isAsking = false;

@@ -10,7 +10,9 @@ export type AvailabilityPorts = {
 	readonly fetchStatus: ( () => Promise<DatedPage> ) | undefined;
 	/** Whether anybody would see it now. */
 	readonly isSeen: () => boolean;
-	/** `clockSkewMs`: how much the wiki's clock is ahead of the browser's; 0 for next to nothing. */
+	/** How much the clock of the servers is ahead of the browser's, as far as that is known, in ms. */
+	readonly clockSkewMs: () => number;
+	/** `clockSkewMs`: the same, where the wiki's clock says something else. */
 	readonly onChange: ( availability: Availability | undefined, clockSkewMs: number ) => void;
 	readonly now: () => number;
 	/** Calls back once. @returns a disposer */
@@ -30,9 +32,10 @@ export interface AvailabilityWatch {
 	look(): void;
 }
 
-export function watchAvailability( { team, fetchStatus, isSeen, onChange, now, after }: AvailabilityPorts ): AvailabilityWatch {
+export function watchAvailability( ports: AvailabilityPorts ): AvailabilityWatch {
+	const { team, fetchStatus, isSeen, clockSkewMs, onChange, now, after } = ports;
 	let askedAtMs = -Infinity;
-	let shown = '';
+	let shown: string | undefined;
 	let stopWaiting: ( () => void ) | undefined;
 
 	function look(): void {
@@ -47,13 +50,14 @@ export function watchAvailability( { team, fetchStatus, isSeen, onChange, now, a
 		}
 		askedAtMs = now();
 		void fetchStatus().catch( () => undefined ).then( ( answer ) => {
-			const aheadMs = answer ? answer.atMs - now() : 0;
-			const clockSkewMs = Math.abs( aheadMs ) > LEAST_SKEW_MS ? aheadMs : 0;
-			const availability = readAvailability( answer?.page, team, now() + clockSkewMs );
-			const text = JSON.stringify( availability ) || '';
-			if ( text !== shown ) {
+			const knownMs = clockSkewMs();
+			const aheadMs = answer ? answer.atMs - now() : NaN;
+			const skewMs = Math.abs( aheadMs - knownMs ) > LEAST_SKEW_MS ? aheadMs : knownMs;
+			const availability = readAvailability( answer?.page, team, now() + skewMs );
+			const text = JSON.stringify( availability );
+			if ( text !== shown || skewMs !== knownMs ) {
 				shown = text;
-				onChange( availability, clockSkewMs );
+				onChange( availability, skewMs );
 			}
 		} );
 	}

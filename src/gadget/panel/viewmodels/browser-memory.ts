@@ -79,6 +79,8 @@ export interface BrowserMemory {
 	setOpen( isOpen: boolean ): void;
 	/** Whether the next page will not know all: the browser keeps nothing, or an older state than the one that was to be kept last. */
 	isForgetful(): boolean;
+	/** Whether all of it was forgotten on another page, and may be somebody else's by now. */
+	isLeft(): boolean;
 	/** Forgets all of this browser session. */
 	forget(): void;
 }
@@ -148,14 +150,14 @@ export function createBrowserMemory(
 	const mark = ( key: string, isSo: boolean ): void => {
 		if ( isSo && isGeneral ) {
 			keep( localStorage, key, owner );
-		} else if ( isGeneral ) {
+		} else if ( isGeneral && localStorage.getItem( key ) === owner ) {
 			localStorage.removeItem( key );
 		}
 	};
 	const read = ( key: string ): unknown => isOurs() ? parse( sessionStorage.getItem( key ) ) : undefined;
 
 	return {
-		forget,
+		forget: () => isOurs() && forget(),
 		session: () => readSession( read( SESSION ) ),
 		setSession( session ) {
 			if ( session ) {
@@ -206,6 +208,7 @@ export function createBrowserMemory(
 		},
 		comingBack: () => list( read( REOPEN ) ).map( text ),
 		isForgetful: () => isForgetful,
+		isLeft: () => !isForgetful && !isOurs(),
 		shownTeam: () => text( read( TEAM ) ),
 		setShownTeam: ( shown ) => void write( TEAM, JSON.stringify( shown ) ),
 		hasConversation: () => isGeneral && localStorage.getItem( CONVERSATION ) === owner,

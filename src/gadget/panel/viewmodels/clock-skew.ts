@@ -3,9 +3,14 @@ import type { RoomEvent } from '../../../protocol/message.ts';
 /** Clocks differ a little. */
 const LEAST_MS = 10_000;
 
-/** How much the homeserver's clock is ahead of the browser's by an event that has just come, in ms; what is known when it does not tell. */
-export function readClockSkew( event: RoomEvent | undefined, nowMs: number, knownMs: number ): number {
-	const age = Number( event?.unsigned?.age );
-	const skewMs = event && age >= 0 ? event.origin_server_ts + age - nowMs : knownMs;
-	return Math.abs( skewMs ) < LEAST_MS ? 0 : skewMs;
+/**
+ * How much the homeserver's clock is ahead of the browser's by the last of events that have just come, in ms.
+ *
+ * @returns `undefined` when it does not tell, 0 for next to nothing
+ */
+export function readClockSkew( events: readonly RoomEvent[] = [], nowMs: number ): number | undefined {
+	const last = events[ events.length - 1 ];
+	const age = Number( last?.unsigned?.age );
+	const skewMs = last && age >= 0 ? last.origin_server_ts + age - nowMs : undefined;
+	return skewMs && Math.abs( skewMs ) < LEAST_MS ? 0 : skewMs;
 }

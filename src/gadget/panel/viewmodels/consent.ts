@@ -32,6 +32,8 @@ export type ConsentPorts = {
 export interface Consent {
 	/** They have just agreed, and asked. */
 	give(): void;
+	/** Nobody knows here whether they still agree. */
+	forget(): void;
 	takeBack(): void;
 }
 
@@ -70,6 +72,7 @@ export function createConsent( ports: ConsentPorts ): Consent {
 				void ports.save( JSON.stringify( { version: CONSENT_VERSION, at: new Date( ports.now() ).toISOString() } ) );
 			}
 		},
+		forget: () => set( undefined ),
 		takeBack() {
 			ports.onStep( 'taking-back' );
 			void ports.save( undefined ).then( ( outcome ) => {

@@ -6,6 +6,7 @@ import { isEventId } from '../../../protocol/ids.ts';
 import type { RoomEvent } from '../../../protocol/message.ts';
 import { writeReaction } from '../../../protocol/message.ts';
 import { REQUEST_STATE_TYPE } from '../../../protocol/request-state.ts';
+import { readClockSkew } from './clock-skew.ts';
 import { findConversationRoom } from './conversation-room.ts';
 import type { MatrixModule } from './matrix-port.ts';
 import { failureCode } from './matrix-port.ts';
@@ -24,6 +25,8 @@ export type ConversationBatch = {
 	readonly told?: Told;
 	/** Where to go on. */
 	readonly position: string;
+	/** How much the homeserver's clock is ahead of the browser's, where its events tell; another tab may take them in much later. */
+	readonly clockSkewMs?: number | undefined;
 	/** Before the first event, where what was said earlier begins; only where events are left out there. */
 	readonly earlierFrom?: string;
 	/** The newcomer is not in the room any more. */
@@ -209,7 +212,8 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 		return Object.assign( {
 			events: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
 			ephemeral: here?.ephemeral ?? [],
-			position: batch.nextBatch
+			position: batch.nextBatch,
+			clockSkewMs: readClockSkew( here?.timeline, ports.now() )
 		}, here?.prevBatch !== undefined && { earlierFrom: here.prevBatch }, told && { told }, isGone && { isGone } );
 	}
 

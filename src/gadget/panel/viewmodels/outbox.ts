@@ -38,7 +38,6 @@ export type OutboxItem = {
 export type SendFailure = { readonly code: FailureCode; readonly errcode?: string; readonly retryAfterMs?: number | undefined };
 
 export type OutboxPorts = {
-	readonly items: readonly OutboxItem[];
 	readonly newId: () => string;
 	readonly now: () => number;
 	/** Title of the page on which the newcomer is. */
@@ -66,6 +65,8 @@ export interface Outbox {
 	add( text: string, extra?: Readonly<Record<string, unknown>>, id?: string ): void;
 	/** Puts something else at the end. */
 	put( item: Pick<OutboxItem, 'kind' | 'text' | 'target' | 'removes' | 'extra' | 'page'> ): void;
+	/** Has these, and nothing else. */
+	replace( items: readonly OutboxItem[] ): void;
 	/** Takes over what another tab has left, under the same id; what is there already stays as it is. */
 	adopt( item: OutboxItem ): void;
 	/** Puts other words in the place of those of an item; only while the homeserver cannot have it. */
@@ -124,7 +125,7 @@ function isDone( { kind }: OutboxItem, { code, errcode }: SendFailure ): boolean
 }
 
 export function createOutbox( ports: OutboxPorts ): Outbox {
-	let items = ports.items;
+	let items: readonly OutboxItem[] = [];
 	let connection: OutboxConnection | undefined;
 	let isDraining = false;
 	let wakeUp = new AbortController();
@@ -237,6 +238,7 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 			put( Object.assign( { kind: 'message', text, extra } as const, id !== undefined && { id } ) );
 		},
 		put,
+		replace: set,
 		adopt( item ) {
 			if ( !items.some( ( { id } ) => id === item.id ) ) {
 				put( Object.assign( {}, item, { state: 'sending' } as const ) );

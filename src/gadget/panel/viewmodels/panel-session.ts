@@ -39,6 +39,8 @@ export type PanelSessionHandlers = {
 /** The newcomer's session at the homeserver: how it comes, how the windows of this browser share it, how it ends. */
 export interface PanelSession {
 	current(): MatrixSession | undefined;
+	/** Has the one that is remembered, or none. */
+	restore(): void;
 	/** Looks for one in this window, then in the others. */
 	find(): Promise<MatrixSession | undefined>;
 	/** Begins a new login; called in a click. */
@@ -124,6 +126,9 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 
 	return {
 		current: () => session,
+		restore() {
+			session = memory.session();
+		},
 		async find() {
 			session ??= await sharing.ask();
 			if ( session ) {

@@ -5,7 +5,8 @@ import type { AskingActions, AskingPorts } from './asking.ts';
 import { createAsking } from './asking.ts';
 import type { AvailabilityPorts } from './availability.ts';
 import { watchAvailability } from './availability.ts';
-import type { BrowserMemory } from './browser-memory.ts';
+import type { BrowserMemory, RememberedState } from './browser-memory.ts';
+import { NOTHING_REMEMBERED } from './browser-memory.ts';
 import type { ConsentPorts } from './consent.ts';
 import { createConsent } from './consent.ts';
 import type { FormatMessage } from './conversation.ts';
@@ -124,15 +125,13 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	const isGeneral = team === DEFAULT_TEAM;
 	const remembered = memory.state();
 	const wasThere = memory.comingBack().length > 0;
-	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, {
-		draft: remembered.draft, composer: remembered.composer, hasConversation: memory.hasConversation(),
-		context: remembered.context, place: remembered.place ?? FIRST_STATE.place, team,
-		selection: remembered.selection ?? '', topic: remembered.topic ?? ''
-	} ) );
+	const state = createObservable<PanelState>( Object.assign( {}, FIRST_STATE, { team } ) );
 	let hasOpened = false;
+	/** What is remembered is of other pages yet: of the one before, or of those that came after this one. */
+	let isAway = true;
 
 	const circle = joinTabs( Object.assign( {}, ports, { name: `${ ports.owner } ${ team }` } ) );
-	const typedAtMs = shareWriting( { circle, state, typedAtMs: remembered.typedAtMs, now: ports.now, remember: () => remember() } );
+	const writing = shareWriting( { circle, state, now: ports.now, remember: () => remember() } );
 
 	const consent = createConsent( Object.assign( {}, ports.consent, {
 		owner: ports.owner,
@@ -150,7 +149,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	} ) );
 	const searchHelp = isGeneral ? ports.createSearch?.( ( suggestions ) => state.patch( { suggestions } ) ) : undefined;
 	const asking = createAsking( {
-		state, remembered, remember, readContext: ports.readContext, readSelection: ports.readSelection, topicName: ports.topicName,
+		state, remember, readContext: ports.readContext, readSelection: ports.readSelection, topicName: ports.topicName,
 		isDiscreet: !isGeneral,
 		onDraft: ( text ) => searchHelp?.( text ),
 		onAgreed: () => consent.give()
@@ -162,15 +161,12 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			const isWanted = screen === 'starting' || screen === 'question' || ( screen === 'conversation' && readProgress( state.value ).isWaiting );
 			return window !== 'closed' && isWanted && isPageVisible;
 		},
-		onChange( availability, clockSkewMs ) {
-			// The homeserver's clock, where it is known, is the one by which messages have their times.
-			state.patch( Object.assign( { availability }, state.value.entries.length === 0 && { clockSkewMs } ) );
-		}
+		clockSkewMs: () => state.value.clockSkewMs,
+		onChange: ( availability, clockSkewMs ) => state.patch( { availability, clockSkewMs } )
 	} );
 	const talking = createTalking( Object.assign( {}, ports, {
 		state,
 		circle,
-		remembered,
 		remember,
 		session: () => sessions.current(),
 		onLoggedOut: () => sessions.loggedOut(),
@@ -184,7 +180,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	} ) );
 
 	const speaking = createSpeaking( {
-		state, remembered, remember, outbox: talking.outbox, onRetry: () => talking.actions.retryNow()
+		state, remember, outbox: talking.outbox, onRetry: () => talking.actions.retryNow()
 	} );
 
 	const sessions = createPanelSession( ports, {
@@ -227,10 +223,12 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		memory.setHasConversation( false );
 		state.patch( { hasConversation: false, screen: hosts ? 'question' : 'problem' } );
 	}
-	circle.hear( 'left', () => {
+	/** It was left elsewhere. */
+	function showLeft(): void {
 		state.patch( { leaving: 'left', window: 'closed' } );
 		forgetAll();
-	} );
+	}
+	circle.hear( 'left', showLeft );
 
 	const hiding = createHiding( ports.savePreference, ( step ) => {
 		if ( step === 'hidden' ) {
@@ -241,12 +239,12 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 	} );
 
 	function remember(): void {
-		if ( isHidden( state.value.hiding ) || state.value.leaving === 'left' ) {
+		if ( isAway || isHidden( state.value.hiding ) || state.value.leaving === 'left' ) {
 			return;
 		}
 		const { draft, place, window } = state.value;
 		memory.setState( Object.assign( {
-			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: typedAtMs(),
+			isMinimised: window === 'minimised', isClosed: window === 'closed', typedAtMs: writing.typedAtMs(),
 			isNotified: state.value.notifying === 'on', unread: state.value.unread, place
 		}, asking.toRemember(), talking.toRemember(), speaking.toRemember() ) );
 		// Without anything to come back to, or to listen to, the next page shall be as it always was.
@@ -256,6 +254,8 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			state.patch( { isForgetful } );
 		}
 	}
+
+	const windowOf = ( { isClosed, isMinimised }: RememberedState ): PanelState[ 'window' ] => isClosed ? 'closed' : isMinimised ? 'minimised' : 'open';
 
 	function patch( change: Partial<PanelState> ): void {
 		state.patch( change );
@@ -323,12 +323,29 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		}
 	}
 
+	function checkPerson(): void {
+		sessions.checkPerson();
+		if ( sessions.current() && talking.roomId ) {
+			// While this page was asleep, another one may have heard nothing of it.
+			memory.setOpen( true );
+		}
+	}
+
+	function restore( now: RememberedState ): void {
+		asking.restore( now );
+		if ( writing.take( now, true ) ) {
+			speaking.restore( now );
+		}
+		talking.restore( now );
+		state.patch( { hasConversation: memory.hasConversation(), place: now.place ?? FIRST_STATE.place } );
+	}
+	restore( remembered );
+	isAway = false;
+
 	const windowActions: WindowActions = {
 		open( isWanted = true ) {
-			const { isMinimised } = remembered;
-			const isClosed = remembered.isClosed || !wasThere;
 			const leaving = state.value.window === 'closed' ? undefined : state.value.leaving;
-			patch( { leaving, window: isWanted || hasOpened ? 'open' : isClosed ? 'closed' : isMinimised ? 'minimised' : 'open' } );
+			patch( { leaving, window: isWanted || hasOpened ? 'open' : wasThere ? windowOf( remembered ) : 'closed' } );
 			helpers.look();
 			const { screen } = state.value;
 			if ( !asking.isAsking && ( screen === 'starting' || screen === 'question' ) ) {
@@ -345,17 +362,30 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			state.patch( { isPageVisible } );
 			if ( isPageVisible ) {
 				helpers.look();
-				sessions.checkPerson();
+				checkPerson();
 				talking.actions.retryNow();
 			}
 		},
 		setPaused: ( isPaused ) => state.patch( { isPaused } ),
-		checkPerson: () => sessions.checkPerson(),
-		freeze: () => talking.stopReceiving(),
+		checkPerson,
+		freeze() {
+			isAway = true;
+			talking.stopReceiving();
+		},
 		thaw() {
-			const { screen } = state.value;
-			if ( sessions.current() && ( screen === 'conversation' || screen === 'opening' ) ) {
-				void talking.enter();
+			const now = memory.state();
+			const isLeft = memory.isLeft();
+			if ( isLeft || now !== NOTHING_REMEMBERED ) {
+				sessions.restore();
+				state.patch( { window: windowOf( now ) } );
+				restore( now );
+			}
+			isAway = false;
+			if ( isLeft ) {
+				consent.forget();
+				showLeft();
+			} else {
+				void begin();
 			}
 		},
 		moveTo( place ) {

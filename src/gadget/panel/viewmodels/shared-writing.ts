@@ -3,29 +3,50 @@ import type { MutableObservable } from './observable.ts';
 import type { TabCircle } from './tab-circle.ts';
 
 /** What is half written. */
-export type Writing = { readonly draft: string; readonly composer: string };
+export type Writing = {
+	readonly draft: string;
+	readonly composer: string;
+	/** When that was typed, in ms since 1970; 0 for nothing. */
+	readonly typedAtMs: number;
+};
 
 export type SharedWritingPorts = {
 	readonly circle: Pick<TabCircle, 'send' | 'hear'>;
-	readonly state: MutableObservable<Writing & { readonly editing: string | undefined }>;
-	/** When what is there was typed, in ms since 1970; 0 for nothing. */
-	readonly typedAtMs: number;
+	readonly state: MutableObservable<Omit<Writing, 'typedAtMs'> & { readonly editing: string | undefined }>;
 	readonly now: () => number;
 	/** Called when another tab has written. */
 	readonly remember: () => void;
 };
 
+export interface SharedWriting {
+	typedAtMs(): number;
+	/**
+	 * Puts what was written elsewhere in the place of what is here, unless that is newer.
+	 *
+	 * @param isAll also in the place of an old message that is edited
+	 * @returns whether it did
+	 */
+	take( writing: Writing, isAll?: boolean ): boolean;
+}
+
 /**
  * What is half written is one thing in all tabs: whoever types tells the others, and the newest counts. A person types in one
  * tab at a time, so nobody loses what they write.
- *
- * @returns when it was typed
  */
-export function shareWriting( ports: SharedWritingPorts ): () => number {
-	const { circle, state, now, remember } = ports;
-	let { typedAtMs } = ports;
-	let { draft, composer } = state.value;
+export function shareWriting( { circle, state, now, remember }: SharedWritingPorts ): SharedWriting {
+	let draft = '';
+	let composer = '';
+	let typedAtMs = 0;
 	const tell = (): void => circle.send( 'writing', { draft, composer, typedAtMs } );
+
+	function take( writing: Writing, isAll?: boolean ): boolean {
+		if ( !( writing.typedAtMs >= typedAtMs ) ) {
+			return false;
+		}
+		( { draft, composer, typedAtMs } = writing );
+		state.patch( Object.assign( { draft }, ( isAll || state.value.editing === undefined ) && { composer } ) );
+		return true;
+	}
 
 	state.subscribe( ( value ) => {
 		// An old message that is edited is no new one for the other tabs.
@@ -33,15 +54,13 @@ export function shareWriting( ports: SharedWritingPorts ): () => number {
 		if ( value.draft !== draft || next !== composer ) {
 			( { draft } = value );
 			composer = next;
-			typedAtMs = now();
+			// Also where the clock was put back.
+			typedAtMs = Math.max( now(), typedAtMs + 1 );
 			tell();
 		}
 	} );
 	circle.hear( 'writing', ( raw ) => {
-		if ( isRecord( raw ) && typeof raw.draft === 'string' && typeof raw.composer === 'string' && Number( raw.typedAtMs ) > typedAtMs ) {
-			( { draft, composer } = raw as Writing );
-			typedAtMs = Number( raw.typedAtMs );
-			state.patch( Object.assign( { draft }, state.value.editing === undefined && { composer } ) );
+		if ( isRecord( raw ) && typeof raw.draft === 'string' && typeof raw.composer === 'string' && take( raw as Writing ) ) {
 			remember();
 		}
 	} );
@@ -50,5 +69,5 @@ export function shareWriting( ports: SharedWritingPorts ): () => number {
 			tell();
 		}
 	} );
-	return () => typedAtMs;
+	return { typedAtMs: () => typedAtMs, take };
 }

@@ -54,7 +54,6 @@ export interface SpeakingActions {
 
 export type SpeakingPorts = {
 	readonly state: Pick<MutableObservable<PanelState>, 'value' | 'patch'>;
-	readonly remembered: Pick<RememberedState, 'writing' | 'muted'>;
 	readonly remember: () => void;
 	readonly outbox: Outbox;
 	/** Something is tried again; the conversation may try, too. */
@@ -65,6 +64,8 @@ export interface Speaking {
 	readonly actions: SpeakingActions;
 	/** What was in the outbox has come back, as these events. */
 	confirm( came: ReadonlyMap<string, EventId> ): void;
+	/** Goes on with what is remembered. */
+	restore( remembered: Pick<RememberedState, 'writing' | 'muted'> ): void;
 	toRemember(): Pick<RememberedState, 'composer' | 'writing' | 'muted'>;
 }
 
@@ -78,8 +79,8 @@ export function readWriting( raw: Readonly<Record<string, unknown>> ): Remembere
 	};
 }
 
-export function createSpeaking( { state, remembered, remember, outbox, onRetry }: SpeakingPorts ): Speaking {
-	let before = remembered.writing.before ?? '';
+export function createSpeaking( { state, remember, outbox, onRetry }: SpeakingPorts ): Speaking {
+	let before = '';
 
 	function patch( change: Partial<SpeakingState> ): void {
 		state.patch( change );
@@ -140,9 +141,11 @@ export function createSpeaking( { state, remembered, remember, outbox, onRetry }
 		( kind === 'reaction' || kind === 'redaction' ) && target === id && isSameSign( text, key )
 	) ).pop();
 
-	state.patch( { replyTo: remembered.writing.replyTo, editing: remembered.writing.editing, muted: remembered.muted } );
-
 	return {
+		restore( { writing: { replyTo, editing, before: words = '' }, muted } ) {
+			before = words;
+			state.patch( { replyTo, editing, muted } );
+		},
 		confirm( came ) {
 			const now = came.get( state.value.editing ?? '' );
 			if ( now !== undefined ) {

@@ -6,7 +6,6 @@ import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
 import type { Conversation, ConversationBatch, FormatMessage } from './conversation.ts';
-import { readClockSkew } from './clock-skew.ts';
 import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, idsOf, unreadMessages } from './conversation-room.ts';
 import { createEarlier } from './earlier.ts';
@@ -52,7 +51,6 @@ export type TalkingPorts = {
 	readonly state: MutableObservable<PanelState>;
 	/** The tabs that have this conversation. */
 	readonly circle: TabCircle;
-	readonly remembered: Pick<RememberedState, 'roomId' | 'outbox'>;
 	/** Called after each change, to keep it for the next page. */
 	readonly remember: () => void;
 	/** `wgWikiID`. */
@@ -96,6 +94,8 @@ export interface Talking {
 	stopReceiving(): void;
 	/** Ends receiving and sending; what was written stays. */
 	disconnect(): void;
+	/** Goes on with what is remembered, once it is entered. */
+	restore( remembered: Pick<RememberedState, 'roomId' | 'outbox'> ): void;
 	/** Leaves a conversation that has ended behind. */
 	forgetEnded(): void;
 	/** Leaves nothing of it here: what was said stays with the helpers, what was not sent is gone. */
@@ -109,7 +109,7 @@ const TYPING_MS = 40_000;
 
 export function createTalking( ports: TalkingPorts ): Talking {
 	const { state, hosts, remember, circle } = ports;
-	let roomId: RoomId | undefined = ports.remembered.roomId;
+	let roomId: RoomId | undefined;
 	let conversation: Conversation | undefined;
 	/** The last room that has ended; the bot may be in it still for a moment. */
 	let endedRoom: RoomId | undefined;
@@ -138,7 +138,6 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	}
 
 	const outbox = createOutbox( {
-		items: ports.remembered.outbox,
 		newId: ports.newId,
 		now: () => ports.now() + state.value.clockSkewMs,
 		page: () => ports.readContext().page,
@@ -158,7 +157,6 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		onLoggedOut: ports.onLoggedOut
 	} );
 	const tellUnsent = shareOutbox( circle, () => outbox.items, ( item ) => outbox.adopt( item ) );
-	state.patch( { outbox: outbox.items } );
 
 	const speakers = (): Speakers | undefined => {
 		const session = ports.session();
@@ -271,7 +269,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	}
 
 	function receive( batch: ConversationBatch ): void {
-		const { events, ephemeral, position: nextPosition, earlierFrom, isGone } = batch;
+		const { events, ephemeral, position: nextPosition, earlierFrom, isGone, clockSkewMs = state.value.clockSkewMs } = batch;
 		const who = speakers();
 		if ( !who || !part ) {
 			return;
@@ -291,16 +289,15 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		}
 		position = nextPosition;
 		told = batch.told ?? told;
-		const { lastRead, clockSkewMs } = state.value;
+		const { lastRead } = state.value;
 		const { length } = timeline.entries;
 		timeline = part.addToTimeline( timeline, events, who, ephemeral );
 		const { entries } = timeline;
 		const news = entries.slice( length );
 		const isTyping = readTyping( ephemeral, who ) ?? ( news.some( ( { kind } ) => kind === 'helper' ) ? false : undefined );
 		const hasEnded = hasBotLeft( events, who.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
-		const skewMs = readClockSkew( events[ events.length - 1 ], ports.now(), clockSkewMs );
 		const mark = laterMark( entries, lastRead, readOwnReceipt( ephemeral, who.me ) );
-		show( { entries, lastRead: mark, waitingBefore: waitingBefore( skewMs ), clockSkewMs: skewMs } );
+		show( { entries, lastRead: mark, waitingBefore: waitingBefore( clockSkewMs ), clockSkewMs } );
 		if ( isTyping !== undefined ) {
 			showTyping( isTyping );
 		}
@@ -441,6 +438,15 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		enter,
 		stopReceiving,
 		disconnect,
+		restore( remembered ) {
+			disconnect();
+			// An ended one says so again.
+			if ( remembered.roomId !== roomId || state.value.connection === 'ended' ) {
+				( { roomId } = remembered );
+				clear();
+			}
+			outbox.replace( remembered.outbox );
+		},
 		forgetEnded() {
 			if ( state.value.connection === 'ended' ) {
 				roomId = undefined;

@@ -11,7 +11,7 @@ export function firstTeam( shownLast: string, teams: readonly string[] ): string
 type Action = ( ...parameters: readonly unknown[] ) => void;
 
 /** What happens to the page or to the newcomer's session happens to all teams. */
-const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPaused', 'retryNow', 'checkConnection', 'checkPerson', 'freeze', 'thaw' ];
+const OF_ALL: readonly string[] = [ 'logOut', 'leave', 'setPageVisible', 'setPaused', 'retryNow', 'checkConnection', 'checkPerson', 'freeze' ];
 
 /**
  * Puts the panels of several teams behind one: what is done is done to the one that is shown, and its state is drawn.
@@ -72,6 +72,15 @@ export function createTeamPanels(
 	return Object.assign( {}, actions as unknown as TeamPanel, {
 		state, showTeam,
 		session: () => current.session(),
+		thaw() {
+			all().forEach( ( panel ) => {
+				panel.thaw();
+				// Another one than here may have been shown last.
+				if ( panel.state.value.window !== 'closed' ) {
+					showTeam( panel.state.value.team );
+				}
+			} );
+		},
 		open( isWanted = true ) {
 			current.open( isWanted );
 			// The button has told of an answer: it is what they come for.

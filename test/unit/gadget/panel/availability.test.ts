@@ -18,6 +18,7 @@ function createWiki() {
 			} } );
 		},
 		isSeen: () => wiki.isSeen,
+		clockSkewMs: () => wiki.skewMs,
 		onChange( availability, clockSkewMs ) {
 			wiki.told.push( availability );
 			wiki.skewMs = clockSkewMs;
@@ -65,6 +66,22 @@ it.each( [
 	await settle();
 	expect( wiki.skewMs ).toBe( skewMs );
 	expect( wiki.told ).toEqual( [ { helpers: 3, answerMinutes: 4 } ] );
+} );
+
+it( 'tells of a clock that was put right, or wrong, though nothing else has changed', async () => {
+	const { wiki, watch, pass } = createWiki();
+	wiki.isDown = true;
+	watch.look();
+	await settle();
+	wiki.isDown = false;
+	for ( const aheadMs of [ 3_600_000, 1_000, 3_600_000 ] ) {
+		wiki.aheadMs = aheadMs;
+		await pass( INTERVAL_MS );
+		expect( wiki.skewMs ).toBe( aheadMs );
+	}
+	wiki.aheadMs = NaN;
+	await pass( INTERVAL_MS );
+	expect( wiki.skewMs ).toBe( 3_600_000 );
 } );
 
 it( 'asks the wiki no more than once a minute, however often it looks', async () => {

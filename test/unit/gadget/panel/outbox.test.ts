@@ -15,7 +15,7 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 	let wake = (): void => {};
 	const waits: number[] = [];
 	const outbox = createOutbox( {
-		items, newId: () => `t${ ++ids }`, now: () => clock.nowMs, page: () => clock.page,
+		newId: () => `t${ ++ids }`, now: () => clock.nowMs, page: () => clock.page,
 		onChange: ( next ) => {
 			stored = next;
 		},
@@ -24,6 +24,7 @@ function setUp( items: readonly OutboxItem[] = [] ) {
 			logouts += 1;
 		}
 	} );
+	outbox.replace( items );
 	const connect = (): void => outbox.connect( {
 		send: ( { id, text, target, removes } ) => {
 			tries.push( [ id, text, target, removes ].filter( ( part ) => part ).join( ' ' ) );

@@ -165,6 +165,33 @@ describe( 'one connection for all tabs', () => {
 	} );
 } );
 
+describe( 'what time it is', () => {
+	it( 'is not told wrong by what reaches a tab that slept much later', async () => {
+		const { first, second, firstPanel, secondPanel } = await twoTabs();
+		const nowMs = 7_200_000;
+		first.browser.nowMs = second.browser.nowMs = nowMs;
+		second.freeze();
+		await first.matrix.receiveNews( room, [ answer( 'Two', { origin_server_ts: nowMs - 5_000, unsigned: { age: 5_000 } } ) ], 'p2' );
+		await settle();
+		first.browser.nowMs = second.browser.nowMs = 2 * nowMs;
+		second.wake();
+		await settle();
+		expect( texts( secondPanel ) ).toEqual( [ 'One', 'Two' ] );
+		expect( [ firstPanel.state.value.clockSkewMs, secondPanel.state.value.clockSkewMs ] ).toEqual( [ 0, 0 ] );
+	} );
+
+	it( 'does not matter to what was typed last, also where the clock was put back', async () => {
+		const { first, second, firstPanel, secondPanel } = await twoTabs();
+		first.browser.nowMs = 7_200_000;
+		firstPanel.setComposer( 'older' );
+		await settle();
+		second.browser.nowMs = 3_600_000;
+		secondPanel.setComposer( 'newer' );
+		await settle();
+		expect( firstPanel.state.value.composer ).toBe( 'newer' );
+	} );
+} );
+
 describe( 'messages of several tabs', () => {
 	it( 'go out from the tab in which they were written, and come back to all', async () => {
 		const { first, second, firstPanel, secondPanel, homeserver } = await twoTabs();
