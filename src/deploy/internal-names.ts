@@ -18,7 +18,7 @@ export const INTERNAL_NAMES: Readonly<Record<string, readonly string[]>> = {
 	'AskForHelp-matrix': [
 		'abortSignal', 'announcement', 'authedRequest', 'createBackOff', 'doAuthedRequest', 'eventEmitter', 'extraParams',
 		'fillEachGap', 'firstDelayMs', 'handleUnknownToken', 'hasHeading', 'hasMore', 'hasNewOwn', 'hasNewer', 'isMuted',
-		'localTimeoutMs', 'longPollMs', 'longestDelayMs', 'olderThanMs', 'onlyData', 'prepareForRequest', 'rawResponseBody',
+		'localTimeoutMs', 'longPollMs', 'longestDelayMs', 'onlyData', 'prepareForRequest', 'rawResponseBody',
 		'requestOtherUrl', 'requestTimeoutMs', 'showMore', 'showNewer', 'showNewest', 'sleepUnlessAborted', 'startSyncLoop',
 		'tokenManager', 'useAuthorizationHeader'
 	]

@@ -16,19 +16,6 @@ export type FailureCode = 'unreachable' | 'server' | 'limited' | 'unauthorised' 
 
 const TEMPORARY: readonly FailureCode[] = [ 'unreachable', 'server', 'limited' ];
 
-const ACCOUNT_ERRCODES: readonly string[] = [
-	// An account outside the registration's namespace, or (older Synapses) a device that is gone.
-	'M_EXCLUSIVE', 'M_UNKNOWN_DEVICE', 'ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE',
-	'M_RESOURCE_LIMIT_EXCEEDED', 'M_USER_DEACTIVATED', 'M_USER_SUSPENDED', 'ORG.MATRIX.MSC3823.USER_ACCOUNT_SUSPENDED'
-];
-/** What Synapse says, with no errcode of its own, of an account that the registration does not (any more) let a service use. */
-const ACCOUNT_WORDS = /cannot masquerade|has not registered this user|device that doesn't exist/i;
-/** Synapse has no errcode of its own for a /sync position either ("Invalid stream token"). */
-const POSITION_WORDS = /\b(token|since|position)\b/i;
-
-/** What an answer is about, besides what was asked for. */
-type About = 'account' | 'position';
-
 /** Why a request to the homeserver failed. Its message names errcode and status, never tokens or contents. */
 export class MatrixFailure extends Error {
 	override readonly name = 'MatrixFailure';
@@ -37,27 +24,12 @@ export class MatrixFailure extends Error {
 	readonly errcode: string;
 	/** Only with `limited`, `server` and `unreachable`: how long the homeserver, or what is before it, asks to wait. */
 	readonly retryAfterMs: number | undefined;
-	private readonly about: About | undefined;
 
-	constructor(
-		code: FailureCode, message: string,
-		options: { cause?: unknown; errcode?: string; retryAfterMs?: number; about?: About | undefined } = {}
-	) {
+	constructor( code: FailureCode, message: string, options: { cause?: unknown; errcode?: string; retryAfterMs?: number } = {} ) {
 		super( message, { cause: options.cause } );
 		this.code = code;
 		this.errcode = options.errcode ?? '';
 		this.retryAfterMs = options.retryAfterMs;
-		this.about = options.about;
-	}
-
-	/** Whether it is the account that is refused, its device or its token, and not what was asked for: any request would be. */
-	get isOfAccount(): boolean {
-		return this.code === 'unauthorised' || this.about === 'account';
-	}
-
-	/** Whether the homeserver says that it does not know a position in what has happened. */
-	get isOfPosition(): boolean {
-		return this.about === 'position';
 	}
 
 	/** Whether the same request may succeed later. */
@@ -85,13 +57,6 @@ function codeOf( status: number, errcode: string ): FailureCode {
 	}
 }
 
-function aboutWhat( status: number, errcode: string, words: string ): About | undefined {
-	if ( ACCOUNT_ERRCODES.includes( errcode ) || ACCOUNT_WORDS.test( words ) ) {
-		return 'account';
-	}
-	return errcode === 'M_UNKNOWN_POS' || ( status === 400 && POSITION_WORDS.test( words ) ) ? 'position' : undefined;
-}
-
 function retryAfter( error: HTTPError ): number | undefined {
 	try {
 		const delayMs = error.getRetryAfterMs() ?? 0;
@@ -116,9 +81,7 @@ export function toMatrixFailure( error: unknown, signal?: AbortSignal ): unknown
 		// A proxy limits, too, and says how long in a header.
 		const retryAfterMs = TEMPORARY.includes( code ) ? retryAfter( error ) : undefined;
 		return new MatrixFailure( code, `${ errcode || 'HTTP error' } (${ error.httpStatus ?? 'no status' })`, {
-			cause: error, errcode,
-			about: aboutWhat( error.httpStatus ?? 0, errcode, error instanceof MatrixError ? String( error.data.error ) : '' ),
-			...( retryAfterMs !== undefined && { retryAfterMs } )
+			cause: error, errcode, ...( retryAfterMs !== undefined && { retryAfterMs } )
 		} );
 	}
 	if ( error instanceof ConnectionError ) {

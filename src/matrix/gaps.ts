@@ -8,8 +8,13 @@ const GAP_PAGE = 200;
 /** A room that was left meanwhile, or whose gap is refused, must not end the loop for all others. */
 const NO_GAP: readonly unknown[] = [ 'forbidden', 'not-found', 'refused' ];
 
-/** How far back a gap is filled: up to a position, to what is older than a time in ms since 1970, or to the beginning. */
-export type GapEnd = { readonly position?: string; readonly olderThanMs?: number; readonly onLost: ( failure: MatrixFailure ) => void };
+/** How far back a gap is filled: up to a position, to a page of which all is old, or to the beginning. */
+export type GapEnd = {
+	readonly position?: string;
+	readonly isOld?: ( event: RoomEvent ) => boolean;
+	/** Called when the homeserver refuses to fill it; what it throws goes on. */
+	readonly onLost: ( failure: MatrixFailure ) => void;
+};
 
 /**
  * Fills a gap in a timeline from /messages, as /sync leaves one when more has happened than its limit.
@@ -18,7 +23,7 @@ export type GapEnd = { readonly position?: string; readonly olderThanMs?: number
  * @throws MatrixFailure
  */
 export async function fillGap(
-	client: Pick<MatrixClient, 'messages'>, roomId: RoomId, prevBatch: string, { position, olderThanMs, onLost }: GapEnd
+	client: Pick<MatrixClient, 'messages'>, roomId: RoomId, prevBatch: string, { position, isOld, onLost }: GapEnd
 ): Promise<RoomEvent[]> {
 	const newestFirst: RoomEvent[] = [];
 	const seen = new Set<string>();
@@ -28,7 +33,7 @@ export async function fillGap(
 		const page: MessagesPage | undefined = await client.messages( roomId, {
 			direction: 'b', from, limit: GAP_PAGE, ...( position !== undefined && { to: position } )
 		} ).catch( ( error: unknown ) => {
-			if ( !( error instanceof MatrixFailure ) || error.isOfAccount || !NO_GAP.includes( error.code ) ) {
+			if ( !( error instanceof MatrixFailure ) || !NO_GAP.includes( error.code ) ) {
 				throw error;
 			}
 			onLost( error );
@@ -38,9 +43,8 @@ export async function fillGap(
 			break;
 		}
 		newestFirst.push( ...page.chunk );
-		const isOld = ( { origin_server_ts: sentAtMs }: RoomEvent ): boolean => olderThanMs !== undefined && sentAtMs < olderThanMs;
 		// An empty page with an `end` is not the last one: what it held was not visible to this account.
-		from = page.chunk.length > 0 && page.chunk.every( isOld ) ? undefined : page.end;
+		from = isOld && page.chunk.length > 0 && page.chunk.every( isOld ) ? undefined : page.end;
 	}
 	return newestFirst.reverse();
 }

@@ -4,6 +4,7 @@ import type { BackOff } from './back-off.ts';
 import { createBackOff } from './back-off.ts';
 import type { MatrixClient, SyncResponse, Timeline } from './client.ts';
 import { MatrixFailure } from './failure.ts';
+import { isOfAccount, isOfPosition } from './failure-words.ts';
 import type { GapEnd } from './gaps.ts';
 import { fillGap } from './gaps.ts';
 import type { RoomBatch, RoomReader, Start, SyncBatch, SyncLoop, SyncLoopOptions } from './sync-loop.ts';
@@ -41,6 +42,8 @@ export type HoldingOptions = {
 	 * when it has.
 	 */
 	readonly onHeld?: ( roomId: RoomId, failure: MatrixFailure | undefined ) => void;
+	/** Called before `onBatch` with the account's own data that changed, where there is any. What it throws ends the loop. */
+	readonly onAccountData?: ( events: readonly Pick<RoomEvent, 'type' | 'content'>[] ) => void | Promise<void>;
 	readonly random?: () => number;
 	readonly now?: () => number;
 };
@@ -78,6 +81,9 @@ function createGapTries( now: () => number, random: () => number ): GapTries {
 	};
 }
 
+/** How far back a gap is filled: up to a position, to what is older than a time in ms since 1970, or to the beginning. */
+type HeldEnd = Pick<GapEnd, 'position'> & { readonly olderThanMs?: number | undefined };
+
 /** Whether a failure is the trouble of one room, rather than of the account, of its limit or of nobody. */
 function isTroubleOfRoom( error: unknown ): error is MatrixFailure {
 	return error instanceof MatrixFailure && ( error.code === 'server' || error.code === 'unreachable' );
@@ -87,13 +93,26 @@ function isTroubleOfRoom( error: unknown ): error is MatrixFailure {
  * Reads rooms for an account that is in many: gaps are filled before a batch is handed on, so that nothing in it comes out
  * of order, and a room whose gap cannot be filled is held, so that the others go on.
  */
-export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...options }: HoldingOptions ): RoomReader {
+function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, onAccountData, ...options }: HoldingOptions ): RoomReader {
 	const now = options.now ?? Date.now;
 	const tries = createGapTries( now, options.random ?? Math.random );
 	let held: ReadonlyMap<RoomId, HeldRoom> = new Map( ( options.held ?? [] ).map( ( room ) => [ room.roomId, room ] ) );
 
+	function fill( roomId: RoomId, prevBatch: string, { position, olderThanMs }: HeldEnd ): Promise<RoomEvent[]> {
+		return fillGap( client, roomId, prevBatch, {
+			...( position !== undefined && { position } ),
+			...( olderThanMs !== undefined && { isOld: ( event ) => event.origin_server_ts < olderThanMs } ),
+			onLost( failure ) {
+				if ( isOfAccount( failure ) ) {
+					throw failure;
+				}
+				onGapLost?.( roomId, failure );
+			}
+		} );
+	}
+
 	/** How far back a room is to be read; `undefined` for not at all. */
-	async function endOfGap( roomId: RoomId, { since, olderThanMs }: Start ): Promise<Omit<GapEnd, 'onLost'> | undefined> {
+	async function endOfGap( roomId: RoomId, { since, olderThanMs }: Start ): Promise<HeldEnd | undefined> {
 		switch ( await gap( roomId ) ) {
 			case 'beginning': return {};
 			case 'position': return olderThanMs !== undefined ? { olderThanMs } : since !== undefined ? { position: since } : undefined;
@@ -111,9 +130,7 @@ export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...opt
 			return events.filter( isNew );
 		}
 		try {
-			const missing = await fillGap( client, roomId, prevBatch, {
-				...end, onLost: ( failure ) => onGapLost?.( roomId, failure )
-			} );
+			const missing = await fill( roomId, prevBatch, end );
 			tries.done( roomId );
 			return [ ...missing, ...events ].filter( isNew );
 		} catch ( error ) {
@@ -132,10 +149,7 @@ export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...opt
 	/** What has happened in a held room since it was left out; `undefined` when it does not come yet. */
 	async function heldTimeline( { roomId, since, olderThanMs }: HeldRoom, nextBatch: string ): Promise<RoomEvent[] | undefined> {
 		try {
-			const events = await fillGap( client, roomId, nextBatch, {
-				onLost: ( failure ) => onGapLost?.( roomId, failure ),
-				...( since !== undefined ? { position: since } : olderThanMs !== undefined && { olderThanMs } )
-			} );
+			const events = await fill( roomId, nextBatch, since !== undefined ? { position: since } : { olderThanMs } );
 			tries.done( roomId );
 			onHeld?.( roomId, undefined );
 			return events.filter( ( { origin_server_ts: sentAtMs } ) => (
@@ -151,6 +165,9 @@ export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...opt
 	}
 
 	async function read( answer: SyncResponse, start: Start ): ReturnType<RoomReader[ 'read' ]> {
+		if ( answer.account_data && answer.account_data.events.length > 0 ) {
+			await onAccountData?.( answer.account_data.events );
+		}
 		const holding = new Map( held );
 		const whole = async (
 			roomId: RoomId, timeline: Timeline | undefined, hasLeft: boolean
@@ -191,12 +208,14 @@ export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...opt
 		}
 		const isSame = holding.size === held.size &&
 			[ ...holding ].every( ( [ roomId, room ] ) => held.get( roomId )?.hasLeft === room.hasLeft );
+		// What was read is taken in before more is asked for.
+		held = holding;
 		return { joined, left, ...( !isSame && { held: [ ...holding.values() ] } ) };
 	}
 
 	/** Begins without the position that the homeserver refuses, where that is wanted. */
 	async function restart( { since }: Start, failure: unknown ): Promise<Start> {
-		if ( since === undefined || !takenInAtMs || !( failure instanceof MatrixFailure ) || !failure.isOfPosition ) {
+		if ( since === undefined || !takenInAtMs || !( failure instanceof MatrixFailure ) || !isOfPosition( failure ) ) {
 			throw failure;
 		}
 		// Their positions are no longer known either.
@@ -204,13 +223,7 @@ export function holdRooms( { client, gap, takenInAtMs, onGapLost, onHeld, ...opt
 		return { olderThanMs: await takenInAtMs() - LATE_MS };
 	}
 
-	return {
-		read,
-		taken( batch ) {
-			held = batch.held ? new Map( batch.held.map( ( room ) => [ room.roomId, room ] ) ) : held;
-		},
-		restart
-	};
+	return { read, restart };
 }
 
 export type HoldingLoopOptions = Omit<SyncLoopOptions, 'client' | 'rooms'> & HoldingOptions & { readonly client: Pick<MatrixClient, 'sync' | 'messages'> };

@@ -1,7 +1,11 @@
-export type { MatrixClient, MatrixClientOptions, MessagesPage, MessagesRequest, StrippedEvent, SyncRequest, SyncResponse } from './client.ts';
+export type { MatrixClientOptions } from './call.ts';
+export type { MatrixClient, MessagesPage, MessagesRequest, StrippedEvent, SyncRequest, SyncResponse } from './client.ts';
 export { createMatrixClient } from './client.ts';
+export type { ServiceClient, ServiceClientOptions } from './service-client.ts';
+export { createServiceClient } from './service-client.ts';
 export type { FailureCode } from './failure.ts';
 export { MatrixFailure } from './failure.ts';
+export { isOfAccount } from './failure-words.ts';
 export type { MatrixSession } from './login.ts';
 export { loginWithToken, ssoLoginUrl } from './login.ts';
 export type { BackOff } from './back-off.ts';

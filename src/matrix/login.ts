@@ -1,7 +1,7 @@
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { UserId } from '../protocol/ids.ts';
-import type { MatrixClientOptions } from './client.ts';
-import { createHttpApi } from './client.ts';
+import type { MatrixClientOptions } from './call.ts';
+import { createHttpApi } from './call.ts';
 import { toMatrixFailure } from './failure.ts';
 
 export { ssoLoginUrl } from './sso-url.ts';

@@ -35,8 +35,6 @@ export type Start = { readonly since?: string; readonly olderThanMs?: number };
 export type RoomReader = {
 	/** @throws MatrixFailure where a gap cannot be filled; then the same is asked for again */
 	read( answer: SyncResponse, start: Start ): Promise<Pick<SyncBatch, 'joined' | 'left' | 'held'>>;
-	/** Called when a batch has been taken in. */
-	taken?( batch: SyncBatch ): void;
 	/** Asked when there is a final failure where to begin instead; what it throws ends the loop, as the failure does without it. */
 	restart?( start: Start, failure: unknown ): Promise<Start>;
 };
@@ -49,8 +47,6 @@ export type SyncLoopOptions = {
 	readonly filter?: Readonly<Record<string, unknown>>;
 	/** Called for one batch at a time, in order; the next /sync waits for it. What it throws ends the loop. */
 	readonly onBatch: ( batch: SyncBatch ) => void | Promise<void>;
-	/** Called before `onBatch` with the account's own data that changed, where there is any. What it throws ends the loop. */
-	readonly onAccountData?: ( events: readonly Pick<RoomEvent, 'type' | 'content'>[] ) => void | Promise<void>;
 	/** Called with `undefined` whenever an answer came, and with the failure whenever one did not. */
 	readonly onContact?: ( failure: MatrixFailure | undefined ) => void;
 	readonly random?: () => number;
@@ -112,9 +108,6 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			...( since !== undefined && { since } ),
 			...( options.filter && { filter: options.filter } )
 		} );
-		if ( answer.account_data && answer.account_data.events.length > 0 ) {
-			await options.onAccountData?.( answer.account_data.events );
-		}
 		const { joined, left, held } = await options.rooms.read( answer, start );
 		return {
 			nextBatch: answer.next_batch,
@@ -161,7 +154,6 @@ export function startSyncLoop( options: SyncLoopOptions ): SyncLoop {
 			backOff.reset();
 			options.onContact?.( undefined );
 			await options.onBatch( batch );
-			options.rooms.taken?.( batch );
 			start = { since: batch.nextBatch };
 			if ( unheld <= UNHELD_IN_A_ROW ) {
 				unheldBackOff.reset();

@@ -1,4 +1,4 @@
-import type { MatrixClient } from '../matrix/index.ts';
+import type { ServiceClient } from '../matrix/index.ts';
 import { MatrixFailure } from '../matrix/index.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { StoreError } from './store/database.ts';
@@ -15,7 +15,7 @@ function storeIdIn( content: unknown ): string | undefined {
 	return typeof store === 'string' ? store : undefined;
 }
 
-async function readClaim( client: Pick<MatrixClient, 'request'>, userId: UserId ): Promise<string | undefined> {
+async function readClaim( client: Pick<ServiceClient, 'request'>, userId: UserId ): Promise<string | undefined> {
 	try {
 		return storeIdIn( await client.request( 'GET', pathOf( userId ) ) );
 	} catch ( error ) {
@@ -32,7 +32,7 @@ async function readClaim( client: Pick<MatrixClient, 'request'>, userId: UserId 
  * @throws StoreError when it is another one, unless that is to be taken over
  * @throws MatrixFailure
  */
-export async function claimAccount( client: Pick<MatrixClient, 'request'>, userId: UserId, storeId: string, takeOver: boolean ): Promise<void> {
+export async function claimAccount( client: Pick<ServiceClient, 'request'>, userId: UserId, storeId: string, takeOver: boolean ): Promise<void> {
 	const claimed = await readClaim( client, userId );
 	if ( claimed === storeId ) {
 		return;
@@ -51,7 +51,7 @@ export async function claimAccount( client: Pick<MatrixClient, 'request'>, userI
  * @throws MatrixFailure
  */
 export async function checkClaim(
-	client: Pick<MatrixClient, 'request'>, events: readonly AccountData[], userId: UserId, storeId: string
+	client: Pick<ServiceClient, 'request'>, events: readonly AccountData[], userId: UserId, storeId: string
 ): Promise<void> {
 	const isForeign = events.some( ( { type, content } ) => type === CLAIM_TYPE && storeIdIn( content ) !== storeId );
 	// Asked once more: a /sync without a position is answered from a cache, and may tell of the time before our own claim.

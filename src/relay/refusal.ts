@@ -1,4 +1,4 @@
-import { MatrixFailure } from '../matrix/index.ts';
+import { isOfAccount, MatrixFailure } from '../matrix/index.ts';
 
 /** What cannot be done, and why; trying again would not help. */
 export class TaskRefused extends Error {
@@ -23,6 +23,6 @@ export class NotYet extends Error {
  */
 export function isTemporary( error: unknown ): boolean {
 	return error instanceof MatrixFailure ?
-		error.isTemporary || error.isOfAccount || error.code === 'stopped' :
+		error.isTemporary || isOfAccount( error ) || error.code === 'stopped' :
 		error instanceof Error && 'isTemporary' in error && error.isTemporary === true;
 }

@@ -1,5 +1,5 @@
-import type { MatrixClient, SyncLoop } from '../matrix/index.ts';
-import { createBackOff, MatrixFailure, sleepUnlessAborted, startHoldingLoop } from '../matrix/index.ts';
+import type { ServiceClient, SyncLoop } from '../matrix/index.ts';
+import { createBackOff, isOfAccount, MatrixFailure, sleepUnlessAborted, startHoldingLoop } from '../matrix/index.ts';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import type { RoomEvent } from '../protocol/message.ts';
 import type { ReceiverConfig, RelayConfig } from './config/config.ts';
@@ -186,14 +186,14 @@ function accountProblem( error: unknown, index: number ): unknown {
 }
 
 /** Makes sure that a Support room is as it has to be. @throws ConfigError that names the key */
-async function readSupportRoom( client: MatrixClient, team: string, roomId: RoomId ): Promise<RoomEvent[]> {
+async function readSupportRoom( client: ServiceClient, team: string, roomId: RoomId ): Promise<RoomEvent[]> {
 	const problem = ( what: string, cause?: unknown ): ConfigError => new ConfigError(
 		'configuration', [ `teams.${ team }.supportRoom: ${ what }; "create-room --team ${ team }" makes one as it has to be` ], { cause }
 	);
 	try {
 		await client.joinRoom( roomId );
 	} catch ( error ) {
-		throw error instanceof MatrixFailure && !error.isTemporary && !error.isOfAccount ?
+		throw error instanceof MatrixFailure && !error.isTemporary && !isOfAccount( error ) ?
 				problem( 'the bot cannot join this room', error ) :
 			error;
 	}
@@ -220,9 +220,9 @@ async function connect(
 	);
 
 	const storeId = await store.transaction( async ( tx ) => ( await tx.storeId() )! );
-	const clients = new Map<UserId, MatrixClient>();
+	const clients = new Map<UserId, ServiceClient>();
 	for ( const [ index, { userId, deviceId } ] of receivers.entries() ) {
-		const open = (): Promise<MatrixClient> => openAccount( {
+		const open = (): Promise<ServiceClient> => openAccount( {
 			homeserverUrl: homeserver.url, asToken: homeserver.asToken, userId, deviceId, displayName: botName
 		} );
 		clients.set( userId, await untilReached( open, signal, log ).catch( ( error: unknown ) => {

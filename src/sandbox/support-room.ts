@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa, ExecaError } from 'execa';
 import { writePrivate } from '../homeserver/index.ts';
-import { createMatrixClient } from '../matrix/index.ts';
+import { createServiceClient } from '../matrix/index.ts';
 import type { RoomId, UserId } from '../protocol/ids.ts';
 import { isRecord, isRoomId } from '../protocol/ids.ts';
 import type { Homeserver } from './homeserver/index.ts';
@@ -70,13 +70,13 @@ async function createRoom( relayMain: string, args: readonly string[] ): Promise
 }
 
 async function join( homeserverUrl: string, account: MatrixAccount, roomId: RoomId ): Promise<void> {
-	const session = await createMatrixClient( { homeserverUrl } ).request<{ access_token: string }>( 'POST', '/v3/login', {
+	const session = await createServiceClient( { homeserverUrl } ).request<{ access_token: string }>( 'POST', '/v3/login', {
 		type: 'm.login.password',
 		identifier: { type: 'm.id.user', user: account.name },
 		password: account.password,
 		initial_device_display_name: 'Sandbox'
 	} );
-	const client = createMatrixClient( { homeserverUrl, accessToken: session.access_token } );
+	const client = createServiceClient( { homeserverUrl, accessToken: session.access_token } );
 	await client.joinRoom( roomId );
 	await client.logout();
 }

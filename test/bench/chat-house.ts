@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { conversationCreation } from '../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import { createServiceClient } from '../../src/matrix/index.ts';
 import { readMirrorMarker } from '../../src/protocol/mirror.ts';
 import { writeQuestionContext } from '../../src/protocol/question.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
@@ -121,7 +121,7 @@ export async function startChatHouse( running: RunningParts ): Promise<ChatHouse
 
 	async function openIdleConversation( adminToken: string ): Promise<void> {
 		const { userId, accessToken } = await passwordless( adminToken );
-		const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken } );
+		const client = createServiceClient( { homeserverUrl: homeserver.url, accessToken } );
 		const roomId = await client.createRoom( conversationCreation( { wiki: 'testwiki', team: 'general' }, userId, homeserver.bot ) );
 		const question = `How do I link to a page, asks ${ userId }?`;
 		const card = helper.next( question );

@@ -1,4 +1,4 @@
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import { createServiceClient } from '../../src/matrix/index.ts';
 import { article, askAndLogIn, expect, test } from './support/fixtures.ts';
 
 /** What the panel may make of somebody's words. */
@@ -41,7 +41,7 @@ test( 'whatever a message holds, nothing of it runs or loads, and only what is i
 	const accessToken = await page.evaluate( () => (
 		( JSON.parse( sessionStorage.getItem( 'askforhelp-session' ) ?? '{}' ) as { accessToken?: string } ).accessToken
 	) );
-	const client = createMatrixClient( { homeserverUrl: sandbox.homeserver.url, accessToken: accessToken ?? '' } );
+	const client = createServiceClient( { homeserverUrl: sandbox.homeserver.url, accessToken: accessToken ?? '' } );
 	const { joined_rooms: [ room = '' ] } = await client.request<{ joined_rooms: string[] }>( 'GET', '/v3/joined_rooms' );
 	await client.request( 'PUT', `/v3/rooms/${ encodeURIComponent( room ) }/send/m.room.message/hostile`, {
 		msgtype: 'm.text', body: 'all of mine', format: 'org.matrix.custom.html',

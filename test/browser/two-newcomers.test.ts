@@ -1,4 +1,4 @@
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import { createServiceClient } from '../../src/matrix/index.ts';
 import { shownBody } from '../../src/sandbox/actors/matrix-helper.ts';
 import { article, askAndLogIn, expect, test } from './support/fixtures.ts';
 
@@ -33,7 +33,7 @@ test( 'two newcomers each have their own conversation, and never see the other',
 		const accessToken = await newcomer.page.evaluate( () => (
 			( JSON.parse( sessionStorage.getItem( 'askforhelp-session' ) ?? '{}' ) as { accessToken?: string } ).accessToken
 		) );
-		const client = createMatrixClient( { homeserverUrl: sandbox.homeserver.url, accessToken: accessToken ?? '' } );
+		const client = createServiceClient( { homeserverUrl: sandbox.homeserver.url, accessToken: accessToken ?? '' } );
 		const { joined_rooms: rooms } = await client.request<{ joined_rooms: string[] }>( 'GET', '/v3/joined_rooms' );
 		expect( rooms ).toHaveLength( 1 );
 		expect( rooms ).not.toContain( supportRoom );

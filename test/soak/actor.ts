@@ -1,4 +1,4 @@
-import type { MatrixClient } from '../../src/matrix/index.ts';
+import type { ServiceClient } from '../../src/matrix/index.ts';
 import { MatrixFailure } from '../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
 import { writeReaction } from '../../src/protocol/message.ts';
@@ -12,7 +12,7 @@ import type { Watch } from './watch.ts';
 /** An account at a client that sends one thing at a time, as clients do. */
 export type Account = {
 	readonly userId: UserId;
-	readonly client: MatrixClient;
+	readonly client: ServiceClient;
 	/** Does one thing after the other. */
 	inTurn<Result>( work: () => Promise<Result> ): Promise<Result>;
 };
@@ -42,7 +42,7 @@ type Reacted = { readonly eventId: EventId; readonly target: EventId; readonly k
 const IN_MIND = 12;
 const AGAIN_AFTER_MS = 200;
 
-export function createAccount( userId: UserId, client: MatrixClient ): Account {
+export function createAccount( userId: UserId, client: ServiceClient ): Account {
 	let last: Promise<unknown> = Promise.resolve();
 	return {
 		userId, client,

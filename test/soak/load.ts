@@ -1,5 +1,5 @@
-import type { MatrixClient } from '../../src/matrix/index.ts';
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import type { ServiceClient } from '../../src/matrix/index.ts';
+import { createServiceClient } from '../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
 import type { RelayHouse } from '../support/relay-house.ts';
 import type { Account, ActorOptions } from './actor.ts';
@@ -11,7 +11,7 @@ import type { Role, Step } from './script.ts';
 import { stepsOf } from './script.ts';
 import type { Watch } from './watch.ts';
 
-export type SeenRoom = { readonly roomId: RoomId; readonly client: MatrixClient };
+export type SeenRoom = { readonly roomId: RoomId; readonly client: ServiceClient };
 
 /** People who talk with each other, until they are told to stop. */
 export interface Load {
@@ -65,7 +65,7 @@ async function makeHelpers( house: RelayHouse, count: number ): Promise<{ readon
 		helper.stop();
 		await house.liftRateLimit( helper.userId );
 		const accessToken = helper.client.getAccessToken()!;
-		const client = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken } );
+		const client = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken } );
 		return { accessToken, account: createAccount( helper.userId as UserId, client ) };
 	} ) );
 }

@@ -5,8 +5,8 @@ import { closeSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import type { MatrixClient, MessagesPage } from '../../src/matrix/index.ts';
-import { createMatrixClient } from '../../src/matrix/index.ts';
+import type { ServiceClient, MessagesPage } from '../../src/matrix/index.ts';
+import { createServiceClient } from '../../src/matrix/index.ts';
 import { conversationCreation } from '../../src/protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../src/protocol/message.ts';
@@ -40,7 +40,7 @@ export async function until<Found>(
 }
 
 /** All that a client may read of a room, oldest first. */
-export async function readRoom( client: Pick<MatrixClient, 'messages'>, roomId: RoomId ): Promise<RoomEvent[]> {
+export async function readRoom( client: Pick<ServiceClient, 'messages'>, roomId: RoomId ): Promise<RoomEvent[]> {
 	const newestFirst: RoomEvent[] = [];
 	let from: string | undefined;
 	do {
@@ -55,7 +55,7 @@ export async function readRoom( client: Pick<MatrixClient, 'messages'>, roomId: 
 export type TestNewcomer = {
 	readonly userId: UserId;
 	readonly accessToken: string;
-	readonly client: MatrixClient;
+	readonly client: ServiceClient;
 	/** Makes the conversation room as the gadget does, `changes` put over it. */
 	createRoom( changes?: Record<string, unknown>, team?: string ): Promise<RoomId>;
 	ask( roomId: RoomId, text: string, context?: Partial<QuestionContext> ): Promise<EventId>;
@@ -193,7 +193,7 @@ async function furnish( homeserver: TestHomeserver, options: RelayHouseOptions )
 		log: () => readFile( logFile, 'utf8' ),
 		async newcomer( centralId ) {
 			const { userId, accessToken } = await homeserver.newcomer( centralId );
-			const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken } );
+			const client = createServiceClient( { homeserverUrl: homeserver.url, accessToken } );
 			let count = 0;
 			const fromBot = async ( roomId: RoomId ): Promise<RoomEvent[]> => (
 				( await readRoom( client, roomId ) ).filter( ( { sender } ) => sender === homeserver.bot )
@@ -227,7 +227,7 @@ async function furnish( homeserver: TestHomeserver, options: RelayHouseOptions )
 		},
 		async addHelper( name, displayName ) {
 			const added = await homeserver.helper( name, displayName );
-			await createMatrixClient( {
+			await createServiceClient( {
 				homeserverUrl: homeserver.url, accessToken: homeserver.appServiceToken, actAs: { userId: homeserver.bot }
 			} ).invite( supportRoom, added.userId );
 			const other = await login( added );

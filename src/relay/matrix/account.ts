@@ -1,6 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts';
-import type { MatrixClient } from '../../matrix/index.ts';
-import { createMatrixClient, MatrixFailure } from '../../matrix/index.ts';
+import type { ServiceClient } from '../../matrix/index.ts';
+import { createServiceClient, MatrixFailure } from '../../matrix/index.ts';
 
 export type AccountOptions = {
 	readonly homeserverUrl: string;
@@ -17,11 +17,11 @@ export type AccountOptions = {
  *
  * @throws MatrixFailure
  */
-export async function openAccount( options: AccountOptions ): Promise<MatrixClient> {
+export async function openAccount( options: AccountOptions ): Promise<ServiceClient> {
 	const { homeserverUrl, asToken, userId, deviceId, displayName } = options;
 	const base = { homeserverUrl, accessToken: asToken, ...( options.fetch && { fetch: options.fetch } ) };
 	try {
-		await createMatrixClient( base ).request( 'POST', '/v3/register', {
+		await createServiceClient( base ).request( 'POST', '/v3/register', {
 			type: 'm.login.application_service', username: userId.slice( 1, userId.indexOf( ':' ) ), inhibit_login: true
 		} );
 	} catch ( error ) {
@@ -29,7 +29,7 @@ export async function openAccount( options: AccountOptions ): Promise<MatrixClie
 			throw error;
 		}
 	}
-	const asUser = createMatrixClient( { ...base, actAs: { userId } } );
+	const asUser = createServiceClient( { ...base, actAs: { userId } } );
 	await asUser.ensureDevice( deviceId, 'relay' );
 	if ( await asUser.displayName( userId ) !== displayName ) {
 		try {
@@ -41,5 +41,5 @@ export async function openAccount( options: AccountOptions ): Promise<MatrixClie
 			}
 		}
 	}
-	return createMatrixClient( { ...base, actAs: { userId, deviceId } } );
+	return createServiceClient( { ...base, actAs: { userId, deviceId } } );
 }

@@ -1,4 +1,4 @@
-import type { MatrixClient } from '../../matrix/index.ts';
+import type { ServiceClient } from '../../matrix/index.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { isRecord } from '../../protocol/ids.ts';
 import { readReplacement, writeReaction } from '../../protocol/message.ts';
@@ -9,7 +9,7 @@ const PAGE = 100;
 const MOST_WITHOUT_TIME = 3_000;
 
 /** One account at the homeserver, as the rules see it. */
-export function createHomeserver( client: MatrixClient, userId: UserId ): Homeserver {
+export function createHomeserver( client: ServiceClient, userId: UserId ): Homeserver {
 	return {
 		join: ( roomId ) => client.joinRoom( roomId ),
 		leave: ( roomId, reason ) => client.leaveRoom( roomId, reason ),

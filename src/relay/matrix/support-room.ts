@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from '../../protocol/ids.ts';
-import type { MatrixClient } from '../../matrix/index.ts';
+import type { ServiceClient } from '../../matrix/index.ts';
 
 export type SupportRoomOptions = {
 	readonly bot: UserId;
@@ -19,7 +19,7 @@ const BOT_LEVEL = 101;
  *
  * @throws MatrixFailure
  */
-export function createSupportRoom( client: Pick<MatrixClient, 'createRoom'>, options: SupportRoomOptions ): Promise<RoomId> {
+export function createSupportRoom( client: Pick<ServiceClient, 'createRoom'>, options: SupportRoomOptions ): Promise<RoomId> {
 	const { bot, team, name, helpers, moderators } = options;
 	return client.createRoom( {
 		preset: 'private_chat',

@@ -1,5 +1,5 @@
 import type { KeptSecrets } from '../../homeserver/index.ts';
-import { createMatrixClient, MatrixFailure } from '../../matrix/index.ts';
+import { createServiceClient, MatrixFailure } from '../../matrix/index.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { registerAccount } from './accounts.ts';
 
@@ -13,14 +13,14 @@ export async function registerBot(
 ): Promise<void> {
 	const userId = `@${ localpart }:${ serverName }` as UserId;
 	const service = { homeserverUrl, accessToken: secrets.appServiceToken };
-	await createMatrixClient( service ).request( 'POST', '/v3/register', {
+	await createServiceClient( service ).request( 'POST', '/v3/register', {
 		type: 'm.login.application_service', username: localpart, inhibit_login: true
 	} ).catch( ( error: unknown ) => {
 		if ( !( error instanceof MatrixFailure ) || error.errcode !== 'M_USER_IN_USE' ) {
 			throw error;
 		}
 	} );
-	if ( await createMatrixClient( { ...service, actAs: { userId } } ).displayName( userId ) === displayName ) {
+	if ( await createServiceClient( { ...service, actAs: { userId } } ).displayName( userId ) === displayName ) {
 		return;
 	}
 	const accessToken = await operatorToken( homeserverUrl, secrets );
@@ -45,7 +45,7 @@ async function operatorToken(
 	if ( made ) {
 		return made.accessToken;
 	}
-	const session = await createMatrixClient( { homeserverUrl } ).request<{ access_token: string }>( 'POST', '/v3/login', {
+	const session = await createServiceClient( { homeserverUrl } ).request<{ access_token: string }>( 'POST', '/v3/login', {
 		type: 'm.login.password', identifier: { type: 'm.id.user', user: operator }, password
 	} );
 	return session.access_token;

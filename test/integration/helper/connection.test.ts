@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HelperClient } from '../../../src/helper/matrix/helper-client.ts';
 import { startHelperClient } from '../../../src/helper/matrix/helper-client.ts';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { RoomId } from '../../../src/protocol/ids.ts';
 import type { TestAccount, TestHomeserver } from '../../support/homeserver.ts';
 import { startTestHomeserver } from '../../support/homeserver.ts';
@@ -18,7 +18,7 @@ const MESSAGES = 110;
 type Way = 'pass' | 'hang' | 'refuse';
 
 let homeserver: TestHomeserver;
-let bot: MatrixClient;
+let bot: ServiceClient;
 let account: TestAccount;
 let supportRoom: RoomId;
 let proxy: Server;
@@ -57,11 +57,11 @@ const textsIn = ( client: HelperClient ): unknown[] => client.logs()[ 0 ]!.event
 beforeAll( async () => {
 	homeserver = await startTestHomeserver();
 	account = await homeserver.helper( 'omar' );
-	bot = createMatrixClient( {
+	bot = createServiceClient( {
 		homeserverUrl: homeserver.url, accessToken: homeserver.appServiceToken, actAs: { userId: homeserver.bot }
 	} );
 	supportRoom = await bot.createRoom( { invite: [ account.userId ] } );
-	await createMatrixClient( { homeserverUrl: homeserver.url, accessToken: account.accessToken } ).joinRoom( supportRoom );
+	await createServiceClient( { homeserverUrl: homeserver.url, accessToken: account.accessToken } ).joinRoom( supportRoom );
 	for ( let index = 0; index < MESSAGES; index++ ) {
 		await bot.sendEvent( supportRoom, 'm.room.message', `message-${ index }`, { msgtype: 'm.text', body: `message ${ index }` } );
 	}

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
 import { PASSWORD_VARIABLE } from '../../../src/helper/options.ts';
 import { NO_WRAP, WRAP } from '../../../src/helper/views/terminal-output.ts';
@@ -43,10 +43,10 @@ beforeAll( async () => {
 	house = await startRelayHouse();
 	await house.startRelay();
 	account = await house.homeserver.helper( 'omar', 'عمر' );
-	await createMatrixClient( {
+	await createServiceClient( {
 		homeserverUrl: house.homeserver.url, accessToken: house.homeserver.appServiceToken, actAs: { userId: house.homeserver.bot }
 	} ).invite( house.supportRoom, account.userId );
-	await createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } ).joinRoom( house.supportRoom );
+	await createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } ).joinRoom( house.supportRoom );
 } );
 afterEach( async () => {
 	await Promise.all( terminals.splice( 0 ).map( ( terminal ) => terminal.dispose() ) );
@@ -75,7 +75,7 @@ async function asked( centralId: number, question: string, page = 'American Pygm
 }
 
 async function sessions(): Promise<unknown[]> {
-	const { devices } = await createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } )
+	const { devices } = await createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } )
 		.request<{ devices: { display_name?: string }[] }>( 'GET', '/v3/devices' );
 	return devices.filter( ( { display_name: name } ) => name === 'Ask for Help, in the terminal' );
 }
@@ -151,7 +151,7 @@ describe( 'npm run helper', () => {
 		await newcomer.ask( roomId, 'thank you' );
 		await terminal.waitFor( 'thank you' );
 		expect( await newcomer.answers( roomId ) ).toEqual( [ 'first', 'second' ] );
-		const own = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } );
+		const own = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: account.accessToken } );
 		const sent = ( await readRoom( own, house.supportRoom ) )
 			.filter( ( { sender, content } ) => sender === account.userId && [ 'first', 'second' ].includes( String( content.body ) ) );
 		expect( sent ).toHaveLength( 2 );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMatrixClient, loginWithToken } from '../../../src/matrix/index.ts';
+import { createMatrixClient, createServiceClient, loginWithToken } from '../../../src/matrix/index.ts';
 import { conversationCreation } from '../../../src/protocol/conversation.ts';
 import { startTestHomeserver } from '../../support/homeserver.ts';
 import type { TestHomeserver } from '../../support/homeserver.ts';
@@ -59,7 +59,7 @@ test( 'the id comes from the central user id, the display name from the wiki nam
 	wiki.answer( 'sara', profile( '102', 'سارة المحررة' ) );
 	const { userId, accessToken } = await session( 'sara' );
 	expect( userId ).toBe( '@mw-102-:help.localhost' );
-	expect( await createMatrixClient( { homeserverUrl: homeserver.url, accessToken } ).displayName( userId ) ).toBe( 'سارة المحررة' );
+	expect( await createServiceClient( { homeserverUrl: homeserver.url, accessToken } ).displayName( userId ) ).toBe( 'سارة المحررة' );
 } );
 
 test( 'a renamed wiki user keeps the id and gets the new name at the next login', async () => {
@@ -68,7 +68,7 @@ test( 'a renamed wiki user keeps the id and gets the new name at the next login'
 	wiki.answer( 'after', profile( '103', 'New name' ) );
 	const after = await session( 'after' );
 	expect( after.userId ).toBe( before.userId );
-	const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken: after.accessToken } );
+	const client = createServiceClient( { homeserverUrl: homeserver.url, accessToken: after.accessToken } );
 	expect( await client.displayName( after.userId ) ).toBe( 'New name' );
 } );
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import { conversationCreation } from '../../../src/protocol/conversation.ts';
 import type { RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { startTestHomeserver } from '../../support/homeserver.ts';
 import type { TestAccount, TestHomeserver } from '../../support/homeserver.ts';
 
-type Person = { readonly userId: UserId; readonly client: MatrixClient };
+type Person = { readonly userId: UserId; readonly client: ServiceClient };
 
 let homeserver: TestHomeserver;
 let newcomer: Person;
@@ -16,7 +16,7 @@ let bot: Person;
 
 beforeAll( async () => {
 	homeserver = await startTestHomeserver();
-	const client = ( accessToken: string ) => createMatrixClient( { homeserverUrl: homeserver.url, accessToken } );
+	const client = ( accessToken: string ) => createServiceClient( { homeserverUrl: homeserver.url, accessToken } );
 	const first = await homeserver.newcomer( 4, 'Pygmy Fan' );
 	const second = await homeserver.newcomer( 5 );
 	const nita = await homeserver.helper( 'nita', 'Nita B.' );
@@ -25,7 +25,7 @@ beforeAll( async () => {
 	helper = { ...nita, client: client( nita.accessToken ) };
 	bot = {
 		userId: homeserver.bot,
-		client: createMatrixClient( {
+		client: createServiceClient( {
 			homeserverUrl: homeserver.url, accessToken: homeserver.appServiceToken, actAs: { userId: homeserver.bot }
 		} )
 	};
@@ -112,7 +112,7 @@ test( 'nobody but the bot invites a newcomer, and a newcomer joins no room unask
 } );
 
 test( 'a newcomer has no password login, even when there is a password; a helper has', async () => {
-	const logIn = ( user: string, password: string ) => createMatrixClient( { homeserverUrl: homeserver.url } )
+	const logIn = ( user: string, password: string ) => createServiceClient( { homeserverUrl: homeserver.url } )
 		.request( 'POST', '/v3/login', { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password } );
 	await logIn( 'nita', helper.password );
 	const admin = await homeserver.admin( 'operator2' );

@@ -1,7 +1,7 @@
 import { Mwn } from 'mwn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
 import { readAvailability } from '../../../src/protocol/availability.ts';
 import type { Availability } from '../../../src/protocol/availability.ts';
 import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
@@ -21,7 +21,7 @@ const { username: user, password } = wikiAccounts.find( ( { role } ) => role ===
 let wiki: ScratchWiki;
 let house: RelayHouse;
 let relay: RelayChild;
-let helper: MatrixClient;
+let helper: ServiceClient;
 let reader: Mwn;
 let transactions = 0;
 
@@ -48,10 +48,10 @@ const untilHelpers = ( count: number | undefined ): Promise<unknown> => (
 		return found !== undefined && found.helpers === count;
 	}, 90_000 )
 );
-const say = ( client: MatrixClient, roomId: RoomId, body: string, more: Record<string, unknown> = {} ): Promise<EventId> => (
+const say = ( client: ServiceClient, roomId: RoomId, body: string, more: Record<string, unknown> = {} ): Promise<EventId> => (
 	client.sendEvent( roomId, 'm.room.message', `availability-${ transactions++ }`, { msgtype: 'm.text', body, ...more } )
 );
-const waitForText = ( client: MatrixClient, roomId: RoomId, part: string ): Promise<RoomEvent> => until( `"${ part }"`, async () => (
+const waitForText = ( client: ServiceClient, roomId: RoomId, part: string ): Promise<RoomEvent> => until( `"${ part }"`, async () => (
 	( await readRoom( client, roomId ) ).find( ( { content } ) => String( content.body ).includes( part ) )
 ) );
 
@@ -74,7 +74,7 @@ beforeAll( async () => {
 	house = await startRelayHouse( { limits: { statusEveryMs: 1_000, statusValidMs: 2 * HOUR_MS, wikiLookupMs: 0 } } );
 	// Only what they do in the room shows who is here: nobody is online.
 	house.helper.stop();
-	helper = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
+	helper = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
 	await house.liftRateLimit( house.helper.userId );
 	const made = await runRelayCommand( [ 'create-room', '--config', house.configFile, '--team', 'harassment' ] );
 	const { roomId: supportRoom } = JSON.parse( made.stdout ) as { roomId: RoomId };

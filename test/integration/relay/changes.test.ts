@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
 import { isRecord } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
@@ -10,19 +10,19 @@ import { readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
 
 let house: RelayHouse;
 let relay: RelayChild;
-let helper: MatrixClient;
-let moderator: MatrixClient;
+let helper: ServiceClient;
+let moderator: ServiceClient;
 let transactions = 0;
 beforeAll( async () => {
 	house = await startRelayHouse();
 	relay = await house.startRelay();
-	const clientOf = ( accessToken: string | null ): MatrixClient => (
-		createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: accessToken! } )
+	const clientOf = ( accessToken: string | null ): ServiceClient => (
+		createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: accessToken! } )
 	);
 	helper = clientOf( house.helper.client.getAccessToken() );
 	const other = await house.addHelper( 'mod', 'Mod' );
 	moderator = clientOf( other.client.getAccessToken() );
-	const asBot = createMatrixClient( {
+	const asBot = createServiceClient( {
 		homeserverUrl: house.homeserver.url, accessToken: house.homeserver.appServiceToken, actAs: { userId: house.homeserver.bot }
 	} );
 	const levels = await asBot.stateContent( house.supportRoom, 'm.room.power_levels' ) as { users: Record<string, number> };
@@ -30,16 +30,16 @@ beforeAll( async () => {
 } );
 afterAll( () => house.dispose() );
 
-const send = ( client: MatrixClient, roomId: RoomId, content: Record<string, unknown>, type = 'm.room.message' ): Promise<EventId> => (
+const send = ( client: ServiceClient, roomId: RoomId, content: Record<string, unknown>, type = 'm.room.message' ): Promise<EventId> => (
 	client.sendEvent( roomId, type, `change-${ transactions++ }`, content )
 );
-const edit = ( client: MatrixClient, roomId: RoomId, original: EventId, body: string ): Promise<EventId> => send( client, roomId, {
+const edit = ( client: ServiceClient, roomId: RoomId, original: EventId, body: string ): Promise<EventId> => send( client, roomId, {
 	msgtype: 'm.text', body: `* ${ body }`, 'm.new_content': { msgtype: 'm.text', body }, 'm.relates_to': { rel_type: 'm.replace', event_id: original }
 } );
-const redact = ( client: MatrixClient, roomId: RoomId, target: EventId ): Promise<EventId> => (
+const redact = ( client: ServiceClient, roomId: RoomId, target: EventId ): Promise<EventId> => (
 	client.redactEvent( roomId, `change-${ transactions++ }`, target )
 );
-const react = ( client: MatrixClient, roomId: RoomId, target: EventId, key: string ): Promise<EventId> => (
+const react = ( client: ServiceClient, roomId: RoomId, target: EventId, key: string ): Promise<EventId> => (
 	send( client, roomId, writeReaction( { target, key } ), 'm.reaction' )
 );
 const inThread = ( root: EventId, replyTo?: EventId ): Record<string, unknown> => ( { 'm.relates_to': {
@@ -57,17 +57,17 @@ function shown( events: readonly RoomEvent[] ): { id: EventId; text: string; eve
 		return { id: event.event_id, text: String( latest.body ), event };
 	} );
 }
-const texts = async ( client: MatrixClient, roomId: RoomId ): Promise<string[]> => (
+const texts = async ( client: ServiceClient, roomId: RoomId ): Promise<string[]> => (
 	shown( await readRoom( client, roomId ) ).map( ( { text } ) => text )
 );
 
-function waitForText( client: MatrixClient, roomId: RoomId, part: string ): Promise<{ id: EventId; text: string; event: RoomEvent }> {
+function waitForText( client: ServiceClient, roomId: RoomId, part: string ): Promise<{ id: EventId; text: string; event: RoomEvent }> {
 	return until( `"${ part }"`, async () => shown( await readRoom( client, roomId ) ).find( ( { text } ) => text.includes( part ) ) );
 }
-const waitUntilGone = ( client: MatrixClient, roomId: RoomId, part: string ): Promise<true> => (
+const waitUntilGone = ( client: ServiceClient, roomId: RoomId, part: string ): Promise<true> => (
 	until( `"${ part }" to go`, async () => !JSON.stringify( await readRoom( client, roomId ) ).includes( part ) )
 );
-const reactions = async ( client: MatrixClient, roomId: RoomId, target: EventId ): Promise<string[]> => (
+const reactions = async ( client: ServiceClient, roomId: RoomId, target: EventId ): Promise<string[]> => (
 	( await readRoom( client, roomId ) ).flatMap( ( { type, content } ) => {
 		const reaction = type === 'm.reaction' ? readReaction( content ) : undefined;
 		return reaction?.target === target ? [ reaction.key ] : [];
@@ -148,16 +148,16 @@ describe( 'between a conversation and its thread', () => {
 
 	it( 'images go both ways, as the same file, which the other side can fetch', async () => {
 		const { newcomer, roomId, card } = await asked( 307, 'May I show you?' );
-		const accountOf = ( client: MatrixClient ): string => (
+		const accountOf = ( client: ServiceClient ): string => (
 			client === helper ? house.helper.client.getAccessToken()! : newcomer.accessToken
 		);
-		const upload = async ( client: MatrixClient, bytes: Uint8Array<ArrayBuffer> ): Promise<string> => {
+		const upload = async ( client: ServiceClient, bytes: Uint8Array<ArrayBuffer> ): Promise<string> => {
 			const answer = await fetch( `${ house.homeserver.url }/_matrix/media/v3/upload?filename=goat.png`, {
 				method: 'POST', headers: { Authorization: `Bearer ${ accountOf( client ) }`, 'Content-Type': 'image/png' }, body: bytes
 			} );
 			return ( await answer.json() as { content_uri: string } ).content_uri;
 		};
-		const download = async ( client: MatrixClient, mxc: unknown ): Promise<number> => {
+		const download = async ( client: ServiceClient, mxc: unknown ): Promise<number> => {
 			const address = `${ house.homeserver.url }/_matrix/client/v1/media/download/${ String( mxc ).slice( 'mxc://'.length ) }`;
 			const answer = await fetch( address, { headers: { Authorization: `Bearer ${ accountOf( client ) }` } } );
 			return ( await answer.arrayBuffer() ).byteLength;

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import { readRelation } from '../../../src/protocol/message.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import type { DeafProxy } from '../../support/deaf-proxy.ts';
@@ -66,7 +66,7 @@ it( 'sends nothing twice after an outage of more than a day', { timeout: 180_000
 	await last.kill( 'SIGTERM' );
 
 	expect( await newcomer.answers( roomId ) ).toEqual( [ 'Click Cite.', 'You are welcome.' ] );
-	const eyes = createMatrixClient( { homeserverUrl: homeserver.url, accessToken: helper.client.getAccessToken()! } );
+	const eyes = createServiceClient( { homeserverUrl: homeserver.url, accessToken: helper.client.getAccessToken()! } );
 	const fromBot = ( await readRoom( eyes, supportRoom ) ).filter( ( { sender, type } ) => sender === homeserver.bot && type === 'm.room.message' );
 	const isEdit = ( content: unknown ): boolean => readRelation( content ).replaces !== undefined;
 	expect( fromBot.filter( ( { content } ) => !isEdit( content ) ).map( ( { content } ) => readMirrorMarker( content )?.text ) )

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomId } from '../../../src/protocol/ids.ts';
 import { findConversationRoom } from '../../../src/gadget/panel/viewmodels/conversation-room.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import { conversationCreation } from '../../../src/protocol/conversation.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { shownBody, threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
@@ -67,7 +67,7 @@ describe( 'a conversation room that is not as it has to be', () => {
 	it( 'is declined when it is no conversation, or of a wiki, team or creator that is not known here', async () => {
 		const newcomer = await house.newcomer( 320 );
 		const stranger = await house.homeserver.helper( 'stranger' );
-		const client = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: stranger.accessToken } );
+		const client = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: stranger.accessToken } );
 		const strangersRoom = await client.createRoom( { preset: 'private_chat', invite: [ house.homeserver.bot ] } );
 		const unknownTeam = await newcomer.createRoom( {}, 'nobody' );
 		await until( 'the invitation to be declined', async () => (
@@ -117,7 +117,7 @@ describe( 'a conversation room that is changed later', () => {
 		[ 'deleted by an administrator', 351, ( roomId: RoomId ) => (
 			administer( 'DELETE', `v1/rooms/${ encodeURIComponent( roomId ) }`, { purge: true } )
 		) ],
-		[ 'left in the bot\'s name', 352, ( roomId: RoomId ) => createMatrixClient( {
+		[ 'left in the bot\'s name', 352, ( roomId: RoomId ) => createServiceClient( {
 			homeserverUrl: house.homeserver.url, accessToken: house.homeserver.appServiceToken, actAs: { userId: house.homeserver.bot }
 		} ).leaveRoom( roomId ) ]
 	] )( 'or %s, is given up, with what was said in it passed on', async ( _, centralId, end ) => {
@@ -269,7 +269,7 @@ describe( 'the command', () => {
 	} );
 
 	it( 'makes a Support room that nobody but the bot could encrypt, and that nobody can join uninvited', async () => {
-		const helper = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
+		const helper = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
 		const levels = await helper.stateContent( house.supportRoom, 'm.room.power_levels' );
 		expect( levels ).toMatchObject( { events: { 'm.room.encryption': 101 }, users: { [ house.homeserver.bot ]: 101 } } );
 		expect( await helper.stateContent( house.supportRoom, 'm.room.encryption' ) ).toBeUndefined();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../src/protocol/message.ts';
 import { readReceipts, readTyping } from '../../../src/relay/routing/ephemeral.ts';
@@ -9,12 +9,12 @@ import { readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
 
 let house: RelayHouse;
 let relay: RelayChild;
-let helper: MatrixClient;
+let helper: ServiceClient;
 let transactions = 0;
 beforeAll( async () => {
 	house = await startRelayHouse();
 	relay = await house.startRelay();
-	helper = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
+	helper = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
 	await house.liftRateLimit( house.helper.userId );
 } );
 afterAll( () => house.dispose() );
@@ -29,7 +29,7 @@ type Watched = {
 };
 
 /** What an account's client is told of a room beside its messages, from now on. */
-async function watch( client: MatrixClient, roomId: RoomId ): Promise<Watched> {
+async function watch( client: ServiceClient, roomId: RoomId ): Promise<Watched> {
 	const filter = { room: { rooms: [ roomId ], timeline: { limit: 1 }, state: { types: [] } } };
 	let since = ( await client.sync( { timeoutMs: 0, filter } ) ).next_batch;
 	const watched: Watched = {
@@ -62,7 +62,7 @@ const waitForText = ( roomId: RoomId, part: string, client = helper ): Promise<E
 	( await readRoom( client, roomId ) ).find( ( { content }: RoomEvent ) => String( content.body ).includes( part ) )?.event_id
 ) );
 
-function read( client: MatrixClient, roomId: RoomId, eventId: EventId, thread?: string, type = 'm.read' ): Promise<unknown> {
+function read( client: ServiceClient, roomId: RoomId, eventId: EventId, thread?: string, type = 'm.read' ): Promise<unknown> {
 	return client.request( 'POST', `/v3/rooms/${ encodeURIComponent( roomId ) }/receipt/${ type }/${ encodeURIComponent( eventId ) }`, {
 		...( thread !== undefined && { thread_id: thread } )
 	} );
@@ -134,7 +134,7 @@ describe( 'a helper who types', () => {
 		const added = await house.addHelper( 'typist', 'Typist' );
 		const userId = added.userId as UserId;
 		await house.liftRateLimit( userId );
-		const client = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: added.client.getAccessToken()! } );
+		const client = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: added.client.getAccessToken()! } );
 		const helperTypes = ( isTyping: boolean ): Promise<void> => (
 			client.setTyping( house.supportRoom, userId, isTyping ? 60_000 : undefined )
 		);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import { threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
 import type { RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
 import { runRelayCommand, startRelayHouse, until } from '../../support/relay-house.ts';
@@ -62,7 +62,7 @@ it( 'tells the helper when the conversation\'s room is gone', async () => {
 
 it( 'tells the newcomer when the Support room refuses their message, which status lists, and goes on when it takes them again', async () => {
 	const { newcomer, roomId, card } = await asked( 604, 'Can you read this?' );
-	const bot = createMatrixClient( {
+	const bot = createServiceClient( {
 		homeserverUrl: house.homeserver.url, accessToken: house.homeserver.appServiceToken, actAs: { userId: house.homeserver.bot }
 	} );
 	const levels = await bot.stateContent( house.supportRoom, 'm.room.power_levels' );
@@ -76,7 +76,7 @@ it( 'tells the newcomer when the Support room refuses their message, which statu
 	expect( stdout ).toMatch( / say \$\S+ \(conversation \d+, to the helpers\): M_FORBIDDEN \(403\)/ );
 	expect( ( await newcomer.notices( roomId ) ).filter( ( code ) => code === 'not-delivered' ) ).toHaveLength( 1 );
 
-	const helper = createMatrixClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
+	const helper = createServiceClient( { homeserverUrl: house.homeserver.url, accessToken: house.helper.client.getAccessToken()! } );
 	await helper.invite( house.supportRoom, house.homeserver.bot );
 	await until( 'the bot to be back', async () => (
 		( await helper.stateContent( house.supportRoom, 'm.room.member', house.homeserver.bot ) )?.membership === 'join'

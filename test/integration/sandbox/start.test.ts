@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createMatrixClient } from '../../../src/matrix/index.ts';
+import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { SandboxStatus } from '../../../src/sandbox/status.ts';
 import { freePort, softwareDir } from '../../support/homeserver.ts';
 import { writeTinyExtension } from '../../support/tiny-extension.ts';
@@ -54,10 +54,10 @@ function processesOfThisTest(): string[] {
 
 async function helperAt( status: SandboxStatus ) {
 	const { url, accounts: [ nita ] } = status.homeserver;
-	const { access_token: accessToken } = await createMatrixClient( { homeserverUrl: url } ).request<{ access_token: string }>( 'POST', '/v3/login', {
+	const { access_token: accessToken } = await createServiceClient( { homeserverUrl: url } ).request<{ access_token: string }>( 'POST', '/v3/login', {
 		type: 'm.login.password', identifier: { type: 'm.id.user', user: nita?.name }, password: nita?.password
 	} );
-	return createMatrixClient( { homeserverUrl: url, accessToken } );
+	return createServiceClient( { homeserverUrl: url, accessToken } );
 }
 
 beforeAll( async () => {

@@ -1,4 +1,4 @@
-import { createMatrixClient, startHoldingLoop } from '../../../src/matrix/index.ts';
+import { createServiceClient, startHoldingLoop } from '../../../src/matrix/index.ts';
 import type { UserId } from '../../../src/protocol/ids.ts';
 import { createHomeserver } from '../../../src/relay/matrix/homeserver.ts';
 import { createProfiles } from '../../../src/relay/profiles.ts';
@@ -58,7 +58,7 @@ export async function startFakeRelay( rooms: FakeRooms, options: FakeRelayOption
 	let heldAt = -1;
 	let broken: unknown;
 
-	const client = createMatrixClient( {
+	const client = createServiceClient( {
 		homeserverUrl: 'http://fake', accessToken: 'token', actAs: { userId: fakeBot, deviceId: 'RELAY' },
 		async fetch( input, init ) {
 			const request = readFakeRequest( init?.method ?? 'GET', new URL( String( input ) ), typeof init?.body === 'string' ? init.body : '' );

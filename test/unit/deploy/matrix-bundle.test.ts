@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildPages } from '../../../src/deploy/build.ts';
+import type { RoomId } from '../../../src/protocol/ids.ts';
 import * as source from '../../../src/matrix/index.ts';
 
 type Matrix = typeof source;
+
+const room = '!room:help.example' as RoomId;
 
 const json = { 'Content-Type': 'application/json; charset=utf-8' };
 
@@ -16,7 +19,7 @@ describe( 'the Matrix client of the bundle', () => {
 		bundle = module.exports as Matrix;
 	}, 60_000 );
 
-	/** What comes of a request that is answered so: the answer, or why there is none; and what was asked. */
+	/** What comes of requests that are answered so: the answer, or why there is none; and what was asked. */
 	async function outcome( matrix: Matrix, answer: () => Response ): Promise<unknown> {
 		const asked: unknown[] = [];
 		const client = matrix.createMatrixClient( {
@@ -26,16 +29,18 @@ describe( 'the Matrix client of the bundle', () => {
 				return Promise.resolve( answer() );
 			}
 		} );
-		try {
-			return [ await client.request( 'POST', '/v3/x?y=1', { a: 'b' } ), asked ];
-		} catch ( error ) {
-			const { name, message, code, errcode, retryAfterMs } = error as source.MatrixFailure;
-			return [ { name, message, code, errcode, retryAfterMs }, asked ];
+		const results = [];
+		for ( const ask of [ () => client.createRoom( { a: 'b' } ), () => client.messages( room, { direction: 'b', from: 'a &b', limit: 1 } ) ] ) {
+			results.push( await ask().catch( ( error: unknown ) => {
+				const { name, message, code, errcode, retryAfterMs } = error as source.MatrixFailure;
+				return { name, message, code, errcode, retryAfterMs };
+			} ) );
 		}
+		return [ results, asked ];
 	}
 
 	it.each( [
-		[ 'an answer', 200, json, '{"a":1}' ],
+		[ 'an answer', 200, json, '{"room_id":"!a:x","chunk":[],"start":"s"}' ],
 		[ 'a refusal', 403, json, '{"errcode":"M_FORBIDDEN","error":"no"}' ],
 		[ 'a refusal with its type in capitals', 403, { 'Content-Type': ' Application/JSON ; x="y;z"' }, '{"errcode":"M_FORBIDDEN","error":"no"}' ],
 		[ 'a token that is no longer good', 401, json, '{"errcode":"M_UNKNOWN_TOKEN","error":"no","soft_logout":true}' ],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fetchWhole, readEvent, readEventId, readMessagesPage, readState, readSyncResponse } from '../../../src/matrix/answers.ts';
-import { createMatrixClient } from '../../../src/matrix/client.ts';
+import { createServiceClient } from '../../../src/matrix/service-client.ts';
 import { MatrixFailure } from '../../../src/matrix/failure.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { FakeAnswer } from '../../support/fake-homeserver/fake-endpoints.ts';
@@ -78,7 +78,7 @@ describe( 'the HTTP layer', () => {
 		const homeserver = await startFakeHomeserver( createFakeRooms( () => 7 ) );
 		onTestFinished( () => homeserver.dispose() );
 		homeserver.faultOf = () => fault;
-		const client = createMatrixClient( { homeserverUrl: homeserver.url, accessToken: 'x', requestTimeoutMs: 200 } );
+		const client = createServiceClient( { homeserverUrl: homeserver.url, accessToken: 'x', requestTimeoutMs: 200 } );
 		return client.sync( { timeoutMs: 0 } ).catch( ( error: unknown ) => error );
 	}
 	const instead = ( answer: FakeAnswer ): Fault => ( { kind: 'instead', ...answer } );
@@ -117,7 +117,7 @@ describe( 'the HTTP layer', () => {
 		), { nil: undefined } );
 		const anyStatus = fc.integer( { min: 200, max: 599 } );
 		await fc.assert( fc.asyncProperty( anyStatus, body, header, header, async ( status, text, type, retryAfter ) => {
-			const client = createMatrixClient( { homeserverUrl: 'http://fake', accessToken: 'x', fetch: () => Promise.resolve( new Response(
+			const client = createServiceClient( { homeserverUrl: 'http://fake', accessToken: 'x', fetch: () => Promise.resolve( new Response(
 				[ 204, 205, 304 ].includes( status ) ? null : text,
 				{ status, headers: {
 					...( type !== undefined && { 'Content-Type': type } ), ...( retryAfter !== undefined && { 'Retry-After': retryAfter } )

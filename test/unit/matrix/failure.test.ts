@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackOff } from '../../../src/matrix/back-off.ts';
 import type { MatrixFailure } from '../../../src/matrix/failure.ts';
 import { toMatrixFailure } from '../../../src/matrix/failure.ts';
+import { isOfAccount, isOfPosition } from '../../../src/matrix/failure-words.ts';
 import { isTemporary } from '../../../src/relay/refusal.ts';
 import { ssoLoginUrl } from '../../../src/matrix/login.ts';
 
@@ -37,14 +38,14 @@ describe( 'toMatrixFailure', () => {
 		[ 'a homeserver with too many accounts', matrix( 403, 'M_RESOURCE_LIMIT_EXCEEDED' ) ]
 	] )( 'tells %s from what is said of one request, and no task is given up for it', ( _what, error ) => {
 		const failure = toMatrixFailure( error );
-		expect( failure ).toMatchObject( { isOfAccount: true } );
+		expect( isOfAccount( failure as MatrixFailure ) ).toBe( true );
 		expect( isTemporary( failure ) ).toBe( true );
 	} );
 
 	it( 'knows what is said of one request', () => {
 		const errors = [ matrix( 403, 'M_FORBIDDEN' ), matrix( 404, 'M_NOT_FOUND' ), matrix( 413, 'M_TOO_LARGE' ), matrix( 400, 'M_BAD_JSON' ) ];
 		const failures = errors.map( ( error ) => toMatrixFailure( error ) );
-		expect( failures.some( ( failure ) => ( failure as MatrixFailure ).isOfAccount || isTemporary( failure ) ) ).toBe( false );
+		expect( failures.some( ( failure ) => isOfAccount( failure as MatrixFailure ) || isTemporary( failure ) ) ).toBe( false );
 	} );
 
 	it.each( [
@@ -52,8 +53,8 @@ describe( 'toMatrixFailure', () => {
 		[ 'in Synapse\'s words', matrix( 400, 'M_UNKNOWN', { error: 'Invalid stream token \'s1\'' } ), true ],
 		[ 'when it is the filter that is wrong', matrix( 400, 'M_BAD_JSON', { error: 'Invalid filter' } ), false ],
 		[ 'when the device is gone', matrix( 400, 'M_UNKNOWN_DEVICE', { error: 'Application service trying to use a device that doesn\'t exist' } ), false ]
-	] )( 'knows a refused position %s', ( _what, error, isOfPosition ) => {
-		expect( toMatrixFailure( error ) ).toMatchObject( { isOfPosition } );
+	] )( 'knows a refused position %s', ( _what, error, isIt ) => {
+		expect( isOfPosition( toMatrixFailure( error ) as MatrixFailure ) ).toBe( isIt );
 	} );
 
 	it( 'tells a stop by the caller from no answer in time', () => {

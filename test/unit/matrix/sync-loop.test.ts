@@ -132,7 +132,7 @@ describe( 'startSyncLoop', () => {
 	} );
 
 	it( 'does not give a gap up because the account is refused', async () => {
-		const failure = new MatrixFailure( 'forbidden', 'M_USER_SUSPENDED (403)', { about: 'account' } );
+		const failure = new MatrixFailure( 'forbidden', 'M_USER_SUSPENDED (403)', { errcode: 'M_USER_SUSPENDED' } );
 		const homeserver = fakeHomeserver( [ answer( 's1', [ '$5' ], { limited: true, prev_batch: 'p1' } ) ] );
 		const client = { ...homeserver, messages: () => Promise.reject( failure ) };
 		await expect( batches( 1, { client, since: 's0' } ) ).rejects.toBe( failure );
@@ -285,7 +285,7 @@ describe( 'a room of which the homeserver has nothing to give', () => {
 
 describe( 'a position that is refused', () => {
 	const DAY = 86_400_000;
-	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN (400)', { about: 'position' } );
+	const refusal = new MatrixFailure( 'refused', 'M_UNKNOWN_POS (400)', { errcode: 'M_UNKNOWN_POS' } );
 	const at = ( id: string, days: number ): RoomEvent => ( { ...event( id ), origin_server_ts: days * DAY } );
 	const whole = ( events: readonly RoomEvent[], timeline: object ): SyncResponse => (
 		{ next_batch: 's1', rooms: { join: { [ roomId ]: { timeline: { events, ...timeline } } } } }
@@ -321,7 +321,7 @@ describe( 'a position that is refused', () => {
 		await expect( batches( 1, { client: fakeHomeserver( [ refusal, refusal ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( refusal );
 		const forbidden = new MatrixFailure( 'forbidden', 'M_FORBIDDEN (403)' );
 		await expect( batches( 1, { client: fakeHomeserver( [ forbidden ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( forbidden );
-		const noDevice = new MatrixFailure( 'refused', 'M_UNKNOWN_DEVICE (400)', { about: 'account' } );
+		const noDevice = new MatrixFailure( 'refused', 'M_UNKNOWN_DEVICE (400)', { errcode: 'M_UNKNOWN_DEVICE' } );
 		await expect( batches( 1, { client: fakeHomeserver( [ noDevice ] ), since: 's0', takenInAtMs: () => 0 } ) ).rejects.toBe( noDevice );
 	} );
 } );

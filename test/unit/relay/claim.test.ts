@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MatrixClient } from '../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../src/matrix/index.ts';
 import { MatrixFailure } from '../../../src/matrix/index.ts';
 import type { UserId } from '../../../src/protocol/ids.ts';
 import { checkClaim, claimAccount, CLAIM_TYPE } from '../../../src/relay/claim.ts';
@@ -7,7 +7,7 @@ import { checkClaim, claimAccount, CLAIM_TYPE } from '../../../src/relay/claim.t
 const bot = '@bot:example.org' as UserId;
 
 /** An account whose data is `content`; `written` is what was put there. */
-function account( content?: Record<string, unknown> ): { readonly written: unknown[]; readonly client: Pick<MatrixClient, 'request'> } {
+function account( content?: Record<string, unknown> ): { readonly written: unknown[]; readonly client: Pick<ServiceClient, 'request'> } {
 	const written: unknown[] = [];
 	return { written, client: {
 		async request<Answer>( method: string, path: string, body?: Readonly<Record<string, unknown>> ): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MatrixClient } from '../../../../src/matrix/index.ts';
+import type { ServiceClient } from '../../../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../../../src/protocol/ids.ts';
 import { createHomeserver } from '../../../../src/relay/matrix/homeserver.ts';
 
@@ -19,7 +19,7 @@ async function look( sinceMs: number ): Promise<number> {
 			return Promise.resolve( { chunk, start: '', end: String( looked ) } );
 		}
 	};
-	expect( await createHomeserver( client as unknown as MatrixClient, bot ).findOwn( '!a:x' as RoomId, sinceMs, () => false ) ).toBeUndefined();
+	expect( await createHomeserver( client as unknown as ServiceClient, bot ).findOwn( '!a:x' as RoomId, sinceMs, () => false ) ).toBeUndefined();
 	return looked;
 }
 
