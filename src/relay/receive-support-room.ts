@@ -9,6 +9,7 @@ import type { AddItem, Direction } from './receive-relations.ts';
 import { fromHelpers, requestOfAny, takeDeletion, takeEdit, takeReaction, takeUnreaction } from './receive-relations.ts';
 import type { Addressee, HelperWords } from './routing/helper-words.ts';
 import { addressHint, isCommand, isNote, readAddress, readAddressing, readHelperEvent, unaddressed } from './routing/helper-words.ts';
+import { shownName } from './routing/words.ts';
 import type { AnswerTask, Member, Request, Words } from './routing/model.ts';
 import { helperNotice, outwardLane, roomLane } from './routing/model.ts';
 import type { Store, StoreTransaction } from './routing/ports.ts';
@@ -215,11 +216,6 @@ export function createSupportRoom( options: SupportRoomOptions ): SupportRoom {
 	}
 
 	return { noteState: noteSupportState, takeEvent: takeHelperEvent };
-}
-
-/** A display name without what nobody sees of it. */
-function shownName( name: string ): string {
-	return /[\p{L}\p{N}\p{S}\p{P}]/u.test( name ) ? name.trim() : '';
 }
 
 /** Members and power levels of a Support room, as its state says; for the start, when neither has been seen. */

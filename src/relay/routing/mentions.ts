@@ -1,5 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts';
 import type { Member } from './model.ts';
+import { shownName } from './words.ts';
 
 const fold = ( text: string ): string => text.normalize( 'NFC' ).toLowerCase();
 
@@ -8,9 +9,9 @@ const fold = ( text: string ): string => text.normalize( 'NFC' ).toLowerCase();
  * counts; a name that two members have names neither.
  */
 export function mentionedMembers( text: string, members: readonly Member[] ): UserId[] {
-	const folded = fold( text );
+	const folded = fold( shownName( text ) );
 	const byName = Map.groupBy( members, ( { userId, displayName } ) => (
-		fold( displayName?.trim() || userId.slice( 1, userId.indexOf( ':' ) ) )
+		fold( shownName( displayName ?? '' ) || userId.slice( 1, userId.indexOf( ':' ) ) )
 	) );
 	const longestFirst = [ ...byName ].sort( ( [ a ], [ b ] ) => b.length - a.length );
 	const found = new Set<UserId>();

@@ -25,8 +25,10 @@ export type Speech = Pick<Words, 'html' | 'manner' | 'media'> & {
 };
 
 /** Somebody's words as the bot says them: with their name in front, for clients that show no per-message profile. */
-function spokenContent( { marker, html, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
-	const name = oneLine( marker.name );
+function spokenContent( { marker: said, html, manner, media, profileId, mentions = [] }: Speech ): Record<string, unknown> {
+	const name = oneLine( said.name );
+	// Who knows the marker finds the name in the body by it.
+	const marker = { ...said, name };
 	if ( media ) {
 		const caption = marker.text || media.fileName;
 		return {

@@ -4,7 +4,9 @@ import type { Words } from './model.ts';
 
 /** Characters that turn the direction of what comes after them, and other invisible controls. */
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
+/** Hebrew with its accents has five on one letter. */
+const MANY_MARKS = /([\p{M}\u200b-\u200d\u2060]{5})[\p{M}\u200b-\u200d\u2060]+/gu;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** Text for HTML, in an element or in a quoted attribute. */
@@ -22,9 +24,17 @@ export function eventAddress( roomId: RoomId, eventId: EventId, serverName: stri
 	return `https://matrix.to/#/${ encodeURIComponent( roomId ) }/${ encodeURIComponent( eventId ) }?via=${ encodeURIComponent( serverName ) }`;
 }
 
+const onOneLine = ( text: string ): string => text.replace( INVISIBLE, ' ' ).replace( /\s+/g, ' ' ).trim();
+
+/** A display name as others see it: on one line, no controls, no towers of combining marks; empty where nobody sees anything of it. */
+export function shownName( name: string ): string {
+	const shown = onOneLine( name ).replace( MANY_MARKS, '$1' );
+	return /[\p{L}\p{N}\p{S}\p{P}]/u.test( shown ) ? shown : '';
+}
+
 /** A name or title from elsewhere as part of one line: no line breaks, no controls, and its direction kept to itself. */
 export function oneLine( text: string ): string {
-	const clean = text.replace( INVISIBLE, ' ' ).replace( /\s+/g, ' ' ).trim();
+	const clean = onOneLine( text );
 	return RIGHT_TO_LEFT.test( clean ) ? `\u2068${ clean }\u2069` : clean;
 }
 

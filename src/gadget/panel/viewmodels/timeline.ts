@@ -8,6 +8,7 @@ import type { SpeakerRole } from '../../../protocol/mirror.ts';
 import { readMirrorMarker, readProfileId } from '../../../protocol/mirror.ts';
 import type { NoticeCode } from '../../../protocol/notice.ts';
 import { readNotice } from '../../../protocol/notice.ts';
+import { cleanText } from './clean-text.ts';
 
 /** What somebody wrote: the plain text, and HTML that may say it with formatting; neither is trusted. */
 export type Words = { readonly text: string; readonly html?: string; /** A file; the text is its caption then. */ readonly media?: Media };
@@ -123,7 +124,7 @@ function toEntry( event: RoomEvent, { me, bot }: Speakers ): Entry | undefined {
 	}
 	const mirror = readMirror( content );
 	return mirror && Object.assign( toMessage( event, mirror.words, mirror.marker.saidAtMs ), {
-		kind: 'helper', name: mirror.marker.name, role: mirror.marker.role, speaker: readProfileId( content ) ?? mirror.marker.name
+		kind: 'helper', name: cleanText( mirror.marker.name ), role: mirror.marker.role, speaker: readProfileId( content ) ?? mirror.marker.name
 	} as const );
 }
 

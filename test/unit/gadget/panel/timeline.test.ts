@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EventId } from '../../../../src/protocol/ids.ts';
+import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
 import type { NoticeCode } from '../../../../src/protocol/notice.ts';
 import { writeNotice } from '../../../../src/protocol/notice.ts';
 import { addEarlier, addToTimeline, EMPTY_TIMELINE, findEntry, firstUnread, helperNames, isDrawn, readProgress, readTyping } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
 import { writeReaction } from '../../../../src/protocol/message.ts';
+import { answerContent } from '../../../../src/relay/routing/mirror-content.ts';
 import { bot, event, me, stranger } from '../fakes.ts';
 import { markerOf } from './marker.ts';
 
@@ -13,6 +14,26 @@ const read = ( ...events: readonly RoomEvent[] ) => addToTimeline( EMPTY_TIMELIN
 const own = ( body: string, more: object = {} ) => event( { sender: me, content: { msgtype: 'm.text', body }, ...more } );
 const answer = ( text: string, sender = bot ) => event( { sender, content: { msgtype: 'm.text', body: `Nita B.: ${ text }`, ...markerOf( text ) } } );
 const notice = ( code: NoticeCode, sender = bot ) => event( { sender, content: writeNotice( code, 'x' ) } );
+
+describe( 'a helper\'s name', () => {
+	it( 'turns no direction, ends no isolation, and towers over no line', () => {
+		const name = `Ni\u2069\u202eta${ '\u0301'.repeat( 50 ) }`;
+		expect( read( event( { sender: bot, content: { msgtype: 'm.text', body: 'x', ...markerOf( 'x', name ) } } ) ) )
+			.toMatchObject( [ { name: `Nita${ '\u0301'.repeat( 5 ) }` } ] );
+	} );
+
+	it.each( [ 'Nita', 'דנה', 'Nita  B.' ] )( 'is not in the text of a picture, be it %s', ( name ) => {
+		const picture = ( caption: string ) => event( { sender: bot, content: answerContent( {
+			marker: {
+				source: { roomId: '!support:help.example' as RoomId, eventId: '$source' as EventId }, name, role: 'helper', saidAtMs: 5, text: caption
+			},
+			media: { msgtype: 'm.image', url: 'mxc://help.example/goat', fileName: 'goat.png', info: {} }, profileId: 'nita'
+		} ) } );
+		expect( read( picture( '' ), picture( 'A goat' ) ) ).toMatchObject( [
+			{ name: name.replace( '  ', ' ' ), text: '' }, { name: name.replace( '  ', ' ' ), text: 'A goat' }
+		] );
+	} );
+} );
 
 describe( 'the timeline', () => {
 	it( 'draws no empty entry for a notice that only tells how far the conversation has come', () => {

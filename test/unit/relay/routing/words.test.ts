@@ -6,7 +6,7 @@ import { mentionedMembers } from '../../../../src/relay/routing/mentions.ts';
 import type { Member } from '../../../../src/relay/routing/model.ts';
 import { otherKindLine } from '../../../../src/relay/routing/other-kinds.ts';
 import { readNewcomerEvent } from '../../../../src/relay/routing/newcomer-words.ts';
-import { escapeHtml, languageName, oneLine, timeSpan, withoutQuotation } from '../../../../src/relay/routing/words.ts';
+import { escapeHtml, languageName, oneLine, shownName, timeSpan, withoutQuotation } from '../../../../src/relay/routing/words.ts';
 
 const newcomer = '@mw-4-:example.org' as UserId;
 const root = '$root' as EventId;
@@ -194,6 +194,8 @@ describe( 'words', () => {
 	it( 'makes one harmless line of a name from elsewhere', () => {
 		expect( oneLine( ' a\n✅ #1\u0000\u202e b ' ) ).toBe( 'a ✅ #1 b' );
 		expect( oneLine( 'سارة' ) ).toBe( '\u2068سارة\u2069' );
+		expect( shownName( ` Ni\u2069 \u202eta${ '\u0301'.repeat( 50 ) }\n` ) ).toBe( `Ni ta${ '\u0301'.repeat( 5 ) }` );
+		expect( shownName( '\u200b \u202e' ) ).toBe( '' );
 	} );
 
 	it( 'escapes whatever could end a text or an attribute', () => {
