@@ -22,6 +22,26 @@ function readJpeg( view: DataView ): ImageHeader | undefined {
 	return undefined;
 }
 
+/**
+ * Browsers make room for the first image, which may be larger than the screen that the header names (GIF89a, 20 "Image
+ * Descriptor").
+ */
+function readGif( view: DataView ): ImageHeader {
+	const afterColours = ( at: number, flags: number ): number => at + ( flags >= 0x80 ? 3 * 2 ** ( flags % 8 + 1 ) : 0 );
+	const byteAt = ( at: number ): number => at < view.byteLength ? view.getUint8( at ) : 0;
+	let at = afterColours( 13, view.getUint8( 10 ) );
+	// Extensions: a label, then blocks, each with its length, until an empty one.
+	while ( byteAt( at ) === 0x21 ) {
+		for ( at += 2; byteAt( at ) > 0; at += 1 + byteAt( at ) );
+		at += 1;
+	}
+	const hasImage = byteAt( at ) === 0x2c && at + 9 < view.byteLength;
+	const side = ( screenAt: number, imageAt: number ): number => Math.max(
+		view.getUint16( screenAt, true ), hasImage ? view.getUint16( at + imageAt, true ) + view.getUint16( at + imageAt + 4, true ) : 0
+	);
+	return { type: 'image/gif', width: side( 6, 1 ), height: side( 8, 3 ) };
+}
+
 function readWebp( view: DataView, kind: string ): ImageHeader | undefined {
 	const size = ( width: number, height: number ): ImageHeader => ( { type: 'image/webp', width, height } );
 	const uint24 = ( at: number ): number => view.getUint16( at, true ) + view.getUint8( at + 2 ) * 0x10000;
@@ -51,7 +71,7 @@ export function readImageHeader( bytes: Uint8Array ): ImageHeader | undefined {
 		return { type: 'image/png', width: view.getUint32( 16 ), height: view.getUint32( 20 ) };
 	}
 	if ( text( 0, 6 ) === 'GIF87a' || text( 0, 6 ) === 'GIF89a' ) {
-		return { type: 'image/gif', width: view.getUint16( 6, true ), height: view.getUint16( 8, true ) };
+		return readGif( view );
 	}
 	if ( text( 0, 4 ) === 'RIFF' && text( 8, 12 ) === 'WEBP' ) {
 		return readWebp( view, text( 12, 16 ) );

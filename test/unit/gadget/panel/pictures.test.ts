@@ -18,12 +18,18 @@ const png = ( width: number, height: number ): Uint8Array<ArrayBuffer> => {
 	new DataView( header.buffer ).setUint32( 20, height );
 	return header;
 };
+const gifImage = [ 0x2c, 1, 0, 2, 0, 0x20, 0x4e, 0x20, 0x4e, 0 ];
 const jpegFrame = [ 0xff, 0xc2, 0, 17, 8, 0x01, 0xe0, 0x02, 0x80 ];
 
 describe( 'the header of a picture', () => {
 	it.each<[ string, Uint8Array, unknown ]>( [
 		[ 'a PNG', png( 640, 480 ), { type: 'image/png', width: 640, height: 480 } ],
 		[ 'a GIF', bytes( 'GIF89a', [ 0x80, 2, 0xe0, 1 ] ), { type: 'image/gif', width: 640, height: 480 } ],
+		[ 'a GIF whose first image is larger than its screen', bytes( 'GIF89a', [ 1, 0, 1, 0, 0, 0, 0 ], gifImage ), { type: 'image/gif', width: 20_001, height: 20_002 } ],
+		[ 'a GIF with colours and extensions before its image',
+			bytes( 'GIF89a', [ 9, 0, 9, 0, 0x81, 0, 0 ], Array( 12 ).fill( 0x2c ) as number[], [ 0x21, 0xff, 2, 0x2c, 0, 1, 0x2c, 0, 0x21, 0xf9, 0 ], gifImage ),
+			{ type: 'image/gif', width: 20_001, height: 20_002 } ],
+		[ 'a GIF that breaks off in an extension', bytes( 'GIF89a', [ 9, 0, 9, 0, 0, 0, 0, 0x21, 0xff, 200 ] ), { type: 'image/gif', width: 9, height: 9 } ],
 		[ 'a JPEG', bytes( [ 0xff, 0xd8 ], jpegFrame ), { type: 'image/jpeg', width: 640, height: 480 } ],
 		[ 'a JPEG with Exif before its frame', bytes( [ 0xff, 0xd8, 0xff, 0xe1, 0, 6, 1, 2, 3, 4 ], jpegFrame ), { type: 'image/jpeg', width: 640, height: 480 } ],
 		[ 'a JPEG with Huffman tables, which are no frame', bytes( [ 0xff, 0xd8, 0xff, 0xc4, 0, 4, 9, 9 ], jpegFrame ), { type: 'image/jpeg', width: 640, height: 480 } ],
