@@ -11,6 +11,8 @@ const MARKS = '(\\n?)```([\\w-]*)\\n([^]+?)```\\n?|' +
 	'\\*\\*(\\S(?:[^\\n]*?\\S)??)\\*\\*(?![\\p{L}\\p{N}*])|\'\'\'(\\S(?:[^\\n]*?\\S)??)\'\'\'(?!\')|' +
 	'\\*([^\\s*](?:[^\\n*]*?[^\\s*])??)\\*(?![\\p{L}\\p{N}*])|_([^\\s_](?:[^\\n]*?[^\\s_])??)_(?![\\p{L}\\p{N}_])|\'\'([^\\s\'](?:[^\\n]*?\\S)??)\'\'(?!\')';
 
+/** The panel lets nobody write as much; what another client has sent is text beyond it, as looking for marks in it takes long. */
+const LONGEST_TEXT = 4_000;
 /** Nobody means more; what is deeper is text. */
 const DEEPEST = 6;
 
@@ -49,7 +51,8 @@ function readMarks( text: string, ports: LinkPorts, depth: number ): RichNode[] 
  * without the marks.
  */
 export function readWrittenText( text: string, ports: LinkPorts ): RichText {
-	return readMarks( cleanText( text ).trim(), ports, 0 );
+	const clean = cleanText( text ).trim();
+	return clean.length > LONGEST_TEXT ? [ { kind: 'text', text: clean } ] : readMarks( clean, ports, 0 );
 }
 
 function escape( text: string ): string {

@@ -42,6 +42,13 @@ describe( 'what a newcomer writes', () => {
 	} );
 } );
 
+describe( 'a text that is longer than anybody can write in the panel', () => {
+	it.each( [ '[[', '{{', '_a b', '*a* ' ] )( 'is text, as of %j there may be too many', ( piece ) => {
+		const text = piece.repeat( 65_000 / piece.length ).trim();
+		expect( readWrittenText( text, ports ) ).toEqual( [ { kind: 'text', text } ] );
+	} );
+} );
+
 describe( 'whatever is written', () => {
 	const piece = fc.oneof(
 		fc.constantFrom(
