@@ -108,6 +108,9 @@ export class FakeMatrix {
 	failure: Error | undefined;
 	/** What is sent arrives, and the sender does not learn of it. */
 	losesAnswers = false;
+	/** What is sent gets no answer until it is told to fail. */
+	holdsAnswers = false;
+	failHeld: ( error: Error ) => void = () => {};
 	sessionOfLogin = session;
 	/** Ends the sleep of whoever waits to try again. */
 	wake: () => void = () => {};
@@ -133,7 +136,9 @@ export class FakeMatrix {
 			this.rooms.set( roomId, conversationState() );
 			return roomId;
 		} ),
-		sendEvent: ( roomId, type, transactionId, content ) => this.request( () => {
+		sendEvent: ( roomId, type, transactionId, content ) => this.holdsAnswers ? new Promise( ( _resolve, reject ) => {
+			this.failHeld = reject;
+		} ) : this.request( () => {
 			this.sent.push( { roomId, type, transactionId, content } );
 			if ( this.losesAnswers ) {
 				throw failure( 'unreachable' );

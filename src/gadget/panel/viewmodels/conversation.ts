@@ -1,4 +1,4 @@
-import type { FailureCode, MatrixClient, MatrixSession, SyncBatch, SyncLoop } from '../../../matrix/index.ts';
+import type { FailureCode, MatrixClient, MatrixSession, RoomBatch, SyncBatch, SyncLoop } from '../../../matrix/index.ts';
 import type { ConversationIdentity } from '../../../protocol/conversation.ts';
 import { conversationCreation } from '../../../protocol/conversation.ts';
 import type { EventId, RoomId, UserId } from '../../../protocol/ids.ts';
@@ -205,12 +205,15 @@ export function openConversation( ports: ConversationPorts ): Conversation {
 	}
 
 	function readBatch( roomId: RoomId, batch: SyncBatch, isFirst: boolean ): ConversationBatch {
-		const here = batch.joined.find( ( joined ) => joined.roomId === roomId );
+		const isThis = ( one: { readonly roomId: RoomId } ): boolean => one.roomId === roomId;
+		const left = batch.left.find( isThis );
+		const here: Partial<RoomBatch> | undefined = left ?? batch.joined.find( isThis );
 		// The first answer names every room that one is in; a later one those that one has just been removed from.
-		const isGone = batch.left.some( ( left ) => left.roomId === roomId ) || ( isFirst && !here );
-		const told = here && readTold( [ ...here.state, ...here.timeline ], bot );
+		const isGone = left !== undefined || ( isFirst && !here );
+		const events = here?.timeline ?? [];
+		const told = readTold( [ ...here?.state ?? [], ...events ], bot );
 		return Object.assign( {
-			events: ( here?.timeline ?? [] ).filter( ( event ) => isEventId( event.event_id ) ),
+			events: events.filter( ( event ) => isEventId( event.event_id ) ),
 			ephemeral: here?.ephemeral ?? [],
 			position: batch.nextBatch,
 			clockSkewMs: readClockSkew( here?.timeline, ports.now() )

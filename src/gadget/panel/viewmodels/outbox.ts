@@ -67,17 +67,17 @@ export interface Outbox {
 	put( item: Pick<OutboxItem, 'kind' | 'text' | 'target' | 'removes' | 'extra' | 'page'> ): void;
 	/** Has these, and nothing else. */
 	replace( items: readonly OutboxItem[] ): void;
-	/** Takes over what another tab has left, under the same id; what is there already stays as it is. */
+	/** Takes over what another tab has left, under the same id, where it was written between; what is there already stays as it is. */
 	adopt( item: OutboxItem ): void;
 	/** Puts other words in the place of those of an item; only while the homeserver cannot have it. */
-	rewrite( id: string, text: string, extra: Readonly<Record<string, unknown>> ): void;
+	rewrite( id: string, text: string ): void;
 	/** Tries a refused item again, as the last one; anything that waits is tried at once. */
 	retry( id: string ): void;
 	/** Drops an item and what is about it. Should the homeserver have it already, it is taken back when it comes. */
 	remove( id: string ): void;
 	/** Drops what has come back from the homeserver. @param came event ids, by themselves and by transaction ids */
 	confirm( came: ReadonlyMap<string, EventId> ): void;
-	/** The conversation goes on in another room: keeps only messages that are not sent. */
+	/** The conversation goes on in another room, if at all: keeps the messages that have not come back, to be sent there. */
 	changeRoom(): void;
 	connect( connection: OutboxConnection ): void;
 	/** Stops sending; what is left stays. */
@@ -130,8 +130,8 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 	let isDraining = false;
 	let wakeUp = new AbortController();
 	const pace = createPace( ports.now );
-	/** Ids of what was dropped while the homeserver may have had it. */
-	const dropped = new Set<string>();
+	/** How often the room has changed: what another one says to a message is nothing to this one. */
+	let moves = 0;
 
 	const set = ( next: readonly OutboxItem[] ): void => {
 		items = next;
@@ -173,11 +173,15 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 	}
 
 	async function trySending( item: OutboxItem, by: OutboxConnection ): Promise<void> {
+		const movesBefore = moves;
 		try {
 			if ( !item.isTried ) {
 				change( item.id, { isTried: true } );
 			}
 			const eventId = await by.send( item );
+			if ( moves !== movesBefore ) {
+				return;
+			}
 			by.backOff.reset();
 			pace.sent( item.kind );
 			settle( item.id, eventId );
@@ -186,16 +190,19 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		} catch ( error ) {
 			const failure = asFailure( error );
 			if ( failure?.code === 'unauthorised' ) {
-				connection = undefined;
 				change( item.id, { state: 'waiting' } );
-				ports.onLoggedOut();
+				// Of a session that has been replaced meanwhile, it says nothing new.
+				if ( connection === by ) {
+					connection = undefined;
+					ports.onLoggedOut();
+				}
 			} else if ( failure && TEMPORARY.includes( failure.code ) ) {
 				ports.onContact( failure.code === 'limited' );
 				set( items.map( ( other ) => other.state === 'sending' ? Object.assign( {}, other, { state: 'waiting' } as const ) : other ) );
 				await rest( by, by.backOff.next( failure.retryAfterMs ) );
 			} else if ( failure && isDone( item, failure ) ) {
 				drop( item.id );
-			} else {
+			} else if ( moves === movesBefore ) {
 				refuse( item );
 			}
 		}
@@ -208,12 +215,12 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		isDraining = true;
 		let next: OutboxItem | undefined;
 		try {
-			while ( connection && ( next = items.find( ( { state } ) => state === 'sending' || state === 'waiting' ) ) ) {
+			// What is about something that has not come yet waits for that.
+			while ( connection && ( next = items.find( ( { state, target, removes } ) => (
+				( state === 'sending' || state === 'waiting' ) && !isLocal( target ) && !isLocal( removes )
+			) ) ) ) {
 				const delayMs = pace.delayMs( next.kind );
-				if ( isLocal( next.target ) || isLocal( next.removes ) ) {
-					// What it is about was before it in line, and is not there any more.
-					drop( next.id );
-				} else if ( delayMs > 0 ) {
+				if ( delayMs > 0 ) {
 					await rest( connection, delayMs );
 				} else {
 					await trySending( next, connection );
@@ -241,10 +248,11 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		replace: set,
 		adopt( item ) {
 			if ( !items.some( ( { id } ) => id === item.id ) ) {
-				put( Object.assign( {}, item, { state: 'sending' } as const ) );
+				set( [ ...items, Object.assign( {}, item, { state: 'sending' } as const ) ].sort( ( a, b ) => a.writtenAtMs - b.writtenAtMs ) );
+				void drain();
 			}
 		},
-		rewrite: ( id, text, extra ) => change( id, { text, extra, page: ports.page() } ),
+		rewrite: ( id, text ) => change( id, { text, page: ports.page() } ),
 		retry( id ) {
 			const item = items.find( ( one ) => one.id === id );
 			if ( item?.state === 'refused' ) {
@@ -255,28 +263,25 @@ export function createOutbox( ports: OutboxPorts ): Outbox {
 		},
 		remove( id ) {
 			const item = items.find( ( one ) => one.id === id );
-			if ( item && item.kind !== 'redaction' && !isHere( item ) ) {
-				dropped.add( id );
-			}
 			drop( id );
+			if ( item && item.kind !== 'redaction' && !isHere( item ) ) {
+				const removes = item.eventId ?? id;
+				put( { kind: 'redaction', text: '', extra: {}, target: removes, removes } );
+			}
 		},
 		confirm( came ) {
-			for ( const item of items ) {
-				const eventId = came.get( item.id ) ?? ( item.eventId && came.get( item.eventId ) );
-				if ( eventId !== undefined ) {
-					settle( item.id, eventId );
-					set( items.filter( ( { id } ) => id !== item.id ) );
-				}
+			came.forEach( ( eventId, id ) => settle( id, eventId ) );
+			const left = items.filter( ( { id, eventId } ) => !came.has( id ) && !( eventId && came.has( eventId ) ) );
+			if ( left.length < items.length ) {
+				set( left );
 			}
-			for ( const id of dropped ) {
-				const eventId = came.get( id );
-				if ( eventId !== undefined && dropped.delete( id ) ) {
-					put( { kind: 'redaction', text: '', extra: {}, target: eventId, removes: eventId } );
-				}
-			}
+			void drain();
 		},
 		changeRoom() {
-			set( items.filter( ( { kind, state } ) => kind === 'message' && state !== 'sent' ) );
+			moves += 1;
+			set( items.filter( ( { kind } ) => kind === 'message' ).map( ( { eventId, ...item } ) => (
+				eventId === undefined ? item : Object.assign( item, { state: 'sending' } as const )
+			) ) );
 		},
 		connect( next ) {
 			connection = next;

@@ -113,9 +113,8 @@ export function createSpeaking( { state, remember, outbox, onRetry }: SpeakingPo
 		return ids.reverse().find( ( id ) => wordsOf( id ) !== undefined );
 	}
 
-	function rewrite( { id, state: was, extra }: OutboxItem, text: string ): void {
-		const { [ REPLY_KEY ]: relation } = extra;
-		outbox.rewrite( id, text, relation === undefined ? {} : { [ REPLY_KEY ]: relation } );
+	function rewrite( { id, state: was }: OutboxItem, text: string ): void {
+		outbox.rewrite( id, text );
 		if ( was === 'refused' ) {
 			outbox.retry( id );
 		}

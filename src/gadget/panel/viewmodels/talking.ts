@@ -128,6 +128,9 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let stopCounting: ( () => void ) | undefined;
 
 	function contact( isReachable: boolean ): void {
+		if ( isReachable && state.value.connection === 'offline' ) {
+			outbox.retryNow();
+		}
 		if ( isReachable ) {
 			stopCounting?.();
 			stopCounting = undefined;
@@ -156,7 +159,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		onContact: contact,
 		onLoggedOut: ports.onLoggedOut
 	} );
-	const tellUnsent = shareOutbox( circle, () => outbox.items, ( item ) => outbox.adopt( item ) );
+	const tellUnsent = shareOutbox( circle, ports.after, () => outbox.items, ( item ) => outbox.adopt( item ) );
 
 	const speakers = (): Speakers | undefined => {
 		const session = ports.session();
@@ -218,6 +221,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	function end( unread: readonly string[] ): void {
 		endedRoom = roomId;
 		disconnect();
+		outbox.changeRoom();
 		const { draft } = state.value;
 		patch( { connection: 'ended', draft: draft === '' ? unread.join( '\n' ) : draft } );
 	}
@@ -225,7 +229,6 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	/** The conversation goes on in the newcomer's other room. */
 	function goOnIn( room: RoomId, unread: readonly UnreadMessage[] ): void {
 		disconnect();
-		// What the other room has does not come back in this one.
 		outbox.changeRoom();
 		roomId = room;
 		clear();
@@ -258,10 +261,14 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		}
 	} );
 
-	/** What is in the conversation needs no sending any more, and what waits for it can be sent. */
-	function goOn( came: ReadonlyMap<string, EventId> ): void {
+	/** What is in the conversation needs no sending any more. */
+	function confirm( came: ReadonlyMap<string, EventId> ): void {
 		ports.onConfirmed( came );
 		outbox.confirm( came );
+	}
+
+	/** What waits for what is in the conversation can be sent. */
+	function goOn(): void {
 		if ( waitingConnection ) {
 			outbox.connect( waitingConnection );
 			waitingConnection = undefined;
@@ -274,13 +281,11 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		if ( !who || !part ) {
 			return;
 		}
-		if ( isGone ) {
-			end( [] );
-			return;
-		}
+		const came = idsOf( events );
 		const unheard = unreadMessages( events, who );
 		const other = events.flatMap( ( event ) => event.sender === who.bot ? readMove( event.content ) ?? [] : [] ).pop();
 		if ( other !== undefined && other !== roomId ) {
+			confirm( came );
 			goOnIn( other, unheard );
 			return;
 		}
@@ -295,16 +300,17 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		const { entries } = timeline;
 		const news = entries.slice( length );
 		const isTyping = readTyping( ephemeral, who ) ?? ( news.some( ( { kind } ) => kind === 'helper' ) ? false : undefined );
-		const hasEnded = hasBotLeft( events, who.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
+		const hasEnded = isGone || hasBotLeft( events, who.bot ) || news.some( ( entry ) => entry.kind === 'notice' && entry.code === 'room-refused' );
 		const mark = laterMark( entries, lastRead, readOwnReceipt( ephemeral, who.me ) );
 		show( { entries, lastRead: mark, waitingBefore: waitingBefore( clockSkewMs ), clockSkewMs } );
 		if ( isTyping !== undefined ) {
 			showTyping( isTyping );
 		}
+		confirm( came );
 		if ( hasEnded ) {
 			end( isHeard( entries ) ? unheard.map( ( { text } ) => text ) : entries.flatMap( ( entry ) => entry.kind === 'own' ? entry.text : [] ) );
 		} else {
-			goOn( idsOf( events ) );
+			goOn();
 		}
 	}
 
@@ -322,10 +328,11 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			const { lastRead, clockSkewMs } = there;
 			earlier.begin( there.earlierFrom );
 			show( { entries: timeline.entries, lastRead, waitingBefore: waitingBefore( clockSkewMs ), clockSkewMs } );
-			goOn( new Map( outbox.items.flatMap( ( { id, eventId, kind } ) => (
+			confirm( new Map( outbox.items.flatMap( ( { id, eventId, kind } ) => (
 				// What is no message is in the entries that it is about.
 				eventId !== undefined && ( kind !== 'message' || findEntry( timeline.entries, eventId ) ) ? [ [ id, eventId ] ] : []
 			) ) ) );
+			goOn();
 		},
 		receive,
 		contact,
@@ -390,9 +397,6 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			onContact( isReachable ) {
 				shared.tellContact( isReachable );
 				contact( isReachable );
-				if ( isReachable ) {
-					outbox.retryNow();
-				}
 			},
 			onEnd( code ) {
 				if ( code === 'unauthorised' ) {
@@ -456,6 +460,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		forget() {
 			disconnect();
 			outbox.items.forEach( ( { id } ) => outbox.remove( id ) );
+			outbox.changeRoom();
 			roomId = undefined;
 			clear();
 			state.patch( Object.assign( {}, FIRST_TALKING, FIRST_SPEAKING ) );

@@ -260,16 +260,39 @@ describe( 'what is done to a message', () => {
 		expect( tries ).toEqual( [ 't1 one', 't2 $came $came' ] );
 	} );
 
-	it( 'stays in its room', async () => {
+	it( 'stays in its room, and a message that has not come back goes on to the next', async () => {
 		const { outbox, connect } = setUp();
 		connect();
+		outbox.add( 'come back' );
 		outbox.add( 'sent' );
 		await settle();
+		outbox.confirm( new Map( [ [ 't1', '$t1' as EventId ] ] ) );
 		outbox.disconnect();
 		outbox.add( 'not sent' );
 		outbox.put( edit( '$a' ) );
 		outbox.changeRoom();
-		expect( outbox.items ).toMatchObject( [ { text: 'not sent' } ] );
+		expect( outbox.items ).toMatchObject( [ { text: 'sent', state: 'sending' }, { text: 'not sent' } ] );
+	} );
+
+	it( 'sends to the next room what the one before has not answered yet', async () => {
+		const { outbox, tries, connect } = setUp();
+		let answer = ( _eventId: EventId ): void => {};
+		outbox.connect( {
+			send: () => new Promise( ( resolve ) => {
+				answer = resolve;
+			} ),
+			backOff: { next: () => 5, reset() {} },
+			sleep: () => Promise.resolve()
+		} );
+		outbox.add( 'one' );
+		await settle();
+		outbox.disconnect();
+		outbox.changeRoom();
+		connect();
+		answer( '$before' as EventId );
+		await settle();
+		expect( tries ).toEqual( [ 't1 one' ] );
+		expect( outbox.items ).toMatchObject( [ { state: 'sent', eventId: '$t1' } ] );
 	} );
 
 	it( 'is read again after a reload, and may have been sent', () => {

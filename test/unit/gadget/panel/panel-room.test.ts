@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../../../src/protocol/ids.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
 import { writeNotice } from '../../../../src/protocol/notice.ts';
-import { bot, conversationState, event, me, settle, stranger } from '../fakes.ts';
+import { answer, bot, conversationState, event, me, settle, stranger } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
 describe( 'a conversation whose room ends', () => {
@@ -70,6 +70,65 @@ describe( 'a conversation whose room ends', () => {
 		next.sendMessage();
 		await settle();
 		expect( tab.matrix.sent.at( -1 ) ).toMatchObject( { roomId: other, content: { body: 'more' } } );
+	} );
+
+	/** A conversation in which the newcomer has just said something, as it comes back. */
+	async function say( text: string, losesAnswers = false ) {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		await tab.matrix.receive( room, said( 'How?', tab.matrix.sent[ 0 ]!.transactionId ), answer( 'Like this' ) );
+		tab.matrix.losesAnswers = losesAnswers;
+		panel.setComposer( text );
+		panel.sendMessage();
+		await settle();
+		tab.matrix.losesAnswers = false;
+		const askAgain = async (): Promise<void> => {
+			panel.startOver();
+			panel.setDraft( 'Next' );
+			panel.ask();
+			await settle();
+		};
+		const sent = (): unknown[] => tab.matrix.sent.map( ( { roomId, content } ) => `${ roomId === room ? '' : 'next: ' }${ String( content.body ) }` );
+		return { tab, panel, echo: said( text, tab.matrix.sent.at( -1 )!.transactionId ), askAgain, sent };
+	}
+	const shown = ( { state: { value: { entries, outbox } } }: Awaited<ReturnType<typeof askAndLogIn>> ) => (
+		[ ...entries, ...outbox ].map( ( one ) => 'text' in one ? one.text : one.kind )
+	);
+
+	it( 'sends in the next one what was said as it ended, and nobody has read', async () => {
+		const { tab, panel, askAgain, sent } = await say( 'One more thing' );
+		await tab.matrix.receive( room, leaves() );
+		expect( shown( panel ) ).toEqual( [ 'How?', 'Like this', 'One more thing' ] );
+		await askAgain();
+		expect( sent() ).toEqual( [ 'How?', 'One more thing', 'next: One more thing', 'next: Next' ] );
+	} );
+
+	it.each( [ false, true ] )( 'shows once, and does not say again, what was read before it ended (answer lost: %s)', async ( losesAnswers ) => {
+		const { tab, panel, echo, askAgain, sent } = await say( 'Bye', losesAnswers );
+		await tab.matrix.receive( room, echo, leaves() );
+		expect( shown( panel ) ).toEqual( [ 'How?', 'Like this', 'Bye' ] );
+		await askAgain();
+		expect( sent() ).toEqual( [ 'How?', 'Bye', 'next: Next' ] );
+	} );
+
+	it( 'does not say again what was read before the newcomer was removed', async () => {
+		const { tab, panel, echo, askAgain, sent } = await say( 'Bye', true );
+		await tab.matrix.syncs.at( -1 )!.onBatch( { nextBatch: 's', joined: [], invited: [], left: [ { roomId: room, timeline: [ echo ] } ] } );
+		expect( panel.state.value.connection ).toBe( 'ended' );
+		expect( shown( panel ) ).toEqual( [ 'How?', 'Like this', 'Bye' ] );
+		await askAgain();
+		expect( sent() ).toEqual( [ 'How?', 'Bye', 'next: Next' ] );
+	} );
+
+	it( 'does not say again in the other room what was read before it moved', async () => {
+		const other = '!other:help.example' as RoomId;
+		const { tab, echo, sent } = await say( 'Bye', true );
+		tab.matrix.rooms.set( other, conversationState( { createdAtMs: 0 } ) );
+		await tab.matrix.receive( room, echo, event( { sender: bot, content: writeNotice( 'moved', 'x', other ) } ), leaves() );
+		await settle();
+		await tab.matrix.receive( other, answer( 'Here' ) );
+		await settle();
+		expect( sent() ).toEqual( [ 'How?', 'Bye' ] );
 	} );
 
 	it( 'takes nobody else\'s word for where it goes on', async () => {

@@ -297,30 +297,6 @@ describe( 'the conversation', () => {
 		expect( tab.matrix.created ).toHaveLength( 1 );
 	} );
 
-	it( 'sends once what the homeserver had taken as the session ended, because it logs in as the same device', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.losesAnswers = true;
-		panel.setComposer( 'hello' );
-		panel.sendMessage();
-		await settle();
-		const { transactionId, content } = tab.matrix.sent.at( -1 )!;
-		tab.matrix.losesAnswers = false;
-		tab.matrix.failure = failure( 'unauthorised' );
-		tab.matrix.wake();
-		await settle();
-		expect( panel.state.value.connection ).toBe( 'logged-out' );
-		tab.matrix.failure = undefined;
-		panel.openLogin();
-		tab.browser.handlers!.onToken( 'again' );
-		await settle();
-		expect( tab.matrix.deviceIds ).toEqual( [ undefined, session.deviceId ] );
-		await tab.matrix.receive( room, event( { sender: me, content, unsigned: { transaction_id: transactionId } } ) );
-		await settle();
-		expect( tab.matrix.sent.map( ( one ) => one.content.body ) ).toEqual( [ 'How?', 'hello' ] );
-	} );
-
 	it( 'asks the homeserver for memberships, too', async () => {
 		const tab = createTab();
 		await askAndLogIn( tab );

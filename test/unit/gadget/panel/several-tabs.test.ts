@@ -218,9 +218,88 @@ describe( 'messages of several tabs', () => {
 		const ids = secondPanel.state.value.outbox.map( ( { id } ) => id );
 		second.kill();
 		await settle();
+		await timeOut( first );
 		expect( homeserver.sent.slice( -2 ).map( ( { transactionId, content } ) => [ transactionId, content.body ] ) )
 			.toEqual( [ [ ids[ 0 ], 'Half on its way' ], [ ids[ 1 ], 'And more' ] ] );
 		expect( first.matrix.syncs ).toHaveLength( 1 );
+	} );
+
+	function loseConnection( ...tabs: readonly Tab[] ): void {
+		for ( const { matrix } of tabs ) {
+			matrix.failure = failure( 'unreachable' );
+		}
+	}
+	async function findConnection( ...tabs: readonly Tab[] ): Promise<void> {
+		for ( const { matrix } of tabs ) {
+			matrix.failure = undefined;
+			matrix.wake();
+			await settle();
+		}
+	}
+	async function say( panel: Awaited<ReturnType<Tab[ 'openPage' ]>>, text: string ): Promise<void> {
+		panel.setComposer( text );
+		panel.sendMessage();
+		await settle();
+	}
+	const bodies = ( { sent }: ReturnType<typeof createFakeHomeserver> ): unknown[] => (
+		sent.slice( 1 ).map( ( { content } ) => content.body )
+	);
+
+	it( 'are sent with the words that they were given last, when their tab is gone', async () => {
+		const { first, second, secondPanel, homeserver } = await twoTabs();
+		loseConnection( second );
+		await say( secondPanel, 'a' );
+		await say( secondPanel, 'my password is x' );
+		secondPanel.startEdit( secondPanel.state.value.outbox.at( -1 )!.id );
+		await say( secondPanel, 'fixed' );
+		second.kill();
+		await settle();
+		await timeOut( first );
+		expect( bodies( homeserver ) ).toEqual( [ 'a', 'fixed' ] );
+	} );
+
+	it( 'are not sent by another tab when theirs has come back on another page, where they were deleted', async () => {
+		const { first, second, secondPanel, homeserver, newTab } = await twoTabs();
+		const third = newTab();
+		loseConnection( first, second, third );
+		await say( secondPanel, 'a' );
+		await say( secondPanel, 'my password is x' );
+		second.kill();
+		await settle();
+		second.sessionStorage.values.forEach( ( value, key ) => third.sessionStorage.setItem( key, value ) );
+		const panel = await third.openPage();
+		panel.deleteMessage( panel.state.value.outbox.at( -1 )!.id );
+		await settle();
+		await timeOut( first );
+		await findConnection( first, third );
+		expect( bodies( homeserver ) ).toEqual( [ 'a' ] );
+	} );
+
+	it( 'go out in the order in which they were written, when the tab of the first is gone', async () => {
+		const { first, firstPanel, second, secondPanel, homeserver } = await twoTabs();
+		loseConnection( first, second );
+		second.browser.nowMs = 100;
+		await say( secondPanel, 'one' );
+		first.browser.nowMs = 200;
+		await say( firstPanel, 'two' );
+		second.kill();
+		await settle();
+		await timeOut( first );
+		await findConnection( first );
+		expect( bodies( homeserver ) ).toEqual( [ 'one', 'two' ] );
+	} );
+
+	it( 'go out of every tab as soon as the one that receives has a connection', async () => {
+		const { first, firstPanel, second, secondPanel, homeserver } = await twoTabs();
+		const { onContact } = first.matrix.syncs.at( -1 )!;
+		onContact!( failure( 'unreachable' ) as never );
+		loseConnection( first, second );
+		await say( secondPanel, 'one' );
+		first.matrix.failure = second.matrix.failure = undefined;
+		onContact!( undefined );
+		await settle();
+		await say( firstPanel, 'two' );
+		expect( bodies( homeserver ) ).toEqual( [ 'one', 'two' ] );
 	} );
 
 	it( 'that have arrived are not sent again when their tab is gone', async () => {
@@ -235,6 +314,7 @@ describe( 'messages of several tabs', () => {
 		const count = homeserver.sent.length;
 		second.kill();
 		await settle();
+		await timeOut( first );
 		expect( homeserver.sent ).toHaveLength( count );
 	} );
 } );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId } from '../../../../src/protocol/ids.ts';
 import { THANKS_KEY, writeReaction } from '../../../../src/protocol/message.ts';
+import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
 import { hasPut, readPending, shownSigns } from '../../../../src/gadget/panel/viewmodels/pending.ts';
 import { bot, event, failure, me, settle } from '../fakes.ts';
 import { markerOf } from './marker.ts';
@@ -174,6 +175,20 @@ describe( 'an edit', () => {
 		say( 'typo' );
 		await settle();
 		expect( sent() ).toMatchObject( [ { content: { body: 'typo' } } ] );
+	} );
+
+	it( 'of a refused question keeps what the question says of the page', async () => {
+		const tab = createTab();
+		tab.matrix.holdsAnswers = true;
+		const panel = await askAndLogIn( tab );
+		tab.matrix.holdsAnswers = false;
+		tab.matrix.failHeld( failure( 'forbidden' ) );
+		await settle();
+		panel.startEdit();
+		panel.setComposer( 'Why?' );
+		panel.sendMessage();
+		await settle();
+		expect( tab.matrix.sent ).toMatchObject( [ { content: { body: 'Why?', [ CONTEXT_KEY ]: { page: 'Goat' } } } ] );
 	} );
 
 	it( 'goes on when the message has come back meanwhile', async () => {
