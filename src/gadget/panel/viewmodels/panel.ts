@@ -6,7 +6,6 @@ import { createAsking } from './asking.ts';
 import type { AvailabilityPorts } from './availability.ts';
 import { watchAvailability } from './availability.ts';
 import type { BrowserMemory, RememberedState } from './browser-memory.ts';
-import { NOTHING_REMEMBERED } from './browser-memory.ts';
 import type { ConsentPorts } from './consent.ts';
 import { createConsent } from './consent.ts';
 import type { FormatMessage } from './conversation.ts';
@@ -375,7 +374,8 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		thaw() {
 			const now = memory.state();
 			const isLeft = memory.isLeft();
-			if ( isLeft || now !== NOTHING_REMEMBERED ) {
+			// What is older than this page says nothing.
+			if ( !memory.isForgetful() ) {
 				sessions.restore();
 				state.patch( { window: windowOf( now ) } );
 				restore( now );
