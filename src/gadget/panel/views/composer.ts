@@ -4,6 +4,7 @@ import type { PanelState } from '../viewmodels/panel-state.ts';
 import { isPlain } from '../viewmodels/plain-words.ts';
 import { findEntry } from '../viewmodels/timeline.ts';
 import { element, followDirection, iconButton, isolate, setVisible, widgetElement } from './dom.ts';
+import { UNASKED } from './missing-part.ts';
 import type { NameList } from './name-list.ts';
 import type { ViewContext } from './view-context.ts';
 
@@ -40,12 +41,7 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	line.append( widgetElement( field ), widgetElement( send ) );
 	if ( pickEmoji ) {
 		const emoji = iconButton( 'askforhelpEmoji', messages( 'emoji-choose' ), () => {
-			void pickEmoji( emoji.$button[ 0 ]!, ( sign ) => insert( sign, textarea.selectionStart, textarea.selectionEnd ), textarea )
-				.then( ( picker ) => {
-					if ( !picker ) {
-						tooLong.textContent = messages( 'problem-not-loaded' );
-					}
-				} );
+			void pickEmoji( emoji.$button[ 0 ]!, ( sign ) => insert( sign, textarea.selectionStart, textarea.selectionEnd ), textarea );
 		}, { classes: [ 'askforhelp-emoji-open' ] } );
 		emoji.$button.attr( { 'aria-haspopup': 'dialog', 'aria-expanded': 'false' } );
 		field.$element.append( emoji.$element );
@@ -54,9 +50,9 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	const writing = element( 'div', 'askforhelp-writing' );
 	const writingText = element( 'div', 'askforhelp-writing-text' );
 	writing.id = 'askforhelp-writing';
-	const leave = iconButton( 'askforhelpClose', messages( 'login-cancel' ), () => {
+	const leave = iconButton( 'askforhelpClose', messages( 'cancel' ), () => {
 		panel.leaveWriting();
-		focus();
+		textarea.focus();
 	} );
 	writing.append( writingText, widgetElement( leave ) );
 	textarea.setAttribute( 'aria-label', messages( 'composer-label' ) );
@@ -67,7 +63,7 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 
 	async function complete( isWanted = true ): Promise<void> {
 		if ( !names && isWanted && textarea.value.includes( '@' ) ) {
-			const tools = await loadTools();
+			const tools = await loadTools( UNASKED );
 			names ??= tools?.createNameList( textarea, { panel, messages, insert } );
 			namesPlace.replaceChildren( ...( names ? [ names.element ] : [] ) );
 			isWanted = document.activeElement === textarea;
@@ -140,11 +136,6 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	} );
 	textarea.addEventListener( 'blur', () => void complete( false ) );
 
-	function focus(): void {
-		field.focus();
-		textarea.setSelectionRange( textarea.value.length, textarea.value.length );
-	}
-
 	function writingFor( { editing, replyTo, entries }: PanelState ): string {
 		if ( editing !== undefined ) {
 			return messages( 'writing-edit' );
@@ -163,7 +154,7 @@ export function createComposer( { panel, messages, direction, formatNumber, form
 	return {
 		line,
 		elements: [ namesPlace, writing, counter, tooLong, line ],
-		focus,
+		focus: () => textarea.focus(),
 		update( state ) {
 			const { composer, connection } = state;
 			if ( field.getValue() !== composer ) {

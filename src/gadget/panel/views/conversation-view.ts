@@ -1,11 +1,11 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { helperNames } from '../viewmodels/timeline.ts';
 import { createComposer } from './composer.ts';
-import { element, isolate, setVisible, widgetElement } from './dom.ts';
+import { element, isolate, linkButton, PRIMARY, setVisible, widgetElement, wordButton } from './dom.ts';
 import { helpPageLink } from './help-page-link.ts';
 import { createMessageList } from './message-list.ts';
+import { createMissingPart } from './missing-part.ts';
 import { createPictureDock } from './picture-dock.ts';
-import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
 import type { CreateView, ViewContext } from './view-context.ts';
 import { createWaitingNotice } from './waiting-notice.ts';
@@ -20,9 +20,7 @@ function createBeginning( { messages }: ViewContext, onMore: () => void ) {
 	const root = element( 'div', 'askforhelp-beginning' );
 	const text = element( 'span', 'askforhelp-small' );
 	text.setAttribute( 'role', 'status' );
-	const button = element( 'button', 'askforhelp-link' );
-	button.type = 'button';
-	button.addEventListener( 'click', onMore );
+	const button = linkButton( '', onMore );
 	root.append( text, ' ', button );
 	let shown = '';
 	/** Of a short conversation one sees where it begins. */
@@ -46,8 +44,12 @@ function createBeginning( { messages }: ViewContext, onMore: () => void ) {
 }
 
 /** The conversation: messages with their state, newest in view unless one scrolled up, and a field to write. */
-export const createConversationView: CreateView = ( context ) => {
-	const { panel, messages } = context;
+export const createConversationView: CreateView = ( all ) => {
+	const { panel, messages, loadTools, loadPictures, pickEmoji } = all;
+	const [ missing, telling ] = createMissingPart( all );
+	const context = Object.assign( {}, all, {
+		loadTools: telling( loadTools ), loadPictures: telling( loadPictures ), pickEmoji: pickEmoji && telling( pickEmoji )
+	} );
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-conversation' );
 	const scroller = element( 'div', 'askforhelp-scroller' );
 	scroller.setAttribute( 'role', 'group' );
@@ -65,12 +67,11 @@ export const createConversationView: CreateView = ( context ) => {
 	announcer.setAttribute( 'role', 'log' );
 	announcer.setAttribute( 'aria-live', 'polite' );
 
-	const newMessages = new OO.ui.ButtonWidget( { flags: [ 'progressive' ], classes: [ 'askforhelp-new-messages' ] } );
-	newMessages.on( 'click', () => {
+	const newMessages = wordButton( '', () => {
 		list.showNewest();
 		scrollToEnd();
 		composer.focus();
-	} );
+	}, { flags: [ 'progressive' ], classes: [ 'askforhelp-new-messages' ] } );
 
 	const banner = element( 'div', 'askforhelp-banner' );
 	banner.setAttribute( 'role', 'status' );
@@ -89,7 +90,7 @@ export const createConversationView: CreateView = ( context ) => {
 		}
 	} );
 	composer.line.prepend( pictures.button );
-	root.append( scroller, announcer, widgetElement( newMessages ), banner, pictures.slot, ...composer.elements, list.menu );
+	root.append( scroller, announcer, widgetElement( newMessages ), banner, missing, pictures.slot, ...composer.elements, list.menu );
 
 	let isAtEnd = true;
 	let newAnswers = 0;
@@ -167,21 +168,16 @@ export const createConversationView: CreateView = ( context ) => {
 			return;
 		}
 		bannerKind = now;
-		const show = ( kind: NoticeKind, text: string, label?: string, onClick?: () => void ): void => {
-			const parts: HTMLElement[] = [ notice( kind, text ) ];
-			if ( label !== undefined && onClick ) {
-				const button = new OO.ui.ButtonWidget( { label, flags: [ 'primary', 'progressive' ] } );
-				button.on( 'click', onClick );
-				parts.push( widgetElement( button ) );
-			}
-			banner.replaceChildren( ...parts, helpPageLink( context ) );
-		};
-		switch ( connection ) {
-			case 'online': return banner.replaceChildren();
-			case 'offline': return show( 'warning', messages( isLongOffline ? 'offline-long' : 'offline' ) );
-			case 'logged-out': return show( 'warning', messages( 'logged-out' ), messages( 'log-in-again' ), () => panel.openLogin() );
-			case 'ended': return show( 'warning', messages( 'ended' ), messages( 'ask-again' ), () => panel.startOver() );
+		if ( connection === 'online' ) {
+			banner.replaceChildren();
+			return;
 		}
+		const button = connection === 'logged-out' ? wordButton( messages( 'log-in-again' ), () => panel.openLogin(), PRIMARY ) :
+			connection === 'ended' ? wordButton( messages( 'ask-again' ), () => panel.startOver(), PRIMARY ) : undefined;
+		banner.replaceChildren(
+			notice( 'warning', messages( connection === 'offline' && isLongOffline ? 'offline-long' : connection ) ),
+			button ? widgetElement( button ) : '', helpPageLink( context )
+		);
 	}
 
 	function updateTyping( { isTyping, connection, entries }: PanelState ): void {
@@ -233,7 +229,7 @@ export const createConversationView: CreateView = ( context ) => {
 			}
 			updateJump();
 		},
-		focus: composer.focus,
+		focus: () => ( pictures.slot.querySelector( 'input' ) ?? composer ).focus(),
 		dispose: () => resizes?.disconnect()
 	};
 };

@@ -24,13 +24,28 @@ export function widgetElement( widget: OO.ui.Element ): HTMLElement {
 	return widget.$element[ 0 ]!;
 }
 
+/** Options of the one button that leads on. */
+export const PRIMARY = { flags: [ 'primary', 'progressive' ] } satisfies OO.ui.ButtonWidget.ConfigOptions;
+
+/** A button with words. */
+export function wordButton( label: string, onClick: () => void, more: OO.ui.ButtonWidget.ConfigOptions = {} ): OO.ui.ButtonWidget {
+	const button = new OO.ui.ButtonWidget( Object.assign( { label }, more ) );
+	button.on( 'click', onClick );
+	return button;
+}
+
+/** Buttons beside each other. */
+export function buttonLine( ...buttons: readonly OO.ui.ButtonWidget[] ): HTMLElement {
+	const line = element( 'div', 'askforhelp-buttons' );
+	line.append( ...buttons.map( widgetElement ) );
+	return line;
+}
+
 /** A button with an icon, whose name is its tooltip, too. */
 export function iconButton(
 	icon: string, label: string, onClick: () => void, more: OO.ui.ButtonWidget.ConfigOptions = {}
 ): OO.ui.ButtonWidget {
-	const button = new OO.ui.ButtonWidget( Object.assign( { framed: false, icon, label, invisibleLabel: true, title: label }, more ) );
-	button.on( 'click', onClick );
-	return button;
+	return wordButton( label, onClick, Object.assign( { framed: false, icon, invisibleLabel: true, title: label }, more ) );
 }
 
 /** Keeps a name's writing direction to itself, where it stands inside a sentence (Unicode FSI and PDI). */

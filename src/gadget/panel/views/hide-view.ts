@@ -6,11 +6,11 @@ import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
 
 const NOTICES: Readonly<Record<Hiding, readonly [ NoticeKind, MessageKey ]>> = {
-	hiding: [ 'neutral', 'hide-saving' ],
+	hiding: [ 'neutral', 'saving' ],
 	hidden: [ 'success', 'hide-done' ],
 	'not-hidden': [ 'error', 'hide-failed' ],
 	'not-hidden-logged-out': [ 'error', 'hide-logged-out' ],
-	undoing: [ 'neutral', 'hide-saving' ],
+	undoing: [ 'neutral', 'saving' ],
 	'not-undone': [ 'error', 'hide-not-undone' ]
 };
 

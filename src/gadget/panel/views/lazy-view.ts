@@ -1,6 +1,6 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { element, widgetElement } from './dom.ts';
-import { helpPageLink } from './help-page-link.ts';
+import { buttonLine, element, PRIMARY, wordButton } from './dom.ts';
+import { helpPageLine } from './help-page-link.ts';
 import { notice } from './notice.ts';
 import { createStartingView } from './simple-views.ts';
 import type { CreateView, View, ViewContext } from './view-context.ts';
@@ -22,13 +22,8 @@ export function lazyView( load: ( context: ViewContext ) => Promise<CreateView |
 			const screen = element( 'div', 'askforhelp-screen' );
 			const problem = element( 'div', 'askforhelp-problem' );
 			problem.setAttribute( 'role', 'alert' );
-			const again = new OO.ui.ButtonWidget( { label: messages( 'try-again' ), flags: [ 'primary', 'progressive' ] } );
-			again.on( 'click', () => void begin() );
-			const buttons = element( 'div', 'askforhelp-buttons' );
-			buttons.append( widgetElement( again ) );
-			const elsewhere = element( 'p', 'askforhelp-link-line' );
-			elsewhere.append( helpPageLink( context ) );
-			screen.append( problem, buttons, elsewhere );
+			const again = wordButton( messages( 'try-again' ), () => void begin(), PRIMARY );
+			screen.append( problem, buttonLine( again ), helpPageLine( context ) );
 			root.replaceChildren( screen );
 			// What is there already when it comes is not read out.
 			problem.append( notice( 'error', messages( 'problem-not-loaded' ) ) );

@@ -1,7 +1,7 @@
 import type { MessageKey } from '../../i18n/messages.ts';
 import type { LoginStatus } from '../viewmodels/login.ts';
-import { element, setVisible, widgetElement } from './dom.ts';
-import { helpPageLink } from './help-page-link.ts';
+import { buttonLine, element, setVisible, wordButton } from './dom.ts';
+import { helpPageLine } from './help-page-link.ts';
 import type { NoticeKind } from './notice.ts';
 import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
@@ -27,15 +27,10 @@ export const createLoginView: CreateView = ( context ) => {
 	const status = element( 'div', 'askforhelp-login-status' );
 	status.setAttribute( 'role', 'status' );
 	status.tabIndex = -1;
-	const open = new OO.ui.ButtonWidget( { flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-login-open' ] } );
-	open.on( 'click', () => panel.openLogin() );
-	const cancel = new OO.ui.ButtonWidget( { label: messages( 'login-cancel' ), classes: [ 'askforhelp-login-cancel' ] } );
-	cancel.on( 'click', () => panel.cancelLogin() );
-	const buttons = element( 'div', 'askforhelp-buttons' );
-	buttons.append( widgetElement( open ), widgetElement( cancel ) );
-	const elsewhere = element( 'p', 'askforhelp-link-line' );
-	elsewhere.append( helpPageLink( context ) );
-	root.append( status, buttons, elsewhere );
+	const open = wordButton( '', () => panel.openLogin(), { flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-login-open' ] } );
+	const cancel = wordButton( messages( 'cancel' ), () => panel.cancelLogin(), { classes: [ 'askforhelp-login-cancel' ] } );
+	const buttons = buttonLine( open, cancel );
+	root.append( status, buttons, helpPageLine( context ) );
 	let shown: LoginStatus | undefined;
 
 	return {

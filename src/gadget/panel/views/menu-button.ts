@@ -1,4 +1,5 @@
 /// <reference types="oojs-ui" />
+import { iconButton } from './dom.ts';
 
 export type MenuButton = { readonly button: OO.ui.ButtonWidget; readonly menu: OO.ui.MenuSelectWidget };
 
@@ -15,9 +16,7 @@ export type MenuButtonOptions = {
  * makes it opens the menu at a click, and puts both on the page.
  */
 export function createMenuButton( { label, classes = [], menuClasses = [], onChoose }: MenuButtonOptions ): MenuButton {
-	const button = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpMore', label, invisibleLabel: true, title: label, classes: [ ...classes ]
-	} );
+	const button = iconButton( 'askforhelpMore', label, () => {}, { classes: [ ...classes ] } );
 	const menu = new OO.ui.MenuSelectWidget( {
 		widget: button, $floatableContainer: button.$element, horizontalPosition: 'end', classes: [ ...menuClasses ]
 	} );

@@ -81,7 +81,7 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	async function pointAt( node: HTMLElement, does: 'show' | 'open' ): Promise<void> {
 		pointedAt = node;
 		const { activeElement } = document;
-		const tools = actions ? undefined : await loadTools();
+		const tools = actions ? undefined : await loadTools( does === 'show' );
 		actions ??= tools?.createMessageActions( context, {
 			writeMessage,
 			afterQuestion: ( id ) => drawn.get( id )?.node.querySelector<HTMLElement>( '[data-do=delete]' )?.focus()

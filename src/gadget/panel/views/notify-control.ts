@@ -1,5 +1,5 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { element, widgetElement } from './dom.ts';
+import { element, widgetElement, wordButton } from './dom.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** Offers notifications while one waits, and says whether they come. */
@@ -7,8 +7,7 @@ export function createNotifyControl( { panel, messages }: Pick<ViewContext, 'pan
 	readonly element: HTMLElement; update( state: PanelState ): void;
 } {
 	const root = element( 'div', 'askforhelp-notify' );
-	const button = new OO.ui.ButtonWidget();
-	button.on( 'click', () => panel.state.value.notifying === 'on' ? panel.stopNotifying() : panel.notifyMe() );
+	const button = wordButton( '', () => panel.state.value.notifying === 'on' ? panel.stopNotifying() : panel.notifyMe() );
 	const text = element( 'p', 'askforhelp-small' );
 	text.setAttribute( 'role', 'status' );
 	root.append( widgetElement( button ), text );

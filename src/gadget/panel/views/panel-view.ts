@@ -1,7 +1,7 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
-import { element, linkButton, setVisible, widgetElement } from './dom.ts';
+import { element, iconButton, linkButton, setVisible, widgetElement } from './dom.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
 import { lazyView } from './lazy-view.ts';
@@ -60,12 +60,8 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	const titles = element( 'div', 'askforhelp-titles' );
 	titles.append( title, status );
 
-	const minimise = new OO.ui.ButtonWidget( { framed: false, icon: 'askforhelpMinimise', invisibleLabel: true, classes: [ 'askforhelp-minimise' ] } );
-	minimise.on( 'click', () => panel.toggleMinimised() );
-	const close = new OO.ui.ButtonWidget( {
-		framed: false, icon: 'askforhelpClose', label: messages( 'close' ), title: messages( 'close' ), invisibleLabel: true, classes: [ 'askforhelp-close' ]
-	} );
-	close.on( 'click', () => leave() );
+	const minimise = iconButton( '', '', () => panel.toggleMinimised(), { classes: [ 'askforhelp-minimise' ] } );
+	const close = iconButton( 'askforhelpClose', messages( 'close' ), leave, { classes: [ 'askforhelp-close' ] } );
 	const header = element( 'div', 'askforhelp-header' );
 	header.append( titles, createHeaderMenu( context ), widgetElement( minimise ), widgetElement( close ) );
 	const body = element( 'div', 'askforhelp-body' );
@@ -76,8 +72,10 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	const forgetful = element( 'div', 'askforhelp-forgetful', messages( 'forgetful' ) );
 	root.append( header, teamBar, forgetful, body );
 
+	/** The screen, which stays as it is while something comes before it, and that. */
+	const views = new Map<string, View>();
+	/** Which of them is seen. */
 	let view: View | undefined;
-	let shownScreen = '';
 	let giveFocusBack: ( () => void ) | undefined;
 
 	function leave(): void {
@@ -135,24 +133,34 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 		// Where the line above says so already, once is enough.
 		setVisible( teamText, text !== messages( 'harassment-title' ) );
 		setVisible( forgetful, state.isForgetful );
-		const nextScreen = `${ state.team } ${ screen }`;
-		if ( shownScreen !== nextScreen ) {
-			const isAsked = isInBar || screen === 'hide' || screen === 'leave' || screen === 'privacy';
-			const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || isAsked;
-			view?.dispose();
-			shownScreen = nextScreen;
-			view = SCREENS[ screen ]( context );
-			body.replaceChildren( view.element );
-			view.update( state );
-			if ( hadFocus ) {
-				// The focus was on something that is gone; it stays in the panel instead of falling to the page.
-				view.focus();
-				if ( !root.contains( document.activeElement ) ) {
-					root.focus( { preventScroll: true } );
-				}
+		const hadFocus = body.contains( document.activeElement ) || document.activeElement === root || isInBar || screen !== state.screen;
+		const wanted = [ screen, state.screen === 'conversation' ? state.screen : screen ].map( ( one ) => `${ state.team } ${ one }` );
+		const before = view;
+		views.forEach( ( one, name ) => {
+			if ( !wanted.includes( name ) ) {
+				one.dispose();
+				one.element.remove();
+				views.delete( name );
 			}
-		} else {
-			view?.update( state );
+		} );
+		view = views.get( wanted[ 0 ]! );
+		if ( !view ) {
+			view = SCREENS[ screen ]( context );
+			views.set( wanted[ 0 ]!, view );
+			body.append( view.element );
+		}
+		views.forEach( ( one ) => one.update( state ) );
+		if ( view !== before && hadFocus ) {
+			// The focus was on something that is gone; it stays in the panel instead of falling to the page.
+			focusView();
+		}
+	}
+
+	function focusView(): void {
+		view?.focus();
+		// One that is still loading takes it as long as it is in the panel, and not on what cannot be seen any more.
+		if ( !view?.element.contains( document.activeElement ) ) {
+			root.focus( { preventScroll: true } );
 		}
 	}
 
@@ -203,10 +211,7 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 			if ( !root.contains( document.activeElement ) ) {
 				giveFocusBack = context.rememberFocus();
 			}
-			view?.focus();
-			if ( !root.contains( document.activeElement ) ) {
-				root.focus( { preventScroll: true } );
-			}
+			focusView();
 		}
 	};
 }

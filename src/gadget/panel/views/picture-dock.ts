@@ -1,7 +1,7 @@
 import type { Media } from '../../../protocol/media.ts';
 import type { Messages } from '../../i18n/messages.ts';
-import { element, iconButton, widgetElement } from './dom.ts';
-import { notice } from './notice.ts';
+import { element, iconButton, linkButton, widgetElement } from './dom.ts';
+import { UNASKED } from './missing-part.ts';
 import type { LoadPictures, PicturePlace } from './pictures.ts';
 
 const CHOSEN_TYPES = 'image/png,image/jpeg,image/gif,image/webp';
@@ -32,13 +32,7 @@ export function createPictureDock( target: HTMLElement, { messages, loadPictures
 	async function open( file: File ): Promise<void> {
 		const { activeElement } = document;
 		const pictures = await loadPictures();
-		if ( pictures ) {
-			pictures.openForm( file, { slot, onToggle, takesFocus: document.activeElement === activeElement } );
-		} else {
-			const problem = notice( 'error', messages( 'picture-not-loaded' ) );
-			problem.setAttribute( 'role', 'alert' );
-			slot.replaceChildren( problem );
-		}
+		pictures?.openForm( file, { slot, onToggle, takesFocus: document.activeElement === activeElement } );
 	}
 
 	/** What it is, is looked at later: a file that is no picture shall not be opened by the browser in place of the editor. */
@@ -70,10 +64,19 @@ export function drawPictureWhenLoaded(
 	media: Media, alternative: string, { messages, loadPictures }: Pick<PictureDockPorts, 'messages' | 'loadPictures'>
 ): HTMLElement {
 	const place = element( 'div', 'askforhelp-picture-place' );
-	void loadPictures().then( ( pictures ) => {
-		place.append( ...( pictures ?
-				[ pictures.draw( media, alternative ) ] :
-				[ element( 'div', 'askforhelp-small', messages( 'picture-not-loaded' ) ), alternative ] ) );
-	} );
+	// Until it is there, its words stand for it, and ask for it again.
+	const words = linkButton( alternative || messages( 'picture-without-alternative' ), () => void draw() );
+	async function draw( isUnasked?: boolean ): Promise<void> {
+		const pictures = await loadPictures( isUnasked );
+		if ( pictures ) {
+			const hadFocus = words === document.activeElement;
+			words.replaceWith( pictures.draw( media, alternative ) );
+			if ( hadFocus ) {
+				place.querySelector( 'button' )!.focus();
+			}
+		}
+	}
+	place.append( words );
+	void draw( UNASKED );
 	return place;
 }

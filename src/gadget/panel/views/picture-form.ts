@@ -38,7 +38,7 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	const { messages, sending } = ports;
 	const root = element( 'div', 'askforhelp-picture-form' );
 	root.setAttribute( 'role', 'group' );
-	root.setAttribute( 'aria-label', messages( 'picture-form' ) );
+	root.setAttribute( 'aria-label', messages( 'picture-choose' ) );
 	// As large before the picture is there: what is read above it moves once.
 	const preview = element( 'div', 'askforhelp-picture-preview' );
 	const warning = ports.isFirst ? [ notice( 'warning', messages( 'picture-warning' ) ) ] : [];
@@ -54,7 +54,7 @@ export function createPictureForm( ports: PictureFormPorts ): PictureForm {
 	const progress = element( 'progress', 'askforhelp-picture-progress' );
 	const send = new OO.ui.ButtonWidget( { label: messages( 'picture-send' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-picture-send' ] } );
 	send.on( 'click', () => sending.send() );
-	const cancel = new OO.ui.ButtonWidget( { label: messages( 'picture-cancel' ), classes: [ 'askforhelp-picture-cancel' ] } );
+	const cancel = new OO.ui.ButtonWidget( { label: messages( 'cancel' ), classes: [ 'askforhelp-picture-cancel' ] } );
 	cancel.on( 'click', ports.onClose );
 	input.addEventListener( 'keydown', ( event ) => {
 		if ( event.key === 'Enter' && !event.isComposing ) {

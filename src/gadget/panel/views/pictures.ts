@@ -17,5 +17,8 @@ export interface Pictures {
 	draw( media: Media, alternative: string ): HTMLElement;
 }
 
-/** @returns `undefined` when the part does not load */
-export type LoadPictures = () => Promise<Pictures | undefined>;
+/**
+ * @param isUnasked the newcomer has not asked for it
+ * @returns `undefined` when the part does not load
+ */
+export type LoadPictures = ( isUnasked?: boolean ) => Promise<Pictures | undefined>;

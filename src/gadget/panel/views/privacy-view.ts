@@ -7,7 +7,7 @@ import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
 
 const NOTICES: Readonly<Record<'taking-back' | 'taken-back' | 'not-taken-back', readonly [ NoticeKind, MessageKey ]>> = {
-	'taking-back': [ 'neutral', 'consent-taking-back' ],
+	'taking-back': [ 'neutral', 'saving' ],
 	'taken-back': [ 'success', 'consent-taken-back' ],
 	'not-taken-back': [ 'error', 'consent-not-taken-back' ]
 };

@@ -2,7 +2,7 @@ import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { MAX_MESSAGE_LENGTH } from '../../../protocol/question.ts';
 import type { QuestionContext } from '../../../protocol/question.ts';
 import type { MessageKey } from '../../i18n/messages.ts';
-import { element, followDirection, isolate, linkButton, outsideLink, setVisible, widgetElement } from './dom.ts';
+import { element, followDirection, iconButton, isolate, linkButton, outsideLink, setVisible, widgetElement, wordButton } from './dom.ts';
 import { createHarassmentEntry } from './harassment-entry.ts';
 import { helpPageLink } from './help-page-link.ts';
 import { createHelpList } from './help-list.ts';
@@ -30,9 +30,7 @@ function linkLine( line: HTMLElement ): HTMLElement {
 /** A box with something that goes with the question, and a button that takes it out. */
 function removable( className: string, content: readonly HTMLElement[], removeLabel: string, remove: () => void ): HTMLElement {
 	const box = element( 'div', `askforhelp-context ${ className }` );
-	const button = new OO.ui.ButtonWidget( { framed: false, icon: 'askforhelpClose', label: removeLabel, invisibleLabel: true, title: removeLabel } );
-	button.on( 'click', remove );
-	box.append( ...content, widgetElement( button ) );
+	box.append( ...content, widgetElement( iconButton( 'askforhelpClose', removeLabel, remove ) ) );
 	return box;
 }
 
@@ -66,12 +64,10 @@ export const createQuestionView: CreateView = ( context ) => {
 	root.append( hours );
 
 	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( isGeneral ? 'earlier' : 'harassment-earlier' ) } ` );
-	const earlierButton = new OO.ui.ButtonWidget( { label: messages( 'earlier-open' ) } );
-	earlierButton.on( 'click', () => {
+	earlier.append( widgetElement( wordButton( messages( 'earlier-open' ), () => {
 		panel.openEarlierConversation();
 		focusProblem();
-	} );
-	earlier.append( widgetElement( earlierButton ) );
+	} ) ) );
 
 	let isWrong = false;
 	const field = new OO.ui.MultilineTextInputWidget( {
@@ -124,11 +120,10 @@ export const createQuestionView: CreateView = ( context ) => {
 		[ 'question-helpers', settings.helpersPage ], [ 'question-privacy', settings.privacyPage ], [ 'question-conduct', settings.conductPage ]
 	] ) );
 
-	const ask = new OO.ui.ButtonWidget( { label: messages( 'question-ask' ), flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-ask' ] } );
-	ask.on( 'click', () => {
+	const ask = wordButton( messages( 'question-ask' ), () => {
 		panel.ask();
 		focusProblem();
-	} );
+	}, { flags: [ 'primary', 'progressive' ], classes: [ 'askforhelp-ask' ] } );
 	const askBar = element( 'div', 'askforhelp-ask-bar' );
 	askBar.append( problem, widgetElement( ask ) );
 	function focusProblem(): void {

@@ -1,5 +1,5 @@
-import { element, setVisible, widgetElement } from './dom.ts';
-import { helpPageLink } from './help-page-link.ts';
+import { buttonLine, element, PRIMARY, setVisible, wordButton } from './dom.ts';
+import { helpPageLine } from './help-page-link.ts';
 import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
 
@@ -17,12 +17,8 @@ export const createOpeningView: CreateView = ( context ) => {
 	const working = element( 'p', 'askforhelp-small', messages( 'opening' ) );
 	const offline = element( 'div', 'askforhelp-offline' );
 	offline.setAttribute( 'role', 'status' );
-	const again = new OO.ui.ButtonWidget( { label: messages( 'try-again' ) } );
-	again.on( 'click', () => panel.retryNow() );
-	const buttons = element( 'div', 'askforhelp-buttons' );
-	buttons.append( widgetElement( again ) );
-	const elsewhere = element( 'p', 'askforhelp-link-line' );
-	elsewhere.append( helpPageLink( context ) );
+	const buttons = buttonLine( wordButton( messages( 'try-again' ), () => panel.retryNow() ) );
+	const elsewhere = helpPageLine( context );
 	root.append( working, offline, buttons, elsewhere );
 	return {
 		element: root,
@@ -47,19 +43,14 @@ export const createProblemView: CreateView = ( context ) => {
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-problem' );
 	const text = element( 'div', 'askforhelp-problem' );
 	text.setAttribute( 'role', 'alert' );
-	const again = new OO.ui.ButtonWidget( { label: messages( 'try-again' ), flags: [ 'primary', 'progressive' ] } );
-	again.on( 'click', () => panel.tryAgain() );
-	const back = new OO.ui.ButtonWidget( { label: messages( 'back' ) } );
-	back.on( 'click', () => panel.startOver() );
+	const again = wordButton( messages( 'try-again' ), () => panel.tryAgain(), PRIMARY );
+	const back = wordButton( messages( 'back' ), () => panel.startOver() );
 	// Where there is no chat, this is the way.
 	const instead = new OO.ui.ButtonWidget( {
 		label: messages( 'help-page' ), href: pageUrl( settings.helpPage ), target: '_blank', flags: [ 'primary', 'progressive' ]
 	} );
-	const buttons = element( 'div', 'askforhelp-buttons' );
-	buttons.append( widgetElement( instead ), widgetElement( again ), widgetElement( back ) );
-	const elsewhere = element( 'p', 'askforhelp-link-line' );
-	elsewhere.append( helpPageLink( context ) );
-	root.append( text, buttons, elsewhere );
+	const elsewhere = helpPageLine( context );
+	root.append( text, buttonLine( instead, again, back ), elsewhere );
 	return {
 		element: root,
 		update( { problem } ) {

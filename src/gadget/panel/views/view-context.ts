@@ -34,8 +34,12 @@ export type ViewContext = {
 	readonly loadTalk: () => Promise<{ readonly createConversationView: CreateView } | undefined>;
 	/** Likewise: what few newcomers open. */
 	readonly loadControl: () => Promise<Readonly<Record<'createHideView' | 'createLeaveView' | 'createPrivacyView', CreateView>> | undefined>;
-	/** Likewise: what one can do with a message and with words. */
-	readonly loadTools: () => Promise<Tools | undefined>;
+	/**
+	 * Likewise: what one can do with a message and with words.
+	 *
+	 * @param isUnasked the newcomer has not asked for it, and may never miss it
+	 */
+	readonly loadTools: ( isUnasked?: boolean ) => Promise<Tools | undefined>;
 	/** Likewise: when helpers are usually there. */
 	readonly loadHours: () => Promise<Pick<typeof hours, 'openingLine'> & Pick<typeof openingHours, 'readOpeningHours'> | undefined>;
 	/**
