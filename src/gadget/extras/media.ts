@@ -21,7 +21,12 @@ export type PicturesPorts = {
 export function createPictures( { homeserverUrl, panel, messages, formatNumber, log }: PicturesPorts ): Pictures {
 	const repository = () => createMediaRepository( { homeserverUrl, accessToken: panel.session()?.accessToken ?? '' } );
 	const pictures = createReceivedPictures( {
-		repository, createUrl: ( bytes, type ) => URL.createObjectURL( new Blob( [ bytes ], { type } ) )
+		repository, createUrl: ( bytes, type ) => URL.createObjectURL( new Blob( [ bytes ], { type } ) ),
+		revokeUrl: ( url ) => URL.revokeObjectURL( url ),
+		after( delayMs, callback ) {
+			const timer = setTimeout( callback, delayMs );
+			return () => clearTimeout( timer );
+		}
 	} );
 	let hasSent = false;
 	let form: PictureForm | undefined;

@@ -58,7 +58,7 @@ export async function createStoryPictures(
 			}
 		},
 		draw: ( media, alternative ) => drawReceivedPicture( media, alternative, {
-			messages, pictures: { small: () => picture, whole: () => picture }
+			messages, pictures: { small: () => ( { picture, end() {} } ), whole: () => ( { picture, end() {} } ) }
 		} )
 	};
 }

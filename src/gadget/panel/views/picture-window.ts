@@ -9,6 +9,8 @@ export type EnlargedPicture = {
 	/** Shown until the whole one is there. */
 	readonly small: ReceivedPicture & { readonly url: string };
 	readonly whole: Promise<ReceivedPicture>;
+	/** Called when the window has closed, or there is none. */
+	readonly onClose: () => void;
 	/** Called when the window has closed, and what had the focus before is gone. */
 	readonly onFocusLost: () => void;
 };
@@ -19,11 +21,12 @@ export type EnlargedPicture = {
  *
  * @param parent the panel: messages are drawn anew, and its keys stay away from the editor
  */
-export function openPictureWindow( parent: HTMLElement, { messages, name, small, whole, onFocusLost }: EnlargedPicture ): void {
+export function openPictureWindow( parent: HTMLElement, { messages, name, small, whole, onClose, onFocusLost }: EnlargedPicture ): void {
 	const dialog = element( 'dialog', 'askforhelp-picture-window' );
 	if ( typeof dialog.showModal !== 'function' ) {
 		// Safari before 15.4.
 		window.open( small.url, '_blank', 'noopener' );
+		onClose();
 		return;
 	}
 	dialog.setAttribute( 'aria-label', name );
@@ -44,6 +47,7 @@ export function openPictureWindow( parent: HTMLElement, { messages, name, small,
 	} );
 	dialog.addEventListener( 'close', () => {
 		dialog.remove();
+		onClose();
 		if ( !parent.contains( document.activeElement ) ) {
 			onFocusLost();
 		}

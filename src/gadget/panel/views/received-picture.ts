@@ -1,6 +1,6 @@
 import type { Media } from '../../../protocol/media.ts';
 import type { Messages } from '../../i18n/messages.ts';
-import type { ReceivedPicture, ReceivedPictures } from '../viewmodels/received-pictures.ts';
+import type { Look, ReceivedPicture, ReceivedPictures } from '../viewmodels/received-pictures.ts';
 import { element, linkButton } from './dom.ts';
 import { openPictureWindow } from './picture-window.ts';
 
@@ -14,22 +14,27 @@ function drawnSize( width = 4, height = 3 ): { readonly width: number; readonly 
 	return { width: Math.max( 32, Math.round( width * scale ) ), height: Math.max( 32, Math.round( height * scale ) ) };
 }
 
-/** Calls back when an element comes near to what is seen; at once where the browser cannot tell. */
-function whenNear( node: HTMLElement, callback: () => void ): void {
+/** How far from what is seen a picture is fetched; browsers that do not know this of a list that scrolls begin when it is seen. */
+const NEAR = { rootMargin: '200px', scrollMargin: '400px' };
+
+/** Calls back when an element comes near to what is seen, and goes away from it; at once where the browser cannot tell. */
+function watchNear( node: HTMLElement, callback: ( isNear: boolean ) => void ): void {
 	if ( !window.IntersectionObserver ) {
-		callback();
+		callback( true );
 		return;
 	}
-	const observer = new IntersectionObserver( ( entries ) => {
-		if ( entries.some( ( { isIntersecting } ) => isIntersecting ) ) {
-			observer.disconnect();
-			callback();
+	let wasNear = false;
+	new IntersectionObserver( ( entries ) => {
+		// One that is taken out of the page is not near any more either.
+		const isNear = entries[ entries.length - 1 ]!.isIntersecting;
+		if ( isNear !== wasNear ) {
+			wasNear = isNear;
+			callback( isNear );
 		}
-	}, { rootMargin: '200px' } );
-	observer.observe( node );
+	}, NEAR ).observe( node );
 }
 
-/** Draws a picture of the conversation: a button that enlarges it, with its alternative; fetched when it comes near. */
+/** Draws a picture of the conversation: a button that enlarges it, with its alternative; there as long as it is near. */
 export function drawReceivedPicture(
 	media: Media, alternative: string, { messages, pictures }: { readonly messages: Messages; readonly pictures: ReceivedPictures }
 ): HTMLElement {
@@ -45,6 +50,7 @@ export function drawReceivedPicture(
 	caption.dir = 'auto';
 	root.append( button, ...( alternative === '' ? [] : [ caption ] ) );
 	let shown: ReceivedPicture | undefined;
+	let look: Look | undefined;
 
 	/** Says in its place, which stays as large, why there is no picture. */
 	function missing( problem: 'no-picture' | 'too-large' | 'unreachable' ): HTMLElement {
@@ -63,7 +69,12 @@ export function drawReceivedPicture(
 
 	async function show(): Promise<void> {
 		const message = root.closest<HTMLElement>( '.askforhelp-message' );
-		shown = await pictures.small( media );
+		const mine = look = pictures.small( media );
+		const picture = await mine.picture;
+		if ( look !== mine ) {
+			return;
+		}
+		shown = picture;
 		if ( 'url' in shown ) {
 			const image = element( 'img', '' );
 			image.src = shown.url;
@@ -87,12 +98,23 @@ export function drawReceivedPicture(
 		const panel = root.closest<HTMLElement>( '.askforhelp-panel' );
 		if ( panel && shown && 'url' in shown ) {
 			const id = root.closest<HTMLElement>( '.askforhelp-message' )?.dataset.id ?? '';
+			const whole = pictures.whole( media );
 			openPictureWindow( panel, {
-				messages, name, small: shown, whole: pictures.whole( media ),
+				messages, name, small: shown, whole: whole.picture, onClose: whole.end,
 				onFocusLost: () => ( panel.querySelector<HTMLElement>( `[data-id="${ CSS.escape( id ) }"]` ) ?? panel ).focus()
 			} );
 		}
 	} );
-	whenNear( root, () => void show() );
+	watchNear( root, ( isNear ) => {
+		// What says that there is none stays.
+		if ( isNear && root.contains( button ) ) {
+			void show();
+		} else {
+			look?.end();
+			look = shown = undefined;
+			// Its place stays as large.
+			button.replaceChildren();
+		}
+	} );
 	return root;
 }

@@ -5,7 +5,7 @@ import { readImageHeader } from '../../../../src/gadget/panel/viewmodels/image-h
 import { checkPicture, MAX_PICTURE_BYTES, sentSize } from '../../../../src/gadget/panel/viewmodels/picture-limits.ts';
 import type { PreparedPicture } from '../../../../src/gadget/panel/viewmodels/picture-sending.ts';
 import { createPictureSending } from '../../../../src/gadget/panel/viewmodels/picture-sending.ts';
-import { createReceivedPictures } from '../../../../src/gadget/panel/viewmodels/received-pictures.ts';
+import { createReceivedPictures, MOST_KEPT } from '../../../../src/gadget/panel/viewmodels/received-pictures.ts';
 import { settle } from '../fakes.ts';
 
 const bytes = ( ...parts: readonly ( string | readonly number[] )[] ): Uint8Array<ArrayBuffer> => {
@@ -199,6 +199,8 @@ describe( 'a received picture', () => {
 	function setUp( answers: ( Uint8Array<ArrayBuffer> | Error )[] ) {
 		const asked: string[] = [];
 		const made: string[] = [];
+		const live = new Set<string>();
+		const timers = new Set<() => void>();
 		const pictures = createReceivedPictures( {
 			repository: () => ( {
 				download( mxc, { thumbnail } ) {
@@ -209,22 +211,32 @@ describe( 'a received picture', () => {
 			} ),
 			createUrl( _, type ) {
 				made.push( type );
+				live.add( `blob:${ made.length }` );
 				return `blob:${ made.length }`;
+			},
+			revokeUrl: ( url ) => live.delete( url ),
+			after( _, callback ) {
+				timers.add( callback );
+				return () => timers.delete( callback );
 			}
 		} );
-		return { pictures, asked, made };
+		const passTime = async (): Promise<void> => {
+			[ ...timers ].forEach( ( callback ) => callback() );
+			await settle();
+		};
+		return { pictures, asked, made, live, passTime };
 	}
 
 	it( 'is fetched once, small', async () => {
 		const { pictures, asked } = setUp( [ png( 48, 36 ) ] );
-		expect( await pictures.small( media ) ).toEqual( { url: 'blob:1', width: 48, height: 36 } );
-		await pictures.small( media );
+		expect( await pictures.small( media ).picture ).toEqual( { url: 'blob:1', width: 48, height: 36 } );
+		await pictures.small( media ).picture;
 		expect( asked ).toEqual( [ 'small mxc://wiki/goat' ] );
 	} );
 
 	it( 'is fetched whole where the homeserver makes no small one', async () => {
 		const { pictures, asked } = setUp( [ new MatrixFailure( 'not-found', '' ), png( 480, 360 ) ] );
-		expect( await pictures.small( media ) ).toMatchObject( { url: 'blob:1', width: 480 } );
+		expect( await pictures.small( media ).picture ).toMatchObject( { url: 'blob:1', width: 480 } );
 		expect( asked ).toEqual( [ 'small mxc://wiki/goat', 'whole mxc://wiki/goat' ] );
 	} );
 
@@ -236,13 +248,54 @@ describe( 'a received picture', () => {
 		[ 'out of reach', [ new MatrixFailure( 'unreachable', '' ) ], 'unreachable' ]
 	] )( 'that is %s is never shown', async ( _, answers, problem ) => {
 		const { pictures, made } = setUp( answers );
-		expect( await pictures.small( media ) ).toEqual( { problem } );
+		expect( await pictures.small( media ).picture ).toEqual( { problem } );
 		expect( made ).toEqual( [] );
+	} );
+
+	it( 'is given back when nobody has looked at it for a while, and fetched again then', async () => {
+		const { pictures, asked, live, passTime } = setUp( [ png( 48, 36 ), png( 48, 36 ) ] );
+		const [ one, other ] = [ pictures.small( media ), pictures.small( media ) ];
+		await one.picture;
+		one.end();
+		one.end();
+		await passTime();
+		expect( live.size, 'somebody still looks at it' ).toBe( 1 );
+		other.end();
+		await settle();
+		expect( await pictures.small( media ).picture, 'a message was drawn anew' ).toMatchObject( { url: 'blob:1' } );
+		await passTime();
+		expect( [ ...live ] ).toEqual( [ 'blob:1' ] );
+		const last = pictures.small( media );
+		last.end();
+		expect( asked ).toHaveLength( 1 );
+	} );
+
+	it( 'is one of few that are held, however many one scrolls past, and of none when one has left', async () => {
+		const { pictures, asked, live, passTime } = setUp( Array.from( { length: 501 }, () => png( 48, 36 ) ) );
+		for ( let index = 0; index < 500; index++ ) {
+			const look = pictures.small( { ...media, url: `mxc://wiki/${ index }` } );
+			await look.picture;
+			look.end();
+			await settle();
+			expect( live.size ).toBeLessThanOrEqual( MOST_KEPT );
+		}
+		expect( [ asked.length, live.size ] ).toEqual( [ 500, MOST_KEPT ] );
+		await passTime();
+		expect( live.size ).toBe( 0 );
+		const again = pictures.small( { ...media, url: 'mxc://wiki/499' } );
+		expect( await again.picture ).toMatchObject( { url: 'blob:501' } );
+	} );
+
+	it( 'that comes when nobody looks any more is given back, too', async () => {
+		const { pictures, live, passTime } = setUp( [ png( 48, 36 ) ] );
+		pictures.whole( media ).end();
+		await passTime();
+		expect( live.size ).toBe( 0 );
 	} );
 
 	it( 'can be tried again when it was out of reach', async () => {
 		const { pictures } = setUp( [ new MatrixFailure( 'unreachable', '' ), png( 4, 3 ) ] );
-		expect( await pictures.small( media ) ).toEqual( { problem: 'unreachable' } );
-		expect( await pictures.small( media ) ).toMatchObject( { url: 'blob:1' } );
+		expect( await pictures.small( media ).picture ).toEqual( { problem: 'unreachable' } );
+		expect( await pictures.small( media ).picture ).toMatchObject( { url: 'blob:1' } );
 	} );
 } );
