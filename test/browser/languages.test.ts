@@ -47,6 +47,51 @@ test( 'in each language the button and the panel are named in it, and the panel 
 	}
 } );
 
+test( 'while the panel comes the button is busy; without any messages that is said, nothing is open, and another click tries again', async ( {
+	visit, problems
+} ) => {
+	problems.allow( /net::ERR_FAILED/ );
+	const newcomer = await visit();
+	const { page, panel, launcher } = newcomer;
+	await newcomer.openEditor( 'textarea', article.title, { uselang: 'ar' } );
+	let isBroken = true;
+	let release = (): void => {};
+	const released = new Promise<void>( ( resolve ) => {
+		release = resolve;
+	} );
+	await page.route( /i18n-ar\.json|AskForHelp-english/, async ( route ) => {
+		await released;
+		await ( isBroken ? route.abort() : route.continue() );
+	} );
+	await expect( launcher ).not.toHaveAttribute( 'aria-busy' );
+	await launcher.click();
+	await expect( launcher ).toHaveAttribute( 'aria-busy', 'true' );
+	release();
+	await expect( page.locator( '.askforhelp-failure' ) ).toContainText( messagesOf( 'ar' )[ 'askforhelp-launcher-failed' ]! );
+	await expect( launcher ).not.toHaveAttribute( 'aria-busy' );
+	await expect( panel ).toHaveCount( 0 );
+	expect( await page.evaluate( () => JSON.parse( sessionStorage.getItem( 'askforhelp-state' )! ) as unknown ) ).toMatchObject( { isClosed: true } );
+
+	isBroken = false;
+	await launcher.click();
+	await expect( newcomer.question ).toHaveAccessibleName( messagesOf( 'ar' )[ 'askforhelp-question-label' ]! );
+	await expect( launcher ).not.toHaveAttribute( 'aria-busy' );
+} );
+
+test( 'of a page of messages from which an admin has taken one out, that one is said in English', async ( { visit } ) => {
+	const newcomer = await visit();
+	const { page, panel } = newcomer;
+	await page.route( /i18n-ar\.json/, async ( route ) => {
+		const answer = await route.fetch();
+		const all = Object.entries( await answer.json() as Record<string, unknown> );
+		await route.fulfill( { response: answer, json: Object.fromEntries( all.filter( ( [ key ] ) => key !== 'askforhelp-question-label' ) ) } );
+	} );
+	await newcomer.openEditor( 'textarea', article.title, { uselang: 'ar' } );
+	await newcomer.openPanel();
+	await expect( newcomer.question ).toHaveAccessibleName( messagesOf( 'en' )[ 'askforhelp-question-label' ]! );
+	await expect( panel ).toContainText( messagesOf( 'ar' )[ 'askforhelp-title' ]! );
+} );
+
 for ( const language of LANGUAGES.filter( ( one ) => one !== 'en' ) ) {
 	test( `in every state, in "${ language }", nothing is said in English`, async ( { visit } ) => {
 		const look = { ...looks[ 0 ]!, language };
