@@ -106,6 +106,69 @@ test( 'with a broken hosts page nobody sees a button; with a hostile one the pan
 	expect( asked.filter( ( url ) => url.includes( 'evil' ) ) ).toEqual( [] );
 } );
 
+const evil = [
+	'<img src=x onerror="document.title=\'hacked\'">', '"><script>document.title = \'hacked\'</script>', 'javascript:document.title=\'hacked\'',
+	'data:text/html,<script>opener.document.title=\'hacked\'</script>', '//evil.example/\u202egpj', 'http://evil.example', '\u2067\u202e{{PLURAL:$1|$2}}'
+];
+const huge = 'x'.repeat( 65_536 );
+const keys = [ 'helpersPage', 'privacyPage', 'conductPage', 'helpPage', 'statusPage' ];
+const everyPage = ( value: ( index: number ) => unknown ) => Object.fromEntries( keys.map( ( key, index ) => [ key, value( index ) ] ) );
+const hostile: readonly ( readonly [ what: string, config: unknown ] )[] = [
+	[ 'nothing', {} ],
+	[ 'a list', [ { helpPage: 'x' } ] ],
+	[ 'wrong types', {
+		...everyPage( ( index ) => [ 5, [], {}, true, null ][ index ] ), helpLinks: 'x', helpSearch: [ 4 ], topics: { id: 'x' },
+		openingHours: 'always', notFor: 7, harassment: [ 'x' ]
+	} ],
+	[ 'wrong types inside', {
+		helpLinks: [ {}, null, 1 ], helpSearch: { namespaces: [ 'x', -1, 1.5 ], prefix: 4 }, topics: [ null, { id: 1, label: 'x' }, { id: 'x', label: { en: 1 } } ],
+		openingHours: { timeZone: 'Nowhere/None', times: [ null ] }, notFor: [ { what: '__proto__', address: 'x' }, null ], harassment: { team: '../general', page: 1 }
+	} ],
+	[ 'scripts, directions and schemes', {
+		...everyPage( ( index ) => evil[ index ] ), helpLinks: evil, helpSearch: { namespaces: [ 0 ], prefix: evil[ 0 ] },
+		topics: evil.map( ( text ) => ( { id: text, label: { en: text, '': text } } ) ),
+		openingHours: { timeZone: evil[ 0 ], times: [ { from: evil[ 0 ], to: evil[ 1 ] } ] },
+		notFor: [ 'threats', 'legal', 'private-data' ].map( ( what, index ) => ( { what, address: evil[ index + 2 ] } ) ),
+		harassment: { team: evil[ 0 ], page: evil[ 2 ] }
+	} ],
+	[ 'far too much', {
+		...everyPage( () => huge ), helpLinks: Array.from( { length: 1_000 }, ( _, index ) => `Page ${ index }` ), helpSearch: { prefix: huge },
+		topics: Array.from( { length: 10_000 }, ( _, index ) => ( { id: `t${ index }`, label: `Topic ${ index }` } ) ).concat( { id: huge, label: huge } ),
+		notFor: Array.from( { length: 3 }, () => ( { what: 'legal', address: huge } ) ), harassment: { team: huge, page: huge }
+	} ]
+];
+
+test( 'whatever the config page holds, no script runs, links lead to the wiki, and one can ask', async ( { visit, setSettingsPage, problems, sandbox } ) => {
+	test.slow();
+	// Pages by such names are not there.
+	problems.allow( /status of (400|404)/ );
+	const newcomer = await visit();
+	const { page, panel, question, askButton } = newcomer;
+	await newcomer.openEditor( 'textarea', article.title );
+	await withoutCache( newcomer );
+	for ( const [ what, config ] of hostile ) {
+		await setSettingsPage( 'config.json', JSON.stringify( config ) );
+		await page.evaluate( () => sessionStorage.clear() );
+		await newcomer.openEditor( 'textarea', article.title );
+		const title = await page.title();
+		await newcomer.openPanel();
+		await question.fill( 'How do I add a reference?' );
+		await askButton.click();
+		await expect( panel.getByText( 'Please tick the box first.' ), what ).toBeVisible();
+		const found = await panel.evaluate( ( node ) => ( {
+			links: [ ...node.querySelectorAll( 'a[href]' ) ].map( ( link ) => ( link as HTMLAnchorElement ).href ),
+			foreign: node.querySelectorAll( 'script, iframe, img, object, embed, [onerror], [onclick], [style*="expression"]' ).length,
+			options: node.querySelectorAll( 'option' ).length,
+			longest: Math.max( ...[ ...node.querySelectorAll( '*' ) ].map( ( one ) => one.children.length === 0 ? one.textContent.length : 0 ) )
+		} ) );
+		expect( found.links.filter( ( href ) => !href.startsWith( `${ sandbox.wiki.url }/` ) ), what ).toEqual( [] );
+		expect( found, what ).toMatchObject( { foreign: 0 } );
+		expect( found.options, what ).toBeLessThan( 50 );
+		expect( found.longest, what ).toBeLessThan( 1_000 );
+		expect( await page.title(), what ).toBe( title );
+	}
+} );
+
 test( 'when the settings say so, pages that are read and special pages have the button, and an editor has one only', async ( { visit, setLaunchPage } ) => {
 	await setLaunchPage( { enabled: true, actions: [ 'edit', 'view', 'special' ] } );
 	const newcomer = await visit();
