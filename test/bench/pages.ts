@@ -12,6 +12,8 @@ import { freePort, softwareDir } from '../support/homeserver.ts';
 import type { Measurement, Unit } from './figure.ts';
 import { serveHeavyScript } from './heavy-script.ts';
 import type { Part } from './options.ts';
+import type { OwnTime } from './own-time.ts';
+import { watchOwnTime } from './own-time.ts';
 import { measureScrolling } from './scroll.ts';
 import type { Visitor } from './visitor.ts';
 import { ARTICLE, prepareVisitor } from './visitor.ts';
@@ -30,6 +32,8 @@ type MeasuredPages = { readonly title: string; readonly measured: readonly Measu
 type Metric = keyof PageCost;
 
 const SLOWDOWNS = [ 1, 4 ] as const;
+/** What is longer keeps a page from answering. */
+const LONG_TASK_MS = 50;
 /** A phone of some years ago: a slow processor, and a connection of 1.6 Mbit/s with a round trip of 150 ms. */
 const OLD_PHONE = {
 	slowdown: 4, network: { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 100_000 }
@@ -70,6 +74,9 @@ export async function measurePages( { parts, samples, progress, running }: Pages
 		...scrolling,
 		{ title: 'Page view of an article, logged in', measured: await progress.step(
 			`Viewing a page ${ views * 8 } times`, () => measureViews( browser, withGadget, without, views )
+		) },
+		{ title: 'The launcher\'s own time in a page view, with an editor', measured: await progress.step(
+			`Looking closely ${ views * 4 } times`, () => measureOwnTime( browser, withGadget, views )
 		) },
 		{ title: 'Click on the button, until the question box can be used', measured: [
 			...await progress.step( `Asking for help ${ clicks * 4 } times`, () => measureClicks( browser, withGadget, clicks ) ),
@@ -129,6 +136,45 @@ async function viewOnce( context: BrowserContext, address: string, slowdown: num
 	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
 	await page.close();
 	return cost;
+}
+
+/** A page view of its own, as looking so closely takes time. */
+async function profileOnce( context: BrowserContext, address: string, slowdown: number ): Promise<OwnTime> {
+	const { page, devTools } = await openSlowed( context, slowdown );
+	const stop = await watchOwnTime( devTools );
+	await page.goto( address, { waitUntil: 'networkidle' } );
+	const ownTime = await stop();
+	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
+	await page.close();
+	return ownTime;
+}
+
+async function measureOwnTime( browser: Browser, visitor: Visitor, count: number ): Promise<Measurement[]> {
+	const measured: Measurement[] = [];
+	for ( const slowdown of SLOWDOWNS ) {
+		const times: Record<Cache, OwnTime[]> = { cold: [], warm: [] };
+		for ( let index = 0; index < count; index++ ) {
+			const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+			for ( const cache of [ 'cold', 'warm' ] as const ) {
+				times[ cache ].push( await profileOnce( context, `${ visitor.wikiUrl }/index.php?title=${ ARTICLE }&action=edit`, slowdown ) );
+			}
+			await context.close();
+		}
+		for ( const cache of [ 'cold', 'warm' ] as const ) {
+			measured.push(
+				{
+					name: `all of it, ${ cache } cache${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`,
+					unit: 'ms', values: times[ cache ].map( ( { allMs } ) => allMs )
+				},
+				{
+					name: '  the longest stretch of all views', unit: 'ms',
+					values: [ Math.max( ...times[ cache ].map( ( { longestMs } ) => longestMs ) ) ],
+					...( slowdown === 1 && { budget: { of: 'median', atMost: LONG_TASK_MS } as const } )
+				}
+			);
+		}
+	}
+	return measured;
 }
 
 async function measureViews( browser: Browser, withGadget: Visitor, without: Visitor, count: number ): Promise<Measurement[]> {
