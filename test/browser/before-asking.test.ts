@@ -1,4 +1,6 @@
+import type { Page } from '@playwright/test';
 import { shownBody, startMatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
+import type { Newcomer } from '../../src/sandbox/actors/newcomer.ts';
 import { article, askAndLogIn, expect, recordRequests, screen, test } from './support/fixtures.ts';
 
 test( 'a newcomer reads who is asked, finds a help page while writing, and asks with page, selected words and topic', async ( {
@@ -93,17 +95,51 @@ test( 'a newcomer reads who is asked, finds a help page while writing, and asks 
 	} );
 } );
 
-test( 'page and selection can be removed, each for itself', async ( { visit, helper, supportRoom } ) => {
-	const newcomer = await visit();
-	const { page, panel } = newcomer;
-	await newcomer.openEditor( 'textarea', article.title );
-	await page.locator( '#wpTextbox1' ).evaluate( ( node ) => {
+/** Selects words in the plain text box, and opens the panel. */
+async function selectAndOpen( { page, openEditor, openPanel }: Newcomer, words: string ): Promise<void> {
+	await openEditor( 'textarea', article.title );
+	await select( page, words );
+	await openPanel();
+}
+
+function select( page: Page, words: string ): Promise<void> {
+	return page.locator( '#wpTextbox1' ).evaluate( ( node, wanted ) => {
 		const field = node as HTMLTextAreaElement;
 		field.focus();
-		const from = field.value.indexOf( 'The first herds' );
-		field.setSelectionRange( from, from + 15 );
-	} );
-	await newcomer.openPanel();
+		const from = field.value.indexOf( wanted );
+		field.setSelectionRange( from, from + wanted.length );
+	}, words );
+}
+
+test( 'the selected words can be taken out, and stay out', async ( { visit, helper, supportRoom } ) => {
+	const newcomer = await visit();
+	const { page, panel } = newcomer;
+	await selectAndOpen( newcomer, 'The first herds' );
+	const quote = panel.locator( '.askforhelp-selection' );
+	await expect( quote ).toContainText( 'The first herds' );
+	await panel.getByRole( 'button', { name: 'Do not send the selected text' } ).click();
+	await expect( quote ).toBeHidden();
+	await expect( newcomer.question ).toBeFocused();
+	await expect( panel.locator( '.askforhelp-page' ) ).toContainText( article.title );
+	await page.locator( '#wpTextbox1' ).focus();
+	await newcomer.question.click();
+	await expect( quote, 'the same words do not come back' ).toBeHidden();
+	await select( page, 'American Pygmy' );
+	await newcomer.question.click();
+	await expect( quote, 'others do' ).toContainText( 'American Pygmy' );
+	await panel.getByRole( 'button', { name: 'Do not send the selected text' } ).click();
+	const question = `Only the page? ${ newcomer.name }`;
+	await newcomer.approve( await newcomer.askAndGetLoginWindow( question ) );
+	await newcomer.sees( question );
+	const card = await helper.waitForCard( supportRoom, question );
+	expect( shownBody( card ) ).toContain( article.title );
+	expect( shownBody( card ) ).not.toContain( 'Selected' );
+} );
+
+test( 'page and selection can be removed, each for itself', async ( { visit, helper, supportRoom } ) => {
+	const newcomer = await visit();
+	const { panel } = newcomer;
+	await selectAndOpen( newcomer, 'The first herds' );
 	await expect( panel.locator( '.askforhelp-selection q' ) ).toHaveText( 'The first herds' );
 	await expect( panel.locator( '.askforhelp-page' ) ).toContainText( article.title );
 	await panel.getByRole( 'button', { name: 'Do not send the page' } ).click();
@@ -261,5 +297,41 @@ test( 'on talk pages and histories the button is there, and the panel offers the
 		await expect( panel.locator( '.askforhelp-team' ) ).toBeVisible();
 		await panel.getByRole( 'button', { name: 'Back to the ordinary chat' } ).click();
 		await expect( panel.locator( '.askforhelp-team' ) ).toBeHidden();
+	}
+} );
+
+test( 'who asks the safety team first of all, from a talk page, is heard there and nowhere else', async ( {
+	visit, setLaunchPage, newPage, helper, supportRoom, sandbox
+} ) => {
+	const talk = await newPage( 'Talk:Domestic goat' );
+	await setLaunchPage( { enabled: true, actions: [ 'talk' ] } );
+	const hala = sandbox.homeserver.accounts.find( ( { teams } ) => teams.includes( 'harassment' ) )!;
+	const safety = await startMatrixHelper( { homeserverUrl: sandbox.homeserver.url, user: hala.name, password: hala.password } );
+	try {
+		const newcomer = await visit();
+		const { page, panel } = newcomer;
+		await page.route( /load\.php/, ( route ) => route.continue() );
+		await newcomer.read( talk.title );
+		await newcomer.openPanel();
+		await panel.locator( '.askforhelp-harassment' ).click();
+		const secret = `They insult me here. ${ newcomer.name }`;
+		await newcomer.approve( await newcomer.askAndGetLoginWindow( secret ) );
+		await newcomer.sees( secret );
+		const card = await safety.waitForCard( sandbox.supportRooms.harassment, secret );
+		expect( shownBody( card ) ).not.toContain( 'Domestic goat' );
+		await safety.answer( sandbox.supportRooms.harassment, card.getId()!, 'We read it.' );
+		await newcomer.sees( 'We read it.' );
+
+		await panel.getByRole( 'button', { name: 'Back to the ordinary chat' } ).click();
+		await expect( newcomer.question, 'the ordinary chat knows nothing of it' ).toHaveValue( '' );
+		await expect( newcomer.consent ).toBeVisible();
+		const general = `And how do I sign? ${ newcomer.name }`;
+		await newcomer.ask( general );
+		await newcomer.sees( general );
+		const other = await helper.waitForCard( supportRoom, general );
+		expect( shownBody( other ) ).not.toMatch( /earlier|insult/ );
+		expect( helper.events( supportRoom ).map( shownBody ).join( '\n' ) ).not.toMatch( /They insult me|We read it/ );
+	} finally {
+		safety.stop();
 	}
 } );

@@ -75,6 +75,39 @@ test( 'with the mouse, an emoji takes the place of what is selected; the button 
 	await page.keyboard.press( 'Escape' );
 } );
 
+test( 'any emoji can be put under a message, by the keyboard alone', async ( { newcomer, helper, supportRoom } ) => {
+	const { page, panel, composer } = newcomer;
+	const question = `Which sign? ${ newcomer.name }`;
+	await askAndLogIn( newcomer, question );
+	const card = ( await helper.waitForCard( supportRoom, question ) ).getId()!;
+	const answer = await helper.answer( supportRoom, card, 'Any sign.' );
+	await newcomer.sees( 'Any sign.' );
+	await composer.focus();
+	await page.keyboard.press( 'Shift+Tab' );
+	for ( let presses = 0; presses < 4 && !await page.evaluate( () => document.activeElement!.matches( '.askforhelp-message' ) ); presses++ ) {
+		await page.keyboard.press( 'Shift+Tab' );
+	}
+	await page.keyboard.press( 'Enter' );
+	const more = panel.getByRole( 'option', { name: '…' } );
+	await expect( more ).toBeVisible();
+	for ( let presses = 0; presses < 8 && !/highlighted/.test( await more.getAttribute( 'class' ) ?? '' ); presses++ ) {
+		await page.keyboard.press( 'ArrowDown' );
+	}
+	await page.keyboard.press( 'Enter' );
+	const picker = panel.getByRole( 'dialog', { name: 'Choose an emoji' } );
+	await picker.getByRole( 'button', { name: '🐐' } ).focus();
+	await page.keyboard.press( 'Enter' );
+	await expect( picker ).toBeHidden();
+	const sign = newcomer.messages.filter( { hasText: 'Any sign.' } ).locator( '.askforhelp-sign' );
+	await expect( sign ).toHaveAttribute( 'aria-pressed', 'true' );
+	await expect( sign ).toContainText( '🐐' );
+	await expect( composer, 'nothing was typed' ).toHaveValue( '' );
+	await helper.waitFor( supportRoom, 'the sign', ( event ) => {
+		const relation = event.getWireContent()[ 'm.relates_to' ] as { event_id?: string; key?: string } | undefined;
+		return event.getType() === 'm.reaction' && relation?.event_id === answer && relation.key === '🐐';
+	} );
+} );
+
 test( 'an emoji part that does not load is told of, and one can write on', async ( { newcomer, problems } ) => {
 	const { page, panel, composer } = newcomer;
 	problems.allow( /AskForHelp-emoji/, /ERR_FAILED/ );

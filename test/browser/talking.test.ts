@@ -41,6 +41,11 @@ test( 'words are formatted, and links of the wiki lead to it, in both directions
 	expect( said.getContent().formatted_body ).toContain( '<strong>this</strong>' );
 	expect( said.getContent().formatted_body ).toMatch( /<a href="http[^"]*American(_|%20)Pygmy"/ );
 	await expect( message( newcomer, 'I tried' ).locator( 'strong' ) ).toHaveText( 'this' );
+	await newcomer.write( 'Is it {{Cite book|title=Goats}}, as on https://example.org/goats?' );
+	const named = String( ( await inThread( helper, supportRoom, 'the template', 'Is it' ) ).getContent().formatted_body );
+	expect( named ).toMatch( /<a href="http[^"]*Template:Cite(_|%20)book"[^>]*>\{\{Cite book\|title=Goats\}\}<\/a>,/ );
+	expect( named ).toMatch( /<a href="https:\/\/example\.org\/goats"[^>]*>https:\/\/example\.org\/goats<\/a>\?/ );
+	await expect( message( newcomer, 'Is it' ).getByRole( 'link' ) ).toHaveCount( 2 );
 
 	await helper.answer( supportRoom, card, 'Look at [[Help:Citing a book]] and https://example.org/page.' );
 	const answer = await newcomer.sees( 'Look at' );
