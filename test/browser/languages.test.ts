@@ -111,6 +111,32 @@ for ( const language of LANGUAGES.filter( ( one ) => one !== 'en' ) ) {
 	} );
 }
 
+test( 'days and times are those of the reader\'s language and time zone', async ( { visit } ) => {
+	for ( const [ language, timezoneId, days, time ] of [
+		[ 'en', 'UTC', [ 'Yesterday', 'Today' ], /^3:48\sPM/ ], [ 'de', 'Europe/Berlin', [ 'Gestern', 'Heute' ], /^16:48/ ],
+		[ 'hu', 'Europe/Budapest', [ 'Tegnap', 'Ma' ], /^16:48/ ], [ 'he', 'Asia/Jerusalem', [ 'אתמול', 'היום' ], /^17:48/ ],
+		// There it is the next day already.
+		[ 'de', 'Pacific/Kiritimati', [ 'Gestern', 'Heute' ], /^0?5:48/ ]
+	] as const ) {
+		const look = { ...looks[ 0 ]!, language };
+		const newcomer = await visit( { context: { ...contextOf( look ), timezoneId } } );
+		const stories = await openStories( newcomer, look );
+		await stories.show( 'conversation-talking' );
+		await expect( newcomer.panel.locator( '.askforhelp-day' ), timezoneId ).toHaveText( days );
+		expect( ( await newcomer.messages.last().locator( '.askforhelp-message-heading' ).innerText() ).split( '·' ).at( -1 )!.trim(), timezoneId ).toMatch( time );
+	}
+} );
+
+test( 'a day that is neither today nor yesterday has its date', async ( { visit } ) => {
+	const newcomer = await visit( { context: contextOf( looks[ 0 ]! ) } );
+	for ( const [ language, day ] of [ [ 'en', 'November 12' ], [ 'de', '12. November' ], [ 'hu', 'november 12.' ] ] as const ) {
+		const look = { ...looks[ 0 ]!, language };
+		const stories = await openStories( newcomer, look );
+		await stories.show( 'conversation-of-another-day' );
+		await expect( newcomer.panel.locator( '.askforhelp-day' ).first() ).toHaveText( day );
+	}
+} );
+
 test( 'what is left in English would be found', () => {
 	expect( englishAmong( [ 'Nita B. is helping you', 'Close', 'Close the door', '3 helpers here', 'Nita B. hilft dir', 'Schließen' ], 'de' ) )
 		.toEqual( [ 'Nita B. is helping you', 'Close', '3 helpers here' ] );

@@ -11,6 +11,11 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 		state: { screen: 'conversation', entries: ASKED, availability: { helpers: 0, answerMinutes: undefined } }
 	},
 	{ name: 'conversation-with-the-safety-team', state: { screen: 'conversation', entries: ASKED, team: 'harassment' } },
+	{
+		name: 'conversation-with-the-safety-team-offline',
+		state: { screen: 'conversation', entries: ASKED, team: 'harassment', connection: 'offline', outbox: [ unsent( 'waiting', 'They follow me around.' ) ] }
+	},
+	{ name: 'conversation-with-the-safety-team-logged-out', state: { screen: 'conversation', entries: ASKED, team: 'harassment', connection: 'logged-out' } },
 	{ name: 'conversation-empty', state: { screen: 'conversation' } },
 	{ name: 'conversation-loading', state: talking, context: { loadTalk: () => new Promise( () => {} ) } },
 	{ name: 'conversation-not-loaded', state: talking, context: { loadTalk: () => Promise.resolve( undefined ) } },
@@ -27,6 +32,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 		name: `conversation-notify-${ notifying }`, state: { screen: 'conversation', entries: ASKED, notifying }
 	} ) ),
 	{ name: 'conversation-talking', state: { ...talking, composer: title } },
+	{ name: 'conversation-of-another-day', state: { ...talking, entries: [ own( 9 * 24 * 60, QUESTION ), helper( 2, 'Did you find it?' ) ] } },
 	{ name: 'conversation-moderator', state: { ...talking, entries: [ ...TALK, helper( 1, 'Please stay friendly, both of you.', { role: 'moderator' } ) ] } },
 	{
 		name: 'conversation-new-answer-below', isScrolledUp: true,
@@ -54,6 +60,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 		name: 'conversation-long-words',
 		state: { screen: 'conversation', entries: [ own( 3, LONG_WORD ), helper( 2, LONG_WORD, { name: LONG_WORD.slice( 0, 85 ) } ) ], composer: LONG_WORD }
 	},
+	{ name: 'conversation-from-right-to-left', state: { ...talking, composer: title, replyTo: ASKED[ 0 ]!.id }, context: { direction: 'rtl' } },
 	{
 		name: 'conversation-other-direction',
 		state: { screen: 'conversation', composer: 'شكرا!', entries: [

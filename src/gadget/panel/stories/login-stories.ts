@@ -7,5 +7,8 @@ const statuses: readonly LoginStatus[] = [
 
 export const LOGIN_STORIES: readonly Story[] = [
 	...statuses.map( ( loginStatus ): Story => ( { name: `login-${ loginStatus }`, state: { screen: 'login', loginStatus } } ) ),
+	...( [ 'waiting', 'failed' ] as const ).map( ( loginStatus ): Story => (
+		{ name: `login-to-the-safety-team-${ loginStatus }`, state: { screen: 'login', team: 'harassment', loginStatus } }
+	) ),
 	{ name: 'login-without-a-help-page', state: { screen: 'login', loginStatus: 'waiting' }, settings: { helpPage: '' } }
 ];

@@ -151,4 +151,22 @@ async function draw( story: Story ): Promise<void> {
 	if ( story.click !== undefined ) {
 		document.querySelector<HTMLElement>( `.askforhelp-panel ${ story.click }` )!.click();
 	}
+	if ( story.keys ) {
+		useKeys( story.keys );
+		// OOUI looks at what was typed a moment later; then a part may load.
+		await moment();
+		await moment();
+	}
+}
+
+function useKeys( { on, ...keys }: NonNullable<Story[ 'keys' ]> ): void {
+	const nodes = document.querySelectorAll<HTMLElement>( `.askforhelp-panel ${ on }` );
+	const node = nodes[ nodes.length - 1 ]!;
+	node.focus();
+	if ( 'press' in keys ) {
+		node.dispatchEvent( new KeyboardEvent( 'keydown', { key: keys.press, bubbles: true, cancelable: true } ) );
+	} else {
+		( node as HTMLTextAreaElement ).setRangeText( keys.type, 0, 0, 'end' );
+		node.dispatchEvent( new InputEvent( 'input', { bubbles: true } ) );
+	}
 }

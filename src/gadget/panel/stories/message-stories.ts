@@ -1,7 +1,8 @@
+import { THANKS_KEY } from '../../../protocol/message.ts';
 import type { EarlierState } from '../viewmodels/earlier.ts';
 import type { OutboxItem } from '../viewmodels/outbox.ts';
 import type { Story } from './story.ts';
-import { QUESTION } from './story.ts';
+import { LONG_WORD, QUESTION } from './story.ts';
 import { gone, helper, notice, own, TALK, unsent } from './talk.ts';
 
 const question = own( 9, QUESTION );
@@ -54,6 +55,16 @@ export const MESSAGE_STORIES: readonly Story[] = [
 		state: { ...talking, outbox: [ changed( 'edit', 'refused', 'Found it!', found.id ), { ...changed( 'redaction', 'refused', '', question.id ), removes: question.id },
 			changed( 'reaction', 'refused', '👍', answer.id )
 		] }
+	},
+	{ name: 'conversation-menu-of-an-answer', state: talking, keys: { on: '.askforhelp-message-helper', press: 'Enter' } },
+	{
+		name: 'conversation-menu-of-an-answer-that-was-thanked-for', keys: { on: '.askforhelp-message-helper', press: 'Enter' },
+		state: { ...talking, entries: [ question, { ...answer, reactions: [ { key: THANKS_KEY, mine: found.id } ] } ] }
+	},
+	{ name: 'conversation-menu-of-an-own-message', state: talking, keys: { on: '.askforhelp-message-own', press: 'Enter' } },
+	{
+		name: 'conversation-names', keys: { on: '.askforhelp-composer textarea:not( [aria-hidden] )', type: '@' },
+		state: { ...talking, entries: [ ...talk, helper( 1, 'I can help, too.', { name: 'Moshe', speaker: 'moshe' } ), helper( 0, 'Me too.', { name: LONG_WORD.slice( 0, 85 ), speaker: 'long' } ) ] }
 	},
 	{ name: 'conversation-new-line', state: { ...talking, firstNew: answer.id } },
 	{ name: 'conversation-helper-writes', state: { ...talking, isTyping: true } },

@@ -41,6 +41,7 @@ export const QUESTION_STORIES: readonly Story[] = [
 		}
 	},
 	{ name: 'question-suggestions', state: filled, then: { suggestions: [ 'Help:Citing a book', `Help:${ LONG_WORD }`, 'Help:Sources' ] } },
+	{ name: 'question-from-right-to-left', state: { ...filled, selection: 'The goat is 41 cm tall.' }, context: { direction: 'rtl' } },
 	{ name: 'question-no-suggestions', state: { screen: 'question', context }, settings: { helpLinks: [] } },
 	{ name: 'question-on-a-talk-page', state: { screen: 'question', context }, context: { isTalkOrHistory: true } },
 	{ name: 'question-to-the-safety-team', state: { screen: 'question', team: 'harassment', draft: 'They follow me around.' } },

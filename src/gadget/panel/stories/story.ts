@@ -31,6 +31,8 @@ export type Story = {
 	};
 	/** Selector of what they click at the end. */
 	readonly click?: string;
+	/** Selector of what they turn to at the end, and a key that they press there, or words that they type. */
+	readonly keys?: { readonly on: string; readonly press: string } | { readonly on: string; readonly type: string };
 };
 
 /** The time at which all stories play. */

@@ -15,6 +15,7 @@ export const WINDOW_STORIES: readonly Story[] = [
 	{ name: 'starting', state: { screen: 'starting' } },
 	{ name: 'opening', state: { screen: 'opening' } },
 	{ name: 'opening-offline', state: { screen: 'opening', connection: 'offline' } },
+	{ name: 'opening-to-the-safety-team-offline', state: { screen: 'opening', team: 'harassment', connection: 'offline' } },
 	{ name: 'opening-long-offline', state: { screen: 'opening', connection: 'offline', isLongOffline: true } },
 	...problems.map( ( problem ): Story => ( { name: `problem-${ problem }`, state: { screen: 'problem', problem } } ) ),
 	{ name: 'problem-without-a-help-page', state: { screen: 'problem', problem: 'not-set-up' }, settings: { helpPage: '' } },

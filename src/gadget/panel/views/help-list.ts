@@ -17,7 +17,7 @@ export function createHelpList( { messages, settings, pageUrl }: Pick<ViewContex
 	const root = element( 'div', 'askforhelp-help' );
 	const list = element( 'ul', 'askforhelp-help-list' );
 	const title = element( 'div', 'askforhelp-small', messages( 'help-title' ) );
-	title.id = 'askforhelp-help-title';
+	title.id = 'askforhelp-help';
 	list.setAttribute( 'aria-labelledby', title.id );
 	list.classList.toggle( 'askforhelp-help-reserved', helpSearch !== undefined );
 	const announcer = element( 'div', 'askforhelp-announcer' );

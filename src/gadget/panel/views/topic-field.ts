@@ -2,6 +2,8 @@ import type { AskingState } from '../viewmodels/asking.ts';
 import { widgetElement } from './dom.ts';
 import type { ViewContext } from './view-context.ts';
 
+type DropdownWidget = Record<'$handle' | '$label', JQuery> & { readonly menu: OO.ui.MenuSelectWidget };
+
 /** The wiki's topics, of which one may be chosen; `undefined` where the wiki has none. */
 export function createTopicField( { panel, messages, settings, topicLabel }: ViewContext ): {
 	readonly element: HTMLElement;
@@ -16,17 +18,14 @@ export function createTopicField( { panel, messages, settings, topicLabel }: Vie
 	} );
 	choice.on( 'change', ( id: string ) => panel.setTopic( id ) );
 	const field = new OO.ui.FieldLayout( choice, { align: 'top', label: messages( 'question-topic' ), classes: [ 'askforhelp-topic' ] } );
-	// OOUI gives the box no name, and its text a role that wants one.
-	const { $handle, $label } = ( choice as unknown as { dropdownWidget: Record<'$handle' | '$label', JQuery> } ).dropdownWidget;
-	$label.removeAttr( 'role aria-readonly' ).attr( 'id', 'askforhelp-topic-value' );
-	field.$label.attr( 'id', 'askforhelp-topic-label' );
-	$handle.attr( 'aria-labelledby', 'askforhelp-topic-label askforhelp-topic-value' );
+	// OOUI gives the box no name, its text a role that wants one, and does not say as it has to be said which list it opens.
+	const { $handle, $label, menu } = ( choice as unknown as { dropdownWidget: DropdownWidget } ).dropdownWidget;
+	$label.removeAttr( 'role aria-readonly' );
+	field.$label.attr( 'id', 'askforhelp-topic' );
+	choice.setLabelledBy( 'askforhelp-topic' );
+	$handle.attr( 'aria-controls', menu.getElementId() );
 	return {
 		element: widgetElement( field ),
-		update( { topic } ) {
-			if ( choice.getValue() !== topic ) {
-				choice.setValue( topic );
-			}
-		}
+		update: ( { topic } ) => void choice.setValue( topic )
 	};
 }
