@@ -23,7 +23,7 @@ export type AvailabilityPorts = {
 export const FRESH_MS = 60_000;
 /** An answer out of a cache may be as old as that. */
 const LEAST_SKEW_MS = 120_000;
-/** How often it is looked at while it is seen. */
+/** How often it is looked at. */
 export const INTERVAL_MS = 180_000;
 
 /** Keeps what newcomers are told of helpers as true as the status page, and asks no more often than that is worth. */
@@ -40,12 +40,9 @@ export function watchAvailability( ports: AvailabilityPorts ): AvailabilityWatch
 
 	function look(): void {
 		stopWaiting?.();
-		stopWaiting = undefined;
-		if ( !fetchStatus || !isSeen() ) {
-			return;
-		}
+		// It may be seen by then.
 		stopWaiting = after( INTERVAL_MS, look );
-		if ( now() - askedAtMs < FRESH_MS ) {
+		if ( !fetchStatus || !isSeen() || now() - askedAtMs < FRESH_MS ) {
 			return;
 		}
 		askedAtMs = now();

@@ -26,6 +26,8 @@ export type ConsentPorts = {
 	readonly onStep: ( step: ConsentStep ) => void;
 	/** It was taken back: here, or in another window, which sees to the session of all. */
 	readonly onTakenBack: ( isHere: boolean ) => void;
+	/** The newcomer has left the chat in another window. */
+	readonly onLeft: () => void;
 };
 
 /** That the newcomer agrees that helpers read what they ask; kept with their account, so that it is theirs in every browser. */
@@ -35,6 +37,8 @@ export interface Consent {
 	/** Nobody knows here whether they still agree. */
 	forget(): void;
 	takeBack(): void;
+	/** Tells the other windows, whatever team they are for, that the newcomer leaves the chat. */
+	leave(): void;
 }
 
 /** When they have agreed, to what they would be asked to agree to now; in ms since 1970. */
@@ -57,9 +61,13 @@ export function createConsent( ports: ConsentPorts ): Consent {
 	}
 
 	const channel = ports.openChannel( ( message ) => {
-		if ( isRecord( message ) && message.owner === ports.owner && message.type === 'taken-back' ) {
-			set( undefined );
-			ports.onTakenBack( false );
+		if ( isRecord( message ) && message.owner === ports.owner ) {
+			if ( message.type === 'left' ) {
+				ports.onLeft();
+			} else {
+				set( undefined );
+				ports.onTakenBack( false );
+			}
 		}
 	} );
 	ports.onChange( agreedAtMs );
@@ -73,6 +81,7 @@ export function createConsent( ports: ConsentPorts ): Consent {
 			}
 		},
 		forget: () => set( undefined ),
+		leave: () => channel.send( { type: 'left', owner: ports.owner } ),
 		takeBack() {
 			ports.onStep( 'taking-back' );
 			void ports.save( undefined ).then( ( outcome ) => {

@@ -45,6 +45,5 @@ export function shareOutbox(
 		told = NOTHING;
 		tell();
 	} );
-	tell();
 	return tell;
 }

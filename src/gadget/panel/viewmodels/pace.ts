@@ -20,7 +20,7 @@ export function createPace( now: () => number ): Pace {
 		delayMs( kind ) {
 			const most = kind === 'message' ? MESSAGES_IN_A_MINUTE : OTHERS_IN_A_MINUTE;
 			const [ first = -Infinity ] = timesOf( kind ).slice( -most );
-			return timesOf( kind ).length < most ? 0 : Math.max( 0, first + MINUTE_MS - now() );
+			return timesOf( kind ).length < most ? 0 : Math.max( 0, Math.min( MINUTE_MS, first + MINUTE_MS - now() ) );
 		},
 		sent( kind ) {
 			const past = timesOf( kind );

@@ -139,6 +139,12 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		...( !isGeneral && { stored: null, save: () => Promise.resolve( 'done' as const ) } ),
 		onChange: ( agreedAtMs: number | undefined ) => state.patch( isGeneral ? { agreedAtMs } : {} ),
 		onStep: ( privacy: PanelState[ 'privacy' ] ) => state.patch( { privacy } ),
+		onLeft() {
+			// Another team's panel in this tab tells of what was done here, too.
+			if ( state.value.leaving !== 'left' ) {
+				showLeft();
+			}
+		},
 		onTakenBack( isHere: boolean ) {
 			if ( isHere ) {
 				sessions.logOut();
@@ -227,7 +233,6 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		state.patch( { leaving: 'left', window: 'closed' } );
 		forgetAll();
 	}
-	circle.hear( 'left', showLeft );
 
 	const hiding = createHiding( ports.savePreference, ( step ) => {
 		if ( step === 'hidden' ) {
@@ -437,7 +442,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		leave() {
 			state.patch( { leaving: 'left' } );
 			sessions.logOut();
-			circle.send( 'left' );
+			consent.leave();
 			forgetAll();
 		},
 		stay: () => patch( { leaving: undefined } ),

@@ -34,7 +34,6 @@ export interface SessionSharing {
 	announce( session: MatrixSession ): void;
 	/** Tells the other windows that the session is over, here and at the homeserver. */
 	forget(): void;
-	dispose(): void;
 }
 
 export function shareSession( ports: SessionSharingPorts ): SessionSharing {
@@ -74,7 +73,6 @@ export function shareSession( ports: SessionSharingPorts ): SessionSharing {
 			} );
 		},
 		announce: ( session ) => channel.send( { type: 'session', owner: ports.owner, session } ),
-		forget: () => channel.send( { type: 'forget', owner: ports.owner, isLoggedOut: true } ),
-		dispose: () => channel.close()
+		forget: () => channel.send( { type: 'forget', owner: ports.owner, isLoggedOut: true } )
 	};
 }

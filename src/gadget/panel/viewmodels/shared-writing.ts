@@ -2,10 +2,11 @@ import { isRecord } from '../../../protocol/ids.ts';
 import type { MutableObservable } from './observable.ts';
 import type { TabCircle } from './tab-circle.ts';
 
-/** What is half written. */
+/** What is half written, and whom the newcomer has muted. */
 export type Writing = {
 	readonly draft: string;
 	readonly composer: string;
+	readonly muted: readonly string[];
 	/** When that was typed, in ms since 1970; 0 for nothing. */
 	readonly typedAtMs: number;
 };
@@ -36,23 +37,24 @@ export interface SharedWriting {
 export function shareWriting( { circle, state, now, remember }: SharedWritingPorts ): SharedWriting {
 	let draft = '';
 	let composer = '';
+	let { muted } = state.value;
 	let typedAtMs = 0;
-	const tell = (): void => circle.send( 'writing', { draft, composer, typedAtMs } );
+	const tell = (): void => circle.send( 'writing', { draft, composer, muted, typedAtMs } );
 
 	function take( writing: Writing, isAll?: boolean ): boolean {
 		if ( !( writing.typedAtMs >= typedAtMs ) ) {
 			return false;
 		}
-		( { draft, composer, typedAtMs } = writing );
-		state.patch( Object.assign( { draft }, ( isAll || state.value.editing === undefined ) && { composer } ) );
+		( { draft, composer, muted, typedAtMs } = writing );
+		state.patch( Object.assign( { draft, muted }, ( isAll || state.value.editing === undefined ) && { composer } ) );
 		return true;
 	}
 
 	state.subscribe( ( value ) => {
 		// An old message that is edited is no new one for the other tabs.
 		const next = value.editing === undefined ? value.composer : composer;
-		if ( value.draft !== draft || next !== composer ) {
-			( { draft } = value );
+		if ( value.draft !== draft || next !== composer || value.muted !== muted ) {
+			( { draft, muted } = value );
 			composer = next;
 			// Also where the clock was put back.
 			typedAtMs = Math.max( now(), typedAtMs + 1 );
@@ -60,7 +62,7 @@ export function shareWriting( { circle, state, now, remember }: SharedWritingPor
 		}
 	} );
 	circle.hear( 'writing', ( raw ) => {
-		if ( isRecord( raw ) && typeof raw.draft === 'string' && typeof raw.composer === 'string' && take( raw as Writing ) ) {
+		if ( isRecord( raw ) && typeof raw.draft === 'string' && typeof raw.composer === 'string' && Array.isArray( raw.muted ) && take( raw as Writing ) ) {
 			remember();
 		}
 	} );

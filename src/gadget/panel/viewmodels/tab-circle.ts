@@ -36,7 +36,7 @@ export interface TabCircle {
 }
 
 /** Goes up with each change of what tabs tell each other: two versions of the panel do not talk to each other. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function joinTabs( ports: TabCirclePorts ): TabCircle {
 	const { locks } = ports;

@@ -1,5 +1,5 @@
 import type { PanelState } from '../viewmodels/panel-state.ts';
-import { helperNames } from '../viewmodels/timeline.ts';
+import { answersAfter } from '../viewmodels/rows.ts';
 import { createComposer } from './composer.ts';
 import { element, isolate, linkButton, PRIMARY, setVisible, widgetElement, wordButton } from './dom.ts';
 import { helpPageLink } from './help-page-link.ts';
@@ -180,9 +180,9 @@ export const createConversationView: CreateView = ( all ) => {
 		);
 	}
 
-	function updateTyping( { isTyping, connection, entries }: PanelState ): void {
-		const [ name ] = isTyping && connection === 'online' ? helperNames( entries ) : [];
-		const text = name === undefined ? '' : messages( 'typing', isolate( name ) );
+	function updateTyping( { isTyping, connection, entries, muted }: PanelState ): void {
+		const [ last ] = isTyping && connection === 'online' ? answersAfter( entries, undefined ).slice( -1 ) : [];
+		const text = last && !muted.includes( last.speaker ) ? messages( 'typing', isolate( last.name ) ) : '';
 		if ( typing.textContent !== text ) {
 			typing.textContent = text;
 		}

@@ -186,4 +186,20 @@ describe( 'leaving the chat', () => {
 		secondPanel.open();
 		expect( secondPanel.state.value ).toMatchObject( { window: 'open', leaving: undefined, screen: 'question' } );
 	} );
+
+	it( 'counts for every team, in whatever tab', async () => {
+		const browser = createFakeBrowser();
+		const homeserver = createFakeHomeserver();
+		const first = createTab( { tab: browser.openTab(), homeserver, name: 'first-' } );
+		const firstPanel = await askAndLogIn( first );
+		const second = createTab( { tab: browser.openTab(), homeserver, name: 'second-' } );
+		[ ...first.sessionStorage.values ].forEach( ( entry ) => second.sessionStorage.setItem( ...entry ) );
+		const secondPanel = await second.openPage( true, 'harassment' );
+		secondPanel.setComposer( 'Somebody' );
+		firstPanel.leave();
+		await settle();
+		expect( [ ...second.sessionStorage.values ] ).toEqual( [] );
+		expect( secondPanel.state.value ).toMatchObject( { window: 'closed', leaving: 'left', composer: '' } );
+		expect( firstPanel.state.value ).toMatchObject( { window: 'open', leaving: 'left' } );
+	} );
 } );

@@ -97,6 +97,16 @@ it( 'asks the wiki no more than once a minute, however often it looks', async ()
 	expect( wiki.reads ).toBe( 2 );
 } );
 
+it( 'looks again by itself when it is seen again, though nobody saw it in between', async () => {
+	const { wiki, watch, pass } = createWiki();
+	watch.look();
+	wiki.isSeen = false;
+	await pass( INTERVAL_MS );
+	wiki.isSeen = true;
+	await pass( INTERVAL_MS );
+	expect( wiki.reads ).toBe( 2 );
+} );
+
 it( 'asks nothing while nobody sees it', async () => {
 	const { wiki, watch, pass } = createWiki();
 	wiki.isSeen = false;

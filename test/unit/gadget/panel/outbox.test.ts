@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventId } from '../../../../src/protocol/ids.ts';
 import type { OutboxItem } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
 import { createOutbox, readOutboxItems } from '../../../../src/gadget/panel/viewmodels/outbox.ts';
+import { createPace } from '../../../../src/gadget/panel/viewmodels/pace.ts';
 import { failure, settle } from '../fakes.ts';
 
 function setUp( items: readonly OutboxItem[] = [] ) {
@@ -164,6 +165,17 @@ describe( 'the outbox', () => {
 		wake();
 		await settle();
 		expect( tries ).toHaveLength( 33 );
+	} );
+
+	it( 'waits no longer than a minute when the clock was put back', () => {
+		let nowMs = 10 * 3_600_000;
+		const pace = createPace( () => nowMs );
+		for ( let count = 0; count < 30; count++ ) {
+			nowMs += 60_000;
+			pace.sent( 'message' );
+		}
+		nowMs -= 3_600_000;
+		expect( pace.delayMs( 'message' ) ).toBeLessThan( 64_000 );
 	} );
 
 	it( 'sends again after a reload what was on its way, and leaves what was refused', () => {

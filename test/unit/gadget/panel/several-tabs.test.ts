@@ -341,6 +341,19 @@ describe( 'what is half written', () => {
 		expect( secondPanel.state.value.composer ).toBe( '' );
 	} );
 
+	it( 'comes with who is muted, so that no tab counts what they say', async () => {
+		const { first, firstPanel, secondPanel, openTab } = await twoTabs();
+		const [ entry ] = firstPanel.state.value.entries;
+		secondPanel.setMuted( ( entry as { speaker: string } ).speaker, true );
+		await settle();
+		firstPanel.close();
+		secondPanel.close();
+		await first.matrix.receiveNews( room, [ answer( 'Two' ) ], 'p2' );
+		await settle();
+		expect( [ firstPanel, secondPanel ].map( ( { state } ) => state.value.unread ) ).toEqual( [ 0, 0 ] );
+		expect( ( await openTab() ).panel.state.value.muted ).toHaveLength( 1 );
+	} );
+
 	it( 'does not go back and forth between tabs', async () => {
 		const { firstPanel, first, said } = await twoTabs();
 		const count = said.length;

@@ -75,7 +75,14 @@ export function createTab( shared: { readonly tab?: FakeTab; readonly homeserver
 				},
 				openChannel( receive ) {
 					consentWindows.push( receive );
-					return { send: ( message ) => consentChannel.push( message ), close() {} };
+					const others = shared.tab?.openTabChannel( 'consent' )( receive );
+					return {
+						send( message ) {
+							consentChannel.push( message );
+							others?.send( message );
+						},
+						close() {}
+					};
 				}
 			},
 			owner,
