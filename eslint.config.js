@@ -8,18 +8,23 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The arrows of the house: `room` may import itself and `mayImport`, and nothing else of `src`.
- * Dependencies point one way; a new arrow is a decision, so it is made here and explained in docs/contributors.md.
+ * Dependencies point one way; a new arrow is a decision, so it is made and explained here.
  */
 const arrows = [
+	// What both sides say, and a client that either may use; it knows nothing of questions, only ids and events.
 	{ room: 'protocol', mayImport: [] },
 	{ room: 'matrix', mayImport: [ 'protocol' ] },
+	// Adapters of the wiki fulfil ports that view models declare; bundles that load first have no view model in them.
 	{ room: 'gadget/launcher', mayImport: [ 'protocol', 'gadget/wiki', 'gadget/i18n' ] },
 	{ room: 'gadget/callback', mayImport: [ 'protocol', 'gadget/wiki', 'gadget/i18n' ] },
 	{ room: 'gadget/wiki', mayImport: [ 'protocol', 'gadget/panel/viewmodels', 'gadget/i18n' ] },
+	// A part loaded on use puts together what is elsewhere; only the panel knows what it exports, and only by its type.
 	{ room: 'gadget/extras', mayImport: [ 'protocol', 'matrix', 'gadget/panel/viewmodels', 'gadget/panel/views', 'gadget/i18n' ] },
+	// View models never know a view, nor anything of a wiki; of the Matrix client, which comes later, they know the types.
 	{ room: 'gadget/panel/viewmodels', mayImport: [ 'protocol', 'matrix', 'gadget/i18n' ] },
 	{ room: 'gadget/panel/views', mayImport: [ 'protocol', 'gadget/panel/viewmodels', 'gadget/i18n' ] },
 	{ room: 'gadget/panel', mayImport: [ 'protocol', 'matrix', 'gadget/wiki', 'gadget/i18n', 'gadget/extras' ] },
+	// The rules are pure, and declare the ports that stores and pages fulfil.
 	{ room: 'relay/routing', mayImport: [ 'protocol' ] },
 	{ room: 'relay/config', mayImport: [ 'protocol' ] },
 	{ room: 'relay/store', mayImport: [ 'protocol', 'relay/routing' ] },
@@ -27,10 +32,12 @@ const arrows = [
 	{ room: 'relay/wiki', mayImport: [ 'protocol', 'relay/routing' ] },
 	{ room: 'relay/http', mayImport: [ 'protocol', 'relay/routing' ] },
 	{ room: 'relay', mayImport: [ 'protocol', 'matrix' ] },
+	// The helper's client has matrix-js-sdk's own, so that the relay is tried against another one.
 	{ room: 'helper/state', mayImport: [ 'protocol' ] },
 	{ room: 'helper/matrix', mayImport: [ 'protocol', 'helper/state' ] },
 	{ room: 'helper/views', mayImport: [ 'protocol', 'helper/state' ] },
 	{ room: 'helper', mayImport: [ 'protocol' ] },
+	// What builds and renders; the sandbox runs all of it, and starts the relay and the gadget as others would.
 	{ room: 'homeserver', mayImport: [ 'protocol' ] },
 	{ room: 'deploy', mayImport: [ 'protocol' ] },
 	{ room: 'sandbox', mayImport: [ 'protocol', 'matrix', 'homeserver', 'deploy', 'relay/config' ] }

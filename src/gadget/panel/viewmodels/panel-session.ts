@@ -117,7 +117,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 		const ending = session;
 		if ( ending && hosts ) {
 			end();
-			// It costs no new download: with a session, the client is there already.
+			// It is there already, but in a tab that has only taken a session over and shows the question.
 			void ports.loadMatrix().then( ( matrix ) => (
 				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout()
 			) ).catch( ( error: unknown ) => ports.log( 'the logout failed', error ) );
