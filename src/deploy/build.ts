@@ -12,10 +12,10 @@ import { checkGadgetSyntax } from './syntax.ts';
 const projectDir = path.resolve( import.meta.dirname, '../..' );
 const PAGE_PREFIX = 'MediaWiki:Gadget-';
 
-/** Styles by the page that each becomes. */
-const STYLES: Readonly<Record<string, string>> = {
-	AskForHelp: 'src/gadget/launcher/launcher.css',
-	'AskForHelp-panel': 'src/gadget/panel/views/panel.css'
+/** Styles, one after the other where they are several, by the page that they become; what comes later counts more. */
+const STYLES: Readonly<Record<string, readonly string[]>> = {
+	AskForHelp: [ 'src/gadget/launcher/launcher.css' ],
+	'AskForHelp-panel': [ 'panel', 'question', 'conversation', 'adaptations' ].map( ( part ) => `src/gadget/panel/views/${ part }.css` )
 };
 
 /** Extra parts that nobody can chat without. */
@@ -97,9 +97,9 @@ function withHeader( header: readonly string[], body: string ): string {
 }
 
 /** A part that is loaded on use may have a style beside its script. */
-function stylesOf( extras: Readonly<Record<string, string>> ): Record<string, string> {
-	const styles = Object.entries( extras ).map( ( [ name, entry ] ) => [ name, entry.replace( /\.ts$/, '.css' ) ] as const );
-	return Object.fromEntries( styles.filter( ( [ , file ] ) => existsSync( path.join( projectDir, file ) ) ) );
+function stylesOf( extras: Readonly<Record<string, string>> ): Record<string, string[]> {
+	const styles = Object.entries( extras ).map( ( [ name, entry ] ): [ string, string[] ] => [ name, [ entry.replace( /\.ts$/, '.css' ) ] ] );
+	return Object.fromEntries( styles.filter( ( [ , [ file = '' ] ] ) => existsSync( path.join( projectDir, file ) ) ) );
 }
 
 /** English is a part loaded on use, and qqq is for translators. */
@@ -142,8 +142,9 @@ export async function buildPages( options: PageOptions = {} ): Promise<BuiltPage
 			{ title: `${ PAGE_PREFIX }${ name }.js`, text, isOnUse: isOnUse( name ) }, name === ENGLISH && { language: 'en', isOnUse: false }
 		) );
 	}
-	for ( const [ name, file ] of Object.entries( { ...STYLES, ...stylesOf( extras ) } ) ) {
-		const text = withHeader( header( file ), readFileSync( path.join( projectDir, file ), 'utf8' ) );
+	for ( const [ name, files ] of Object.entries( { ...STYLES, ...stylesOf( extras ) } ) ) {
+		const source = files.length > 1 ? path.dirname( files[ 0 ]! ) : files[ 0 ]!;
+		const text = withHeader( header( source ), files.map( ( file ) => readFileSync( path.join( projectDir, file ), 'utf8' ) ).join( '\n' ) );
 		pages.push( { title: `${ PAGE_PREFIX }${ name }.css`, text, isOnUse: isOnUse( name ) } );
 	}
 	pages.push( ...languagePages() );

@@ -2,7 +2,7 @@ import type { Box } from '../viewmodels/clear-place.ts';
 import { findClearPlace } from '../viewmodels/clear-place.ts';
 import type { Place } from '../viewmodels/panel-state.ts';
 
-/** Below this width the panel is a sheet, and stays where it is. As in panel.css. */
+/** Below this width the panel is a sheet, and stays where it is. As in adaptations.css. */
 export const SHEET = '( max-width: 639px )';
 /** How much of the window stays free around a panel that was moved, in px. */
 const MARGIN_PX = 8;
