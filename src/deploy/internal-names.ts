@@ -9,7 +9,7 @@ export const INTERNAL_NAMES: Readonly<Record<string, readonly string[]>> = {
 	],
 	'AskForHelp-panel': [
 		'awaitToken', 'boxesToKeepClear', 'cancelLogin', 'comingBack', 'endOfPage', 'fetchStatus', 'forgetEnded', 'hasConversation',
-		'isForgetful', 'isLeading', 'isPaused', 'isStillMe', 'isTalkOrHistory', 'keepClear', 'loadMatrix', 'loginStatus', 'loginUrl',
+		'isForgetful', 'isLeading', 'isStillMe', 'isTalkOrHistory', 'keepClear', 'loadMatrix', 'loginStatus', 'loginUrl',
 		'lookAround', 'onAdopted', 'onConfirmed', 'onKnown', 'onLoginStatus', 'onStrangeNews', 'openTabChannel', 'openWindow',
 		'questionProblem', 'receiverLock', 'refreshContext', 'releaseEditor', 'rememberFocus', 'remembered', 'removeSelection',
 		'savePreference', 'setHasConversation', 'showTeam', 'stopReceiving', 'suggestions', 'takeQuestion', 'toRemember', 'topicLabel',

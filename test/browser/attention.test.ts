@@ -38,6 +38,7 @@ test( 'a closed chat tells of answers on the button and in the title, also on th
 	const height = await page.locator( '.ve-ui-targetToolbar' ).first().evaluate( ( toolbar ) => toolbar.clientHeight );
 	await helper.answer( supportRoom, card.getId()!, 'You will.' );
 	await expect( page ).toHaveTitle( `(1) ${ title }` );
+	await expect( page.getByRole( 'log' ), 'it is read aloud, too' ).toContainText( 'You will.' );
 	expect( await badge( page ) ).toBe( '1' );
 	await expect( launcher ).toHaveAccessibleName( 'Ask for help, one new answer' );
 	expect( await page.locator( '.ve-ui-targetToolbar' ).first().evaluate( ( toolbar ) => toolbar.clientHeight ) ).toBe( height );

@@ -239,6 +239,7 @@ test( 'who is harassed reaches the safety team with one click, and leaves no tra
 		await newcomer.openEditor( 'textarea', article.title );
 		await askAndLogIn( newcomer, general );
 		await helper.waitForCard( supportRoom, general );
+		await expect( panel.getByRole( 'link', { name: 'Ask on the help page instead' } ), 'the way on without helpers' ).toBeVisible();
 
 		await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
 		await panel.getByRole( 'option', { name: 'I am being harassed' } ).click();
@@ -248,6 +249,7 @@ test( 'who is harassed reaches the safety team with one click, and leaves no tra
 		const secret = `They follow me. ${ newcomer.name }`;
 		await newcomer.ask( secret );
 		await newcomer.sees( secret );
+		await expect( panel.getByRole( 'link', { name: 'Ask on the help page instead' } ), 'which all read' ).toHaveCount( 0 );
 		const card = await safety.waitForCard( sandbox.supportRooms.harassment, secret );
 		expect( shownBody( card ) ).not.toContain( article.title );
 		await safety.answer( sandbox.supportRooms.harassment, card.getId()!, 'We are here.' );
@@ -331,6 +333,8 @@ test( 'who asks the safety team first of all, from a talk page, is heard there a
 		const other = await helper.waitForCard( supportRoom, general );
 		expect( shownBody( other ) ).not.toMatch( /earlier|insult/ );
 		expect( helper.events( supportRoom ).map( shownBody ).join( '\n' ) ).not.toMatch( /They insult me|We read it/ );
+		await panel.locator( '.askforhelp-harassment' ).click();
+		await newcomer.sees( 'We read it.' );
 	} finally {
 		safety.stop();
 	}

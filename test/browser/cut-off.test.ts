@@ -73,3 +73,48 @@ test( 'when the wiki does not know the newcomer any more, the chat ends, says so
 	// The wiki asks who they are.
 	await expect( ( await opened ).locator( '#wpName1' ) ).toBeVisible();
 } );
+
+test( 'an hour without a network costs nothing: what was written goes out once and in order, and what came is counted', async ( {
+	visit, helper, supportRoom, problems
+} ) => {
+	problems.allow( /net::ERR_INTERNET_DISCONNECTED/ );
+	const newcomer = await visit();
+	const { page, panel, composer, messages } = newcomer;
+	const { clock } = page.context();
+	// Before any page has a timer.
+	await clock.install();
+	await newcomer.openEditor( 'textarea', article.title );
+	const question = `Are you gone? ${ newcomer.name }`;
+	await askAndLogIn( newcomer, question );
+	const card = await helper.waitForCard( supportRoom, question );
+	await helper.answer( supportRoom, card.getId()!, 'Before.' );
+	await newcomer.sees( 'Before.' );
+
+	await page.context().setOffline( true );
+	await newcomer.write( 'Offline, first.' );
+	await newcomer.write( 'Offline, second.' );
+	await composer.fill( 'half a mess' );
+	for ( let minutes = 0; minutes < 60; minutes += 5 ) {
+		await clock.fastForward( '05:00' );
+		await expect( panel ).toContainText( /[Nn]o connection\. What you write is kept/ );
+	}
+	for ( const text of [ 'Offline, first.', 'Offline, second.' ] ) {
+		await expect( messages.filter( { hasText: text } ) ).toContainText( /Sending|Not sent/ );
+	}
+	await panel.getByRole( 'button', { name: 'Minimise', exact: true } ).click();
+	await helper.answer( supportRoom, card.getId()!, 'Meanwhile, one.' );
+	await helper.answer( supportRoom, card.getId()!, 'Meanwhile, two.' );
+	await page.context().setOffline( false );
+
+	const fromHere = ( body: string ): string[] => [ ...body.match( /Offline, (first|second)\./ ) ?? [] ].slice( 0, 1 );
+	await helper.waitFor( supportRoom, 'the last that was written', ( event ) => shownBody( event ).includes( 'Offline, second.' ) );
+	await expect( page ).toHaveTitle( /^\(2\) / );
+	await newcomer.launcher.click();
+	await expect( messages.locator( '.askforhelp-bubble' ) ).toHaveText( [
+		question, 'Before.', 'Meanwhile, one.', 'Meanwhile, two.', 'Offline, first.', 'Offline, second.'
+	] );
+	await expect( page ).toHaveTitle( /^[^(]/ );
+	await expect( panel ).not.toContainText( /no connection/i );
+	await expect( composer ).toHaveValue( 'half a mess' );
+	expect( helper.events( supportRoom ).map( shownBody ).flatMap( fromHere ) ).toEqual( [ 'Offline, first.', 'Offline, second.' ] );
+} );

@@ -278,7 +278,7 @@ test( 'a helper\'s picture is shown with its alternative, enlarged on click, and
 	await expect( small ).toHaveAttribute( 'src', /^blob:/ );
 	await expect( small ).toHaveAttribute( 'alt', 'The Cite button is here' );
 	await expect.poll( () => widthOf( small ), 'a small one' ).toBe( 640 );
-	await expect( panel.locator( '.askforhelp-announcer' ) ).toContainText( 'The Cite button is here' );
+	await expect( page.locator( '.askforhelp-announcer' ) ).toContainText( 'The Cite button is here' );
 	expect( await violations( page ) ).toEqual( [] );
 
 	const enlarged = page.getByRole( 'dialog', { name: 'The Cite button is here' } );

@@ -2,7 +2,7 @@ import type { Newcomer } from '../../src/sandbox/actors/newcomer.ts';
 import { article, askAndLogIn, expect, test } from './support/fixtures.ts';
 
 const waiting = ( { panel }: Newcomer ) => panel.locator( '.askforhelp-after-list .askforhelp-notice' );
-const announced = ( { panel }: Newcomer ) => panel.locator( '.askforhelp-announcer' );
+const announced = ( { page }: Newcomer ) => page.locator( '.askforhelp-announcer' );
 
 test( 'who waits sees how many are before them, until they are answered', async ( { visit, helper, supportRoom } ) => {
 	const people = [ await visit(), await visit() ] as const;

@@ -123,6 +123,35 @@ test( 'the panel stays clear of the toolbar of VisualEditor, of the sticky heade
 	await expect.poll( async () => await panel.isVisible() && overlap( panel, sticky ) ).toBe( false );
 } );
 
+test( 'who does not drag moves the panel to the other side by its menu, and finds it there again', async ( { visit } ) => {
+	const newcomer = await visit();
+	const { page, panel } = newcomer;
+	await newcomer.openEditor( 'textarea', article.title );
+	await newcomer.openPanel();
+	const middle = async (): Promise<number> => {
+		const { x, width } = ( await panel.boundingBox() )!;
+		return x + width / 2;
+	};
+	const choose = async (): Promise<void> => {
+		await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+		await panel.getByRole( 'option', { name: 'Move to the other side' } ).click();
+	};
+	expect( await middle() ).toBeGreaterThan( 640 );
+	await choose();
+	await expect.poll( middle ).toBeLessThan( 640 );
+	await newcomer.question.fill( 'Where am I?' );
+	await page.reload();
+	await expect( newcomer.question ).toHaveValue( 'Where am I?' );
+	await expect.poll( middle ).toBeLessThan( 640 );
+	await choose();
+	await expect.poll( middle ).toBeGreaterThan( 640 );
+
+	await page.setViewportSize( { width: 600, height: 800 } );
+	await panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
+	await expect( panel.getByRole( 'option', { name: 'Privacy' } ) ).toBeVisible();
+	await expect( panel.getByRole( 'option', { name: 'Move to the other side' } ), 'a sheet has no other side' ).toBeHidden();
+} );
+
 for ( const { theme, colorScheme } of [ { theme: 'night', colorScheme: 'light' }, { theme: 'os', colorScheme: 'dark' } ] as const ) {
 	test( `in the dark (${ theme }) the panel is dark, and its text can be read`, async ( { visit } ) => {
 		const newcomer = await visit( { context: { colorScheme } } );

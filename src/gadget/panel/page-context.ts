@@ -35,7 +35,8 @@ export function wikiLinks( page = readQuestionContext().page ): LinkPorts {
 export async function createPageContext(
 	panel: PanelViewModel, settings: PanelSettings, parts: Pick<ViewContext, 'loadTalk' | 'formatting' | 'loadPictures'>, now: () => number
 ): Promise<ViewContext> {
-	const messages = createMessages( await fetchLanguages(), gender() );
+	const pages = await fetchLanguages();
+	const messages = createMessages( pages, gender() );
 	const language = languageTag();
 	const format = ( options: Intl.DateTimeFormatOptions ): ( ( timeMs: number ) => string ) => {
 		const formatter = new Intl.DateTimeFormat( language, options );
@@ -67,6 +68,7 @@ export async function createPageContext(
 		keepClear: { boxes: boxesToKeepClear, watch: watchBoxesToKeepClear },
 		endOfPage: endOfPage(),
 		direction: direction(),
+		language: pages.find( ( page ) => 'askforhelp-title' in page.messages )!.language,
 		formatTime: format( { hour: 'numeric', minute: '2-digit' } ),
 		formatDay: createDayFormat( language, now ),
 		formatDate: format( { dateStyle: 'long' } ),

@@ -63,7 +63,10 @@ export const createConversationView: CreateView = ( all ) => {
 	scroller.append( beginning.element, list.element, waiting.element, typing );
 
 	// What helpers say, each once, and that one is next: one knows what one has written oneself.
+	// Beside the panel: also while it is minimised or closed.
 	const announcer = element( 'div', 'askforhelp-announcer' );
+	announcer.lang = context.language;
+	document.body.append( announcer );
 	announcer.setAttribute( 'role', 'log' );
 	announcer.setAttribute( 'aria-live', 'polite' );
 
@@ -90,13 +93,15 @@ export const createConversationView: CreateView = ( all ) => {
 		}
 	} );
 	composer.line.prepend( pictures.button );
-	root.append( scroller, announcer, widgetElement( newMessages ), banner, missing, pictures.slot, ...composer.elements, list.menu );
+	root.append( scroller, widgetElement( newMessages ), banner, missing, pictures.slot, ...composer.elements, list.menu );
 
 	let isAtEnd = true;
 	let newAnswers = 0;
 	let bannerKind = '';
 	let isLoading = false;
 	let lastTop = 0;
+	/** What is to be read aloud. */
+	let unsaid: string[] = [];
 
 	function updateJump(): void {
 		if ( scroller.clientHeight === 0 ) {
@@ -210,10 +215,12 @@ export const createConversationView: CreateView = ( all ) => {
 		update( state ) {
 			const wasAtEnd = isAtEnd;
 			const { announcement, answers, hasNewOwn, hasNewLine } = updateList( state );
-			const spoken = waiting.update( state ) || announcement;
-			if ( spoken !== '' ) {
+			unsaid.push( ...`${ announcement }\n${ waiting.update( state ) }`.split( '\n' ).filter( Boolean ) );
+			// A window of the wiki's own keeps all else from being read.
+			if ( unsaid.length > 0 && !state.isPaused ) {
 				// Whoever browses the page shall not meet everything twice.
-				announcer.replaceChildren( ...spoken.split( '\n' ).map( ( text ) => element( 'p', '', text ) ) );
+				announcer.replaceChildren( ...unsaid.map( ( text ) => element( 'p', '', text ) ) );
+				unsaid = [];
 			}
 			updateTyping( state );
 			// They take from the height of the list, which is at its end afterwards, too.
@@ -230,6 +237,9 @@ export const createConversationView: CreateView = ( all ) => {
 			updateJump();
 		},
 		focus: () => ( pictures.slot.querySelector( 'input' ) ?? composer ).focus(),
-		dispose: () => resizes?.disconnect()
+		dispose() {
+			resizes?.disconnect();
+			announcer.remove();
+		}
 	};
 };

@@ -22,9 +22,12 @@ export type MovablePorts = {
  * Keeps the panel clear of what it must not cover, until the newcomer moves it by its header: then it stays where they
  * want it, as far as that is in the window.
  *
- * @returns places it anew; called when its size, the window or the page has changed
+ * @returns `fit` places it anew; called when its size, the window or the page has changed. `moveAside` is for those who do not
+ * drag: it moves it to the other side of the window
  */
-export function makeMovable( panel: HTMLElement, handle: HTMLElement, { start, boxesToKeepClear, onMoved }: MovablePorts ): () => void {
+export function makeMovable(
+	panel: HTMLElement, handle: HTMLElement, { start, boxesToKeepClear, onMoved }: MovablePorts
+): { fit(): void; moveAside(): void } {
 	let { x, y } = start;
 	let isMoved = x !== 0 || y !== 0;
 
@@ -102,5 +105,14 @@ export function makeMovable( panel: HTMLElement, handle: HTMLElement, { start, b
 	handle.addEventListener( 'mousedown', ( event ) => event.preventDefault() );
 	draw();
 	fit();
-	return fit;
+	return {
+		fit,
+		moveAside() {
+			const { left, right } = panel.getBoundingClientRect();
+			const { innerWidth } = window;
+			isMoved = true;
+			moveTo( left + right > innerWidth ? -innerWidth : innerWidth, y );
+			onMoved( { x, y } );
+		}
+	};
 }

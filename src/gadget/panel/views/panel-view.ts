@@ -2,6 +2,7 @@ import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { isHidden } from '../viewmodels/hiding.ts';
 import type { PanelState, Screen } from '../viewmodels/panel-state.ts';
 import { element, iconButton, linkButton, setVisible, widgetElement } from './dom.ts';
+import { createHarassmentEntry } from './harassment-entry.ts';
 import { createHeaderMenu } from './header-menu.ts';
 import { fitAboveKeyboard } from './keyboard.ts';
 import { lazyView } from './lazy-view.ts';
@@ -48,6 +49,7 @@ export interface PanelView {
 export function mountPanelView( context: ViewContext, parent: HTMLElement ): PanelView {
 	const { panel, messages, direction } = context;
 	const root = element( 'div', 'askforhelp-panel' );
+	root.lang = context.language;
 	root.dir = direction;
 	root.setAttribute( 'role', 'dialog' );
 	root.setAttribute( 'aria-labelledby', 'askforhelp-title' );
@@ -63,14 +65,18 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	const minimise = iconButton( '', '', () => panel.toggleMinimised(), { classes: [ 'askforhelp-minimise' ] } );
 	const close = iconButton( 'askforhelpClose', messages( 'close' ), leave, { classes: [ 'askforhelp-close' ] } );
 	const header = element( 'div', 'askforhelp-header' );
-	header.append( titles, createHeaderMenu( context ), widgetElement( minimise ), widgetElement( close ) );
+	header.append( titles, createHeaderMenu( context, () => movable.moveAside() ), widgetElement( minimise ), widgetElement( close ) );
 	const body = element( 'div', 'askforhelp-body' );
 	// Above all that is said to another team than the general one.
-	const teamBar = element( 'div', 'askforhelp-team' );
+	const teamBar = element( 'div', 'askforhelp-bar askforhelp-team' );
 	const teamText = element( 'span', '', `${ messages( 'harassment-title' ) } ` );
 	teamBar.append( teamText, linkButton( messages( 'harassment-back' ), () => panel.showTeam( DEFAULT_TEAM ) ) );
-	const forgetful = element( 'div', 'askforhelp-forgetful', messages( 'forgetful' ) );
-	root.append( header, teamBar, forgetful, body );
+	const forgetful = element( 'div', 'askforhelp-bar', messages( 'forgetful' ) );
+	// Where people talk to each other, this is first of all.
+	const harassmentBar = element( 'div', 'askforhelp-bar', `${ messages( 'harassment-first' ) } ` );
+	const harassment = context.isTalkOrHistory && createHarassmentEntry( context );
+	harassmentBar.append( harassment || '' );
+	root.append( header, teamBar, harassmentBar, forgetful, body );
 
 	/** The screen, which stays as it is while something comes before it, and that. */
 	const views = new Map<string, View>();
@@ -128,8 +134,10 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 			status.textContent = text;
 		}
 		status.dataset.dot = text && ( statusDot( state ) ?? '' );
-		const isInBar = teamBar.contains( document.activeElement );
-		setVisible( teamBar, state.team !== DEFAULT_TEAM );
+		const isInBar = [ teamBar, harassmentBar ].some( ( bar ) => bar.contains( document.activeElement ) );
+		const isGeneral = state.team === DEFAULT_TEAM;
+		setVisible( teamBar, !isGeneral );
+		setVisible( harassmentBar, isGeneral && Boolean( harassment ) );
 		// Where the line above says so already, once is enough.
 		setVisible( teamText, text !== messages( 'harassment-title' ) );
 		setVisible( forgetful, state.isForgetful );
@@ -186,12 +194,12 @@ export function mountPanelView( context: ViewContext, parent: HTMLElement ): Pan
 	parent.append( root );
 	fitAboveKeyboard( root );
 	update( panel.state.value );
-	const stayInPlace = makeMovable( root, header, {
+	const movable = makeMovable( root, header, {
 		start: panel.state.value.place, boxesToKeepClear: context.keepClear.boxes, onMoved: ( place ) => panel.moveTo( place )
 	} );
 	const makeRoom = makeSheetRoom( root, context.endOfPage );
 	const fit = (): void => {
-		stayInPlace();
+		movable.fit();
 		makeRoom();
 	};
 	context.keepClear.watch( fit );

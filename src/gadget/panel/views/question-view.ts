@@ -4,6 +4,7 @@ import type { QuestionContext } from '../../../protocol/question.ts';
 import type { MessageKey } from '../../i18n/messages.ts';
 import { element, followDirection, iconButton, isolate, linkButton, outsideLink, setVisible, widgetElement, wordButton } from './dom.ts';
 import { createHarassmentEntry } from './harassment-entry.ts';
+import { createHoursLine } from './hours-line.ts';
 import { helpPageLink } from './help-page-link.ts';
 import { createHelpList } from './help-list.ts';
 import { createTopicField } from './topic-field.ts';
@@ -53,15 +54,14 @@ function notFor( { messages, settings, pageUrl }: ViewContext ): HTMLElement | u
 
 /** Before asking: what this is, the question and what goes with it, pages that may answer it, consent, one button. */
 export const createQuestionView: CreateView = ( context ) => {
-	const { panel, messages, settings, formatNumber, formatTime, formatDate } = context;
+	const { panel, messages, settings, formatNumber, formatDate } = context;
 	const isGeneral = panel.state.value.team === DEFAULT_TEAM;
 	const draftAtFirst = panel.state.value.draft;
 	const screen = element( 'div', 'askforhelp-screen askforhelp-screen-question' );
 	const root = element( 'div', 'askforhelp-asking' );
 	root.append( element( 'p', 'askforhelp-sentence', messages( isGeneral ? 'question-about' : 'harassment-about' ) ) );
-	const hours = element( 'p', 'askforhelp-hours' );
-	hours.hidden = true;
-	root.append( hours );
+	const hours = createHoursLine( context );
+	root.append( hours.element );
 
 	const earlier = element( 'div', 'askforhelp-earlier', `${ messages( isGeneral ? 'earlier' : 'harassment-earlier' ) } ` );
 	earlier.append( widgetElement( wordButton( messages( 'earlier-open' ), () => {
@@ -117,7 +117,7 @@ export const createQuestionView: CreateView = ( context ) => {
 	const agreed = smallPrint( '', [ given, linkButton( messages( 'consent-take-back' ), () => panel.showPrivacy() ) ] );
 	agreed.classList.add( 'askforhelp-agreed' );
 	const reading = smallPrint( messages( 'question-private' ), links( context, [
-		[ 'question-helpers', settings.helpersPage ], [ 'question-privacy', settings.privacyPage ], [ 'question-conduct', settings.conductPage ]
+		[ 'question-helpers', isGeneral ? settings.helpersPage : settings.harassment.page ], [ 'question-privacy', settings.privacyPage ], [ 'question-conduct', settings.conductPage ]
 	] ) );
 
 	const ask = wordButton( messages( 'question-ask' ), () => {
@@ -135,16 +135,12 @@ export const createQuestionView: CreateView = ( context ) => {
 
 	const helpList = isGeneral ? createHelpList( context ) : undefined;
 	const topic = isGeneral ? createTopicField( context ) : undefined;
-	const harassment = createHarassmentEntry( context );
-	if ( harassment && context.isTalkOrHistory ) {
-		const first = element( 'p', 'askforhelp-earlier', `${ messages( 'harassment-first' ) } ` );
-		first.append( harassment );
-		root.append( first );
-	}
+	// On talk pages and histories it stands above every screen.
+	const harassment = isGeneral && !context.isTalkOrHistory ? createHarassmentEntry( context ) : undefined;
 	[
 		earlier, labelLine, widgetElement( field ), about, quote, add, topic?.element, helpList?.element,
 		consentField, agreed, reading, notFor( context ),
-		harassment && !context.isTalkOrHistory ? linkLine( smallPrint( '', [ harassment ] ) ) : undefined,
+		harassment && linkLine( smallPrint( '', [ harassment ] ) ),
 		isGeneral ? linkLine( smallPrint( '', [ helpPageLink( context ) ] ) ) : undefined
 	].forEach( ( part ) => part && root.append( part ) );
 	screen.append( root, askBar );
@@ -152,29 +148,6 @@ export const createQuestionView: CreateView = ( context ) => {
 	const describe = ( { page, section }: QuestionContext ): string => (
 		section === '' ? messages( 'context-page', isolate( page ) ) : messages( 'context-section', isolate( page ), isolate( section ) )
 	);
-
-	let hoursPart: ReturnType<ViewContext[ 'loadHours' ]> | undefined;
-	async function updateHours(): Promise<void> {
-		// Nobody knows when the safety team is there; where somebody is, the hours say nothing.
-		const isNeeded = isGeneral && settings.openingHours && !panel.state.value.availability?.helpers;
-		hoursPart ??= isNeeded ? context.loadHours() : undefined;
-		const part = await hoursPart;
-		const { availability, draft } = panel.state.value;
-		if ( draft !== draftAtFirst && hours.isConnected ) {
-			// Nothing moves under the hands of somebody who writes.
-			return;
-		}
-		const line = isGeneral && part ?
-				part.openingLine( part.readOpeningHours( settings.openingHours ), availability?.helpers, context.now() ) :
-			undefined;
-		setVisible( hours, line !== undefined );
-		if ( line ) {
-			const [ from, to ] = [ formatTime( line.fromMs ), formatTime( line.toMs ) ];
-			hours.textContent = line.isLater ?
-					messages( 'opening-hours-later', context.formatWeekday( line.fromMs ), from, to ) :
-					messages( 'opening-hours', from, to );
-		}
-	}
 
 	return {
 		element: screen,
@@ -187,7 +160,8 @@ export const createQuestionView: CreateView = ( context ) => {
 			const excess = draft.length - MAX_MESSAGE_LENGTH;
 			counter.textContent = messages( 'question-counter', formatNumber( draft.length ), formatNumber( MAX_MESSAGE_LENGTH ) );
 			counter.classList.toggle( 'askforhelp-counter-over', excess > 0 );
-			void updateHours();
+			// Nothing moves under the hands of somebody who writes.
+			void hours.update( () => panel.state.value.draft === draftAtFirst || !hours.element.isConnected );
 			setVisible( earlier, hasConversation );
 			setVisible( about, place !== undefined );
 			aboutText.textContent = aboutText.title = place ? describe( place ) : '';

@@ -1,5 +1,5 @@
 import { buttonLine, element, PRIMARY, setVisible, wordButton } from './dom.ts';
-import { helpPageLine } from './help-page-link.ts';
+import { helpPage, helpPageLine } from './help-page-link.ts';
 import { notice } from './notice.ts';
 import type { CreateView } from './view-context.ts';
 
@@ -39,7 +39,8 @@ export const createOpeningView: CreateView = ( context ) => {
 
 /** What went wrong for good, what is kept, and the ways on. */
 export const createProblemView: CreateView = ( context ) => {
-	const { panel, messages, settings, pageUrl } = context;
+	const { panel, messages, pageUrl } = context;
+	const { page, label } = helpPage( context );
 	const root = element( 'div', 'askforhelp-screen askforhelp-screen-problem' );
 	const text = element( 'div', 'askforhelp-problem' );
 	text.setAttribute( 'role', 'alert' );
@@ -47,7 +48,7 @@ export const createProblemView: CreateView = ( context ) => {
 	const back = wordButton( messages( 'back' ), () => panel.startOver() );
 	// Where there is no chat, this is the way.
 	const instead = new OO.ui.ButtonWidget( {
-		label: messages( 'help-page' ), href: pageUrl( settings.helpPage ), target: '_blank', flags: [ 'primary', 'progressive' ]
+		label: messages( label ), href: pageUrl( page ), target: '_blank', flags: [ 'primary', 'progressive' ]
 	} );
 	const elsewhere = helpPageLine( context );
 	root.append( text, buttonLine( instead, again, back ), elsewhere );
@@ -58,7 +59,7 @@ export const createProblemView: CreateView = ( context ) => {
 				text.replaceChildren( notice( 'error', messages( `problem-${ problem }` ) ) );
 			}
 			const canChat = problem !== 'not-set-up';
-			instead.toggle( !canChat && settings.helpPage !== '' );
+			instead.toggle( !canChat && page !== '' );
 			again.toggle( canChat );
 			back.toggle( canChat );
 			setVisible( elsewhere, canChat );

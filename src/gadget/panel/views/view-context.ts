@@ -1,5 +1,4 @@
 import type { Messages } from '../../i18n/messages.ts';
-import type * as openingHours from '../../../protocol/opening-hours.ts';
 import type { PanelSettings, Topic } from '../../../protocol/settings.ts';
 import type { Box } from '../viewmodels/clear-place.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
@@ -7,7 +6,6 @@ import type { Formatting } from './formatting.ts';
 import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
 import type { PanelViewModel } from '../viewmodels/panel.ts';
-import type * as hours from '../viewmodels/opening-hours.ts';
 import type * as selection from '../viewmodels/wrap-selection.ts';
 import type * as actions from './message-actions.ts';
 import type * as names from './name-list.ts';
@@ -41,7 +39,7 @@ export type ViewContext = {
 	 */
 	readonly loadTools: ( isUnasked?: boolean ) => Promise<Tools | undefined>;
 	/** Likewise: when helpers are usually there. */
-	readonly loadHours: () => Promise<Pick<typeof hours, 'openingLine'> & Pick<typeof openingHours, 'readOpeningHours'> | undefined>;
+	readonly loadHours: () => Promise<{ readonly openingText: ( context: ViewContext ) => string } | undefined>;
 	/**
 	 * Lets one choose any emoji; absent where there is no part for that.
 	 *
@@ -60,6 +58,8 @@ export type ViewContext = {
 	/** Whatever is put at its end makes the page longer. */
 	readonly endOfPage: HTMLElement;
 	readonly direction: 'ltr' | 'rtl';
+	/** Of the messages: what the reader's language falls back to, where it has none. */
+	readonly language: string;
 	/** A time of day, and a day, in the reader's manner. */
 	readonly formatTime: ( timeMs: number ) => string;
 	readonly formatDay: ( timeMs: number ) => string;
