@@ -30,8 +30,8 @@ import type { ReadMark } from './unread.ts';
 import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
 
 /** What tells that the newcomer looks at the conversation. */
-const LOOKING = ( { window, screen, isPageVisible, isPaused }: PanelState ): boolean => (
-	window === 'open' && screen === 'conversation' && isPageVisible && !isPaused
+const LOOKING = ( { window, screen, isPageVisible, isPaused, hiding, leaving, privacy }: PanelState ): boolean => (
+	window === 'open' && screen === 'conversation' && isPageVisible && !isPaused && !( hiding ?? leaving ?? privacy )
 );
 
 /** No network lets go of us that long without a word; something in the browser may. */

@@ -394,7 +394,8 @@ describe( 'the unread count', () => {
 		[ 'minimised', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.toggleMinimised() ],
 		[ 'closed', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.close() ],
 		[ 'on a page that nobody sees', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.setPageVisible( false ) ],
-		[ 'under a window of the wiki', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.setPaused( true ) ]
+		[ 'under a window of the wiki', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.setPaused( true ) ],
+		[ 'behind what its menu opens', ( panel: Awaited<ReturnType<typeof askAndLogIn>> ) => panel.showPrivacy() ]
 	] )( 'grows while the panel is %s', async ( _where, hide ) => {
 		const tab = createTab();
 		const panel = await askAndLogIn( tab );
@@ -406,6 +407,7 @@ describe( 'the unread count', () => {
 		expect( panel.state.value ).toMatchObject( { unread: 1, firstNew: undefined } );
 		panel.setPageVisible( true );
 		panel.setPaused( false );
+		panel.leavePrivacy();
 		panel.open();
 		expect( panel.state.value ).toMatchObject( { unread: 0, firstNew: second.event_id } );
 	} );
