@@ -13,11 +13,11 @@ test( 'a question of no characters, of blanks, and of 1,001 is not sent; the pan
 	for ( const nothing of [ '', ' \n ' ] ) {
 		await question.fill( nothing );
 		await askButton.click();
-		await expect( panel.getByRole( 'alert' ) ).toHaveText( 'Please write your question first.' );
+		await expect( panel.locator( '.askforhelp-field-problem' ) ).toHaveText( 'Please write your question first.' );
 		await expect( question ).toBeFocused();
 	}
 	await question.fill( 'x'.repeat( 1001 ) );
-	await expect( panel.getByRole( 'alert' ) ).toHaveText( 'One character too many. Please shorten it a little.' );
+	await expect( panel.locator( '.askforhelp-field-problem' ) ).toHaveText( 'One character too many. Please shorten it a little.' );
 	await expect( panel.locator( '.askforhelp-counter' ) ).toHaveText( '1,001 / 1,000' );
 	await askButton.click();
 	await expect( question ).toHaveAttribute( 'aria-invalid', 'true' );
@@ -32,7 +32,7 @@ test( 'a question of no characters, of blanks, and of 1,001 is not sent; the pan
 	await newcomer.sees( thousand );
 	const card = await helper.waitForCard( supportRoom, newcomer.name );
 	await newcomer.composer.fill( 'y'.repeat( 1001 ) );
-	await expect( panel.getByRole( 'alert' ) ).toHaveText( 'One character too many. Please shorten it a little.' );
+	await expect( panel.locator( '.askforhelp-field-problem' ) ).toHaveText( 'One character too many. Please shorten it a little.' );
 	await expect( newcomer.composer ).toHaveAttribute( 'aria-invalid', 'true' );
 	await newcomer.composer.press( 'Enter' );
 	await newcomer.composer.fill( 'short enough' );

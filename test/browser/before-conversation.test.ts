@@ -42,7 +42,7 @@ test( 'what the menu opens comes before the conversation and leaves it as it is:
 	await expect( back ).toBeFocused();
 	await expect( screen( page, 'conversation' ) ).toBeHidden();
 	await helper.answer( supportRoom, card, 'Take your time.' );
-	const log = panel.getByRole( 'log' );
+	const log = page.getByRole( 'log' );
 	await expect( log, 'it is read aloud all the same' ).toContainText( 'Take your time.' );
 	for ( let step = 0; step < 12; step++ ) {
 		await page.keyboard.press( step < 6 ? 'Tab' : 'Shift+Tab' );
