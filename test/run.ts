@@ -10,7 +10,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { TestSandbox } from './support/test-sandbox.ts';
 import { installSandboxSoftware, startTestSandbox } from './support/test-sandbox.ts';
 
 type Outcome = { readonly passed: number; readonly failed: number };
@@ -84,17 +83,14 @@ async function vitest( project: 'unit' | 'integration', words: readonly string[]
 		count( 'numFailedTests' ) + count( 'numPendingTests' ) + count( 'numTodoTests' ) );
 }
 
-/** @param shard a part of the tests, as Playwright counts them: `1/3`; all of them when absent */
-async function playwright( words: readonly string[], { env }: TestSandbox, shard?: string ): Promise<Outcome> {
-	const [ title, name ] = shard === undefined ? [ 'browser tests', 'browser' ] : [ `browser tests ${ shard }`, `browser-${ shard.replace( '/', '-' ) }` ];
-	say( `${ title } …` );
-	const resultsFile = path.join( resultsDir, `${ name }.json` );
+async function playwright( words: readonly string[], env: Readonly<Record<string, string>> ): Promise<Outcome> {
+	say( 'browser tests …' );
+	const resultsFile = path.join( resultsDir, 'browser.json' );
 	const isGood = await run( 'playwright', [
-		'test', '--config', 'test/browser/playwright.config.ts', '--reporter=list,json', '--output', path.join( resultsDir, name ),
-		...( shard === undefined ? [] : [ '--shard', shard ] ), ...words
+		'test', '--config', 'test/browser/playwright.config.ts', '--reporter=list,json', ...words
 	], { isQuiet: false, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: resultsFile } } );
 	const stats = ( readResults( resultsFile )?.stats ?? {} ) as Record<string, number>;
-	return outcome( title, isGood, stats.expected ?? 0, ( stats.unexpected ?? 0 ) + ( stats.flaky ?? 0 ) + ( stats.skipped ?? 0 ) );
+	return outcome( 'browser tests', isGood, stats.expected ?? 0, ( stats.unexpected ?? 0 ) + ( stats.flaky ?? 0 ) + ( stats.skipped ?? 0 ) );
 }
 
 async function staticChecks(): Promise<Outcome[]> {
@@ -110,34 +106,19 @@ async function staticChecks(): Promise<Outcome[]> {
 	];
 }
 
-/** Runs something on sandboxes that are there only for the browser tests: integration tests boot the parts that they want. */
-async function withSandboxes<T>( names: readonly string[], use: ( sandboxes: readonly TestSandbox[] ) => Promise<T> ): Promise<T> {
-	const sandboxes: TestSandbox[] = [];
-	const stopAll = (): Promise<unknown> => Promise.all( sandboxes.map( ( sandbox ) => sandbox.stop() ) );
+/** On a sandbox of their own, which is there only for them: integration tests boot the parts that they want. */
+async function browserTests( words: readonly string[] ): Promise<Outcome> {
+	const sandbox = await startTestSandbox( say );
 	const stopAndEnd = ( signal: NodeJS.Signals ): void => {
-		void stopAll().finally( () => process.exit( signal === 'SIGINT' ? 130 : 143 ) );
+		void sandbox.stop().finally( () => process.exit( signal === 'SIGINT' ? 130 : 143 ) );
 	};
 	process.on( 'SIGINT', stopAndEnd ).on( 'SIGTERM', stopAndEnd );
 	try {
-		for ( const name of names ) {
-			sandboxes.push( await startTestSandbox( name, say ) );
-		}
-		return await use( sandboxes );
+		return await playwright( words, sandbox.env );
 	} finally {
 		process.off( 'SIGINT', stopAndEnd ).off( 'SIGTERM', stopAndEnd );
-		await stopAll();
+		await sandbox.stop();
 	}
-}
-
-/** What takes long, in two rows side by side: both wait for browsers and servers more than they compute. */
-function longChecks(): Promise<Outcome[]> {
-	return withSandboxes( [ 'test', 'test-beside' ], async ( [ sandbox, sandboxBeside ] ) => {
-		const rows = await Promise.all( [
-			( async () => [ await playwright( [], sandbox!, '1/3' ), await playwright( [], sandbox!, '2/3' ) ] )(),
-			( async () => [ await vitest( 'integration', [] ), await playwright( [], sandboxBeside!, '3/3' ) ] )()
-		] );
-		return rows.flat();
-	} );
 }
 
 async function main(): Promise<void> {
@@ -152,11 +133,11 @@ async function main(): Promise<void> {
 		outcomes.push( await vitest( 'integration', words ) );
 	} else if ( only === 'browser' ) {
 		await installSandboxSoftware( say );
-		outcomes.push( await withSandboxes( [ 'test' ], ( [ sandbox ] ) => playwright( words, sandbox! ) ) );
+		outcomes.push( await browserTests( words ) );
 	} else if ( only === undefined ) {
 		// The checks of the source and the downloads want different things of the machine.
 		const [ ofSource ] = await Promise.all( [ staticChecks(), installSandboxSoftware( say ) ] );
-		outcomes.push( ...ofSource, ...await longChecks() );
+		outcomes.push( ...ofSource, await vitest( 'integration', [] ), await browserTests( [] ) );
 	} else {
 		throw new Error( `There is no check "${ only }". There are: unit, integration, browser.` );
 	}

@@ -26,7 +26,7 @@ export type TestSandbox = {
 export const controls = [ 'killHomeserver', 'restartHomeserver', 'killRelay', 'restartRelay' ] as const;
 export type Control = ( typeof controls )[ number ];
 
-const dataDirOf = ( name: string ): string => path.resolve( import.meta.dirname, '../../.sandbox', name );
+const dataDir = path.resolve( import.meta.dirname, '../../.sandbox/test' );
 
 /** Installs what is missing of the software that integration and browser tests run on. */
 export async function installSandboxSoftware( say: Say ): Promise<void> {
@@ -47,13 +47,8 @@ export function extensionsOf(
 	};
 }
 
-/**
- * Starts a sandbox of the tests' own on free ports, from nothing but the installed software and what the environment adds.
- *
- * @param name of its folder in `.sandbox`
- */
-export async function startTestSandbox( name: string, say: Say ): Promise<TestSandbox> {
-	const dataDir = dataDirOf( name );
+/** Starts a sandbox of the tests' own on free ports, from nothing but the installed software and what the environment adds. */
+export async function startTestSandbox( say: Say ): Promise<TestSandbox> {
 	await rm( path.join( dataDir, 'status.json' ), { force: true } );
 	const sandbox = await startSandbox( {
 		basePort: await freePort( 4 ), dataDir, softwareDir, reset: true, progress: progressOf( say ), ...extensionsOf( process.env )
