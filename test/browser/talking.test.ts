@@ -42,7 +42,7 @@ test( 'words are formatted, and links of the wiki lead to it, in both directions
 	expect( said.getContent().formatted_body ).toMatch( /<a href="http[^"]*American(_|%20)Pygmy"/ );
 	await expect( message( newcomer, 'I tried' ).locator( 'strong' ) ).toHaveText( 'this' );
 	await newcomer.write( 'Is it {{Cite book|title=Goats}}, as on https://example.org/goats?' );
-	const named = String( ( await inThread( helper, supportRoom, 'the template', 'Is it' ) ).getContent().formatted_body );
+	const named = String( ( await inThread( helper, supportRoom, 'the template', '{{Cite book|title=Goats}}' ) ).getContent().formatted_body );
 	expect( named ).toMatch( /<a href="http[^"]*Template:Cite(_|%20)book"[^>]*>\{\{Cite book\|title=Goats\}\}<\/a>,/ );
 	expect( named ).toMatch( /<a href="https:\/\/example\.org\/goats"[^>]*>https:\/\/example\.org\/goats<\/a>\?/ );
 	await expect( message( newcomer, 'Is it' ).getByRole( 'link' ) ).toHaveCount( 2 );
