@@ -300,8 +300,11 @@ test( 'after a reload, too, one begins at the first answer that nobody had looke
 	await expect( line ).toBeInViewport();
 	await expect( panel.getByRole( 'button', { name: 'Newest messages' } ) ).toBeVisible();
 
-	await panel.locator( '.askforhelp-beginning' ).getByRole( 'button' ).click();
-	await expect( panel.locator( '.askforhelp-unread-line + .askforhelp-message' ) ).toContainText( 'missed 1.' );
+	await panel.locator( '.askforhelp-scroller' ).hover();
+	await expect( async () => {
+		await page.mouse.wheel( 0, -2_000 );
+		await expect( panel.locator( '.askforhelp-unread-line + .askforhelp-message' ) ).toContainText( 'missed 1.', { timeout: 2_000 } );
+	} ).toPass( { timeout: 60_000 } );
 	await panel.getByRole( 'button', { name: 'Newest messages' } ).click();
 	await expect( message( newcomer, 'missed 70.' ) ).toBeInViewport();
 } );
