@@ -111,7 +111,7 @@ async function take( newcomer: Newcomer, shot: Shot, file: string ): Promise<voi
 	const undo = newcomer.panel.locator( '.askforhelp-hide-undo' ).getByRole( 'button' );
 	if ( shot.panel === 'hidden' ) {
 		await newcomer.panel.locator( '.askforhelp-menu' ).getByRole( 'button' ).click();
-		await newcomer.panel.getByRole( 'option' ).click();
+		await newcomer.panel.getByRole( 'option', { name: 'Hide this button' } ).click();
 		await undo.waitFor();
 	}
 	if ( shot.panel === 'none' ) {

@@ -21,7 +21,8 @@ export function createWaitingNotice( context: ViewContext ) {
 	const text = box.querySelector( '.askforhelp-notice-text' )!;
 	const notifyControl = createNotifyControl( context );
 	const hours = createHoursLine( context );
-	root.append( box, hours.element, notifyControl.element, helpPageLine( context ) );
+	const elsewhere = helpPageLine( context );
+	root.append( box, hours.element, notifyControl.element, elsewhere );
 	let heard: number | undefined;
 	let hadEntries = false;
 
@@ -32,6 +33,8 @@ export function createWaitingNotice( context: ViewContext ) {
 			const { waitingBefore, availability, connection, entries } = state;
 			const isWaiting = readProgress( state ).isWaiting && connection !== 'ended';
 			setVisible( root, isWaiting );
+			// Without a connection it stands below, where that is said.
+			setVisible( elsewhere, connection === 'online' );
 			notifyControl.update( state );
 			if ( isWaiting ) {
 				void hours.update();
