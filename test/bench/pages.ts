@@ -188,6 +188,8 @@ async function measureViews( browser: Browser, withGadget: Visitor, without: Vis
 			for ( const [ visitor, which ] of index % 2 === 0 ? turn : [ ...turn ].reverse() ) {
 				const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
 				costs.cold[ which ].push( await viewOnce( context, address, slowdown ) );
+				// In the second view the browser and the wiki put into their caches what they have seen once.
+				await viewOnce( context, address, slowdown );
 				costs.warm[ which ].push( await viewOnce( context, address, slowdown ) );
 				await context.close();
 			}
