@@ -111,7 +111,7 @@ function leaveCallbackTexts(): void {
 
 function createViewModel( { topics, helpSearch, statusPage, harassment, openingHours }: PanelSettings ): PanelViewModel {
 	// Any page tells what time it is, and of the opening hours there is this one.
-	const askedPage = statusPage || ( openingHours && 'MediaWiki:Gadget-AskForHelp-config.json' );
+	const askedPage = statusPage || ( openingHours ? 'MediaWiki:Gadget-AskForHelp-config.json' : '' );
 	const person = readWikiPerson();
 	const notifications = browserNotifications( `askforhelp ${ person.storageOwner }` );
 	const notify = async (): Promise<void> => {
@@ -136,7 +136,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment, openingH
 		topicName: ( id ) => topics.filter( ( topic ) => topic.id === id )
 			.map( ( topic ) => topicLabel( topic, contentLanguages() ) ).join(),
 		createSearch: helpSearch && ( ( onChange ) => createSearchOnUse( { settings: helpSearch, askWiki: askApi, onChange, after } ) ),
-		fetchStatus: askedPage ? () => fetchPage( askedPage as string, STATUS_AGE_S, STATUS_TIMEOUT_MS ) : undefined,
+		fetchStatus: askedPage ? () => fetchPage( askedPage, STATUS_AGE_S, STATUS_TIMEOUT_MS ) : undefined,
 		consent: { stored: storedConsent(), save: saveConsent, openChannel: windowChannel( CONSENT_CHANNEL ) },
 		format: async ( text, page ) => (
 			isPlain( { text } ) ? {} : ( await formatting.load() )?.writeFormatting( text, wikiLinks( page ) ) ?? {}
