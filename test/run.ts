@@ -5,14 +5,14 @@
  *   npm run test:browser         one of them
  *   npm run test:unit -- panel   one of them, with words that its runner understands
  *
- * Ends with `N passed, N failed`. A skipped or flaky test counts as failed.
+ * Ends with what failed, each with the beginning of its error, and `N passed, N failed`. A skipped or flaky test counts as failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Results } from './support/results.ts';
+import { readPlaywright, readVitest } from './support/results.ts';
 import { installSandboxSoftware, startTestSandbox } from './support/test-sandbox.ts';
-
-type Outcome = { readonly passed: number; readonly failed: number };
 
 /** Languages that lack no message, besides English. */
 const COMPLETE_LANGUAGES = 'ar,de,he,hu';
@@ -48,52 +48,49 @@ function run(
 }
 
 /** A check without tests of its own counts as one. */
-async function tool( title: string, command: string, args: readonly string[] ): Promise<Outcome> {
+async function tool( title: string, command: string, args: readonly string[] ): Promise<Results> {
 	say( `${ title } …` );
 	const isGood = await run( command, args, { isQuiet: true } );
 	say( `${ title }: ${ isGood ? 'passed' : 'FAILED' }` );
-	return isGood ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+	return isGood ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [ title ] };
 }
 
-function readResults( file: string ): Record<string, unknown> | undefined {
+function readResults( file: string ): unknown {
 	try {
-		return JSON.parse( readFileSync( file, 'utf8' ) ) as Record<string, unknown>;
+		return JSON.parse( readFileSync( file, 'utf8' ) );
 	} catch {
 		// The runner ended before it could write them; its exit code says the rest.
 		return undefined;
 	}
 }
 
-/** What a runner counted; when it failed without counting a failure (a file that does not load), that is one. */
-function outcome( title: string, isGood: boolean, passed: number, failed: number ): Outcome {
-	const counted = !isGood && failed === 0 ? 1 : failed;
-	say( `${ title }: ${ passed } passed, ${ counted } failed` );
-	return { passed, failed: passed + counted === 0 ? 1 : counted };
+/** What a runner counted; when it failed without counting a failure, or counted nothing, that is one. */
+function counted( title: string, isGood: boolean, results: Results ): Results {
+	const isUncounted = results.failed === 0 && ( !isGood || results.passed === 0 );
+	const { passed, failed, failures } = isUncounted ? { ...results, failed: 1, failures: [ title ] } : results;
+	say( `${ title }: ${ passed } passed, ${ failed } failed` );
+	return { passed, failed, failures };
 }
 
-async function vitest( project: 'unit' | 'integration', words: readonly string[] ): Promise<Outcome> {
+async function vitest( project: 'unit' | 'integration', words: readonly string[] ): Promise<Results> {
 	say( `${ project } tests …` );
 	const resultsFile = path.join( resultsDir, `${ project }.json` );
 	const isGood = await run( 'vitest', [
 		'run', '--project', project, '--reporter=verbose', '--reporter=json', `--outputFile.json=${ resultsFile }`, ...words
 	], { isQuiet: project === 'unit' } );
-	const results = readResults( resultsFile ) ?? {};
-	const count = ( key: string ): number => Number( results[ key ] ?? 0 );
-	return outcome( `${ project } tests`, isGood, count( 'numPassedTests' ),
-		count( 'numFailedTests' ) + count( 'numPendingTests' ) + count( 'numTodoTests' ) );
+	return counted( `${ project } tests`, isGood, readVitest( readResults( resultsFile ) ) );
 }
 
-async function playwright( words: readonly string[], env: Readonly<Record<string, string>> ): Promise<Outcome> {
+async function playwright( words: readonly string[], env: Readonly<Record<string, string>> ): Promise<Results> {
 	say( 'browser tests …' );
 	const resultsFile = path.join( resultsDir, 'browser.json' );
 	const isGood = await run( 'playwright', [
 		'test', '--config', 'test/browser/playwright.config.ts', '--reporter=list,json', ...words
 	], { isQuiet: false, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: resultsFile } } );
-	const stats = ( readResults( resultsFile )?.stats ?? {} ) as Record<string, number>;
-	return outcome( 'browser tests', isGood, stats.expected ?? 0, ( stats.unexpected ?? 0 ) + ( stats.flaky ?? 0 ) + ( stats.skipped ?? 0 ) );
+	return counted( 'browser tests', isGood, readPlaywright( readResults( resultsFile ) ) );
 }
 
-async function staticChecks(): Promise<Outcome[]> {
+async function staticChecks(): Promise<Results[]> {
 	return [
 		await tool( 'lint', 'eslint', [ '--max-warnings', '0', '.' ] ),
 		await tool( 'typecheck', 'tsc', [ '--noEmit' ] ),
@@ -107,7 +104,7 @@ async function staticChecks(): Promise<Outcome[]> {
 }
 
 /** On a sandbox of their own, which is there only for them: integration tests boot the parts that they want. */
-async function browserTests( words: readonly string[] ): Promise<Outcome> {
+async function browserTests( words: readonly string[] ): Promise<Results> {
 	const sandbox = await startTestSandbox( say );
 	const stopAndEnd = ( signal: NodeJS.Signals ): void => {
 		void sandbox.stop().finally( () => process.exit( signal === 'SIGINT' ? 130 : 143 ) );
@@ -125,7 +122,7 @@ async function main(): Promise<void> {
 	const [ only, ...words ] = process.argv.slice( 2 );
 	rmSync( resultsDir, { recursive: true, force: true } );
 	mkdirSync( resultsDir, { recursive: true } );
-	const outcomes: Outcome[] = [];
+	const outcomes: Results[] = [];
 	if ( only === 'unit' ) {
 		outcomes.push( await vitest( 'unit', words ) );
 	} else if ( only === 'integration' ) {
@@ -144,6 +141,11 @@ async function main(): Promise<void> {
 	const passed = outcomes.reduce( ( sum, one ) => sum + one.passed, 0 );
 	const failed = outcomes.reduce( ( sum, one ) => sum + one.failed, 0 );
 	say( 'done' );
+	// Again at the end: a long log may be shown from there.
+	const failures = outcomes.flatMap( ( one ) => one.failures );
+	if ( failures.length > 0 ) {
+		console.log( `\nFailed:\n\n${ failures.join( '\n\n' ) }\n` );
+	}
 	console.log( `${ passed } passed, ${ failed } failed` );
 	process.exitCode = failed === 0 ? 0 : 1;
 }
