@@ -40,8 +40,11 @@ function run(
 		child.stdout?.on( 'data', ( chunk: Buffer ) => output.push( chunk ) );
 		child.stderr?.on( 'data', ( chunk: Buffer ) => output.push( chunk ) );
 		child.on( 'error', reject );
-		child.on( 'close', ( code ) => {
+		child.on( 'close', ( code, signal ) => {
 			process.stdout.write( Buffer.concat( output ) );
+			if ( signal !== null ) {
+				say( `${ tool } was ended by ${ signal }` );
+			}
 			resolve( code === 0 );
 		} );
 	} );
