@@ -63,7 +63,8 @@ export interface MatrixClient {
 	sendReceipt( roomId: RoomId, type: 'm.read' | 'm.read.private', eventId: EventId ): Promise<void>;
 	messages( roomId: RoomId, request: MessagesRequest ): Promise<MessagesPage>;
 	sync( request: SyncRequest ): Promise<SyncResponse>;
-	logout(): Promise<void>;
+	/** @param isEverywhere ends all sessions of the account, on other devices, too */
+	logout( isEverywhere?: boolean ): Promise<void>;
 }
 
 /** Makes a client for one account. It holds no state besides its options. */
@@ -109,8 +110,8 @@ export function createMatrixClient( options: MatrixClientOptions, call = createC
 				...( request.signal && { abortSignal: request.signal } )
 			} ) );
 		},
-		async logout() {
-			await call( Method.Post, '/v3/logout', undefined, {} );
+		async logout( isEverywhere = false ) {
+			await call( Method.Post, isEverywhere ? '/v3/logout/all' : '/v3/logout', undefined, {} );
 		}
 	};
 }

@@ -189,7 +189,8 @@ test( 'who is here, and when helpers usually are in the reader\'s own time, are 
 	await expect( panel.locator( '.askforhelp-hours' ) ).toHaveText( new RegExp( `usually here ${ local( 2 ) }–${ local( 5 ) } your time` ) );
 } );
 
-test( 'consent is remembered by the account, shown, and can be taken back', async ( { visit, newAccount } ) => {
+test( 'consent is remembered by the account, shown, and can be taken back, also for other devices', async ( { visit, newAccount, problems } ) => {
+	problems.allow( /Failed to load resource|status of 401/ );
 	const account = await newAccount();
 	const newcomer = await visit( { account } );
 	const { page, panel } = newcomer;
@@ -202,6 +203,8 @@ test( 'consent is remembered by the account, shown, and can be taken back', asyn
 	await elsewhere.openPanel();
 	await expect( elsewhere.panel ).toContainText( /On .+ you agreed that helpers read/ );
 	await expect( elsewhere.consent ).toBeHidden();
+	await elsewhere.approve( await elsewhere.askAndGetLoginWindow( `May I here? ${ newcomer.name }` ) );
+	await elsewhere.sees( 'May I here?' );
 
 	const otherTab = await page.context().newPage();
 	await otherTab.goto( page.url() );
@@ -219,6 +222,12 @@ test( 'consent is remembered by the account, shown, and can be taken back', asyn
 		expect( await tab.evaluate( () => [ sessionStorage.getItem( 'askforhelp-session' ), localStorage.getItem( 'askforhelp-conversation' ) ] ) )
 			.toEqual( [ null, null ] );
 	}
+
+	await expect( elsewhere.panel ).toContainText( 'You are logged out of the help chat.' );
+	await elsewhere.page.reload();
+	await elsewhere.launcher.click();
+	await screen( elsewhere.page, 'question' ).waitFor();
+	await expect( elsewhere.consent ).toBeVisible();
 
 	await page.reload();
 	await newcomer.launcher.click();

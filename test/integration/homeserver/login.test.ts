@@ -95,6 +95,17 @@ test( 'a login with the device of a session that is over knows what that one has
 	expect( chunk.find( ( event ) => event.event_id === eventId )?.unsigned?.transaction_id ).toBe( 'txn1' );
 } );
 
+test( 'a logout everywhere ends the sessions of all devices', async () => {
+	const clients = [];
+	for ( const code of [ 'first-device', 'second-device' ] ) {
+		wiki.answer( code, profile( '109', 'Two devices' ) );
+		const { accessToken } = await session( code );
+		clients.push( createMatrixClient( { homeserverUrl: homeserver.url, accessToken } ) );
+	}
+	await clients[ 0 ]!.logout( true );
+	await expect( clients[ 1 ]!.joinedRooms() ).rejects.toMatchObject( { code: 'unauthorised' } );
+} );
+
 test( 'a user who is blocked is refused, also one who was here before', async () => {
 	wiki.answer( 'welcome', profile( '104', 'Later blocked' ) );
 	await session( 'welcome' );

@@ -104,6 +104,8 @@ export class FakeMatrix {
 	readonly deviceIds: ( string | undefined )[] = [];
 	readonly syncs: SyncLoopOptions[] = [];
 	logouts = 0;
+	/** Those of them that were for all devices. */
+	logoutsEverywhere = 0;
 	/** What the next requests answer; `undefined` when all is well. */
 	failure: Error | undefined;
 	/** What is sent arrives, and the sender does not learn of it. */
@@ -154,8 +156,9 @@ export class FakeMatrix {
 			this.pagesAsked.push( from );
 			return Object.assign( { chunk: [], start: from }, this.pages[ from ] );
 		} ),
-		logout: () => {
+		logout: ( isEverywhere = false ) => {
 			this.logouts += 1;
+			this.logoutsEverywhere += Number( isEverywhere );
 			return Promise.resolve();
 		}
 	};

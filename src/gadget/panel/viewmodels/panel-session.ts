@@ -52,8 +52,12 @@ export interface PanelSession {
 	checkPerson(): void;
 	/** The homeserver does not know the token any more. */
 	loggedOut(): void;
-	/** Ends it at the homeserver and in all windows. */
-	logOut(): void;
+	/**
+	 * Ends it at the homeserver and in all windows.
+	 *
+	 * @param isEverywhere on other devices, too
+	 */
+	logOut( isEverywhere?: boolean ): void;
 }
 
 /** How often the wiki is asked whether it still knows the newcomer. */
@@ -72,7 +76,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 			checkedAtMs = ports.now();
 			void ports.isStillMe().then( ( isMe ) => {
 				if ( !isMe ) {
-					endEverywhere();
+					endForGood();
 				}
 			} );
 		}
@@ -86,7 +90,7 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 			if ( isLoggedOut ) {
 				end();
 			} else {
-				endEverywhere();
+				endForGood();
 			}
 		},
 		onOtherPerson: askWiki,
@@ -113,13 +117,13 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 	}
 
 	/** Ends it at the homeserver, too, as well as that goes; another window may have been faster. */
-	function endEverywhere(): void {
+	function endForGood( isEverywhere?: boolean ): void {
 		const ending = session;
 		if ( ending && hosts ) {
 			end();
 			// It is there already, but in a tab that has only taken a session over and shows the question.
 			void ports.loadMatrix().then( ( matrix ) => (
-				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout()
+				matrix.createMatrixClient( { homeserverUrl: hosts.homeserverUrl, accessToken: ending.accessToken } ).logout( isEverywhere )
 			) ).catch( ( error: unknown ) => ports.log( 'the logout failed', error ) );
 		}
 	}
@@ -174,8 +178,8 @@ export function createPanelSession( ports: PanelSessionPorts, handlers: PanelSes
 			end();
 			sharing.forget();
 		},
-		logOut() {
-			endEverywhere();
+		logOut( isEverywhere ) {
+			endForGood( isEverywhere );
 			sharing.forget();
 		}
 	};

@@ -147,7 +147,7 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		},
 		onTakenBack( isHere: boolean ) {
 			if ( isHere ) {
-				sessions.logOut();
+				sessions.logOut( true );
 			}
 			forgetAll();
 		}

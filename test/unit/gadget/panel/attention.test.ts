@@ -157,7 +157,7 @@ describe( 'leaving the chat', () => {
 		panel.askToLeave();
 		panel.leave();
 		await settle();
-		expect( tab.matrix.logouts ).toBe( 1 );
+		expect( tab.matrix ).toMatchObject( { logouts: 1, logoutsEverywhere: 0 } );
 		expect( [ ...tab.sessionStorage.values, ...tab.localStorage.values ] ).toEqual( [] );
 		expect( panel.state.value ).toMatchObject( { leaving: 'left', screen: 'question', entries: [], composer: '', hasConversation: false, unread: 0 } );
 		panel.stay();

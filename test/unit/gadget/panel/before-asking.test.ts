@@ -133,7 +133,7 @@ describe( 'consent', () => {
 			privacy: 'taken-back', agreedAtMs: undefined, hasAgreed: false, screen: 'question', composer: '', draft: '', entries: [], outbox: [], hasConversation: false
 		} );
 		expect( tab.wiki.consent ).toBe( null );
-		expect( tab.matrix.logouts ).toBe( 1 );
+		expect( tab.matrix ).toMatchObject( { logouts: 1, logoutsEverywhere: 1 } );
 		expect( tab.channel ).toContainEqual( { type: 'forget', owner, isLoggedOut: true } );
 		expect( tab.consentChannel ).toEqual( [ { type: 'taken-back', owner } ] );
 		expect( tab.localStorage.values.size ).toBe( 0 );
