@@ -118,3 +118,22 @@ test( 'text, history, selection, focus and scroll stay while answers come, and c
 	expect( selected.hasFocus ).toBe( true );
 	expect( selected.text ).toContain( ' Grown. On.' );
 } );
+
+test( 'VisualEditor keeps its selection when it looks for the cursor just as the chat gets the focus', async ( { newcomer } ) => {
+	const { page } = newcomer;
+	await newcomer.typeInEditor( article.start, '' );
+	await page.keyboard.press( 'Shift+Home' );
+	const before = await newcomer.editorState();
+	// It does so four times a second, and hears of the new focus one task later.
+	await page.evaluate( () => addEventListener( 'focusin', () => {
+		type Observed = { getView(): { surfaceObserver: { pollOnce(): void } } };
+		const { ve } = window as unknown as { ve: { init: { target: { getSurface(): Observed } } } };
+		ve.init.target.getSurface().getView().surfaceObserver.pollOnce();
+	} ) );
+	await newcomer.openPanel();
+	await newcomer.question.pressSequentially( 'How?' );
+	await expect( newcomer.question ).toHaveValue( 'How?' );
+	expect( await newcomer.editorState() ).toEqual( { ...before, hasFocus: false } );
+	await page.keyboard.press( 'Escape' );
+	expect( await newcomer.editorState() ).toEqual( before );
+} );

@@ -3,7 +3,12 @@ import { activeTarget } from './visual-editor.ts';
 /** The parts of VisualEditor's surface that keep cursor and focus. */
 type Surface = {
 	getModel(): { getSelection(): unknown; setSelection( selection: unknown ): void };
-	getView(): { readonly $element: ArrayLike<HTMLElement>; activate(): void; deactivate(): void; focus(): void };
+	getView(): {
+		readonly $element: ArrayLike<HTMLElement>;
+		activate(): void;
+		deactivate( showAsActivated: boolean, noSelectionChange: boolean ): void;
+		focus(): void;
+	};
 };
 
 const activeSurface = (): Surface | null | undefined => activeTarget()?.getSurface() as unknown as Surface | null | undefined;
@@ -42,14 +47,19 @@ export function rememberFocus(): () => void {
 
 /**
  * Tells the editor that the focus is elsewhere, as its own dialogs do; it keeps its cursor and goes on showing it.
- * Without this it takes the focus back as soon as that moves between things that hold no text, as buttons do.
+ * Without this it takes the focus back as soon as that moves between things that hold no text, as buttons do; and when it
+ * looks where the cursor is (each 250 ms) before it has heard that a text box has the focus, it forgets its own.
  */
 export function releaseEditor(): void {
 	const surface = activeSurface();
 	const selection = window.getSelection();
-	if ( surface && selection && isInside( surface, selection.anchorNode ) ) {
-		surface.getView().deactivate();
-		// It does not do that when it was deactivated already, for example because its toolbar had the focus.
-		selection.removeAllRanges();
+	if ( surface && selection ) {
+		const isThere = isInside( surface, selection.anchorNode );
+		// A text box that has the focus has the browser's one cursor, too, and would lose it.
+		surface.getView().deactivate( true, !isThere );
+		if ( isThere ) {
+			// It does not do that when it was deactivated already, for example because its toolbar had the focus.
+			selection.removeAllRanges();
+		}
 	}
 }
