@@ -83,7 +83,7 @@ test( 'a blocked newcomer is told that the chat is closed to them, and where els
 	await newcomer.page.goto( `${ sandbox.wiki.url }/wiki/Main_Page` );
 	await newcomer.page.evaluate( async () => {
 		const gadget = await mw.loader.using( 'ext.gadget.AskForHelp-panel' );
-		gadget( 'ext.gadget.AskForHelp-panel' ).openPanel( { takeFocus: true } );
+		gadget( 'ext.gadget.AskForHelp-panel' ).openPanel( true );
 	} );
 	const loginWindow = await newcomer.askAndGetLoginWindow( question );
 	const closed = loginWindow.waitForEvent( 'close' );

@@ -79,3 +79,31 @@ test( 'a click on the button counts, whatever the page does between its beginnin
 	await page.mouse.up();
 	await expect( newcomer.question ).toBeVisible();
 } );
+
+test( 'a browser that is idle only while something is drawn opens the panel out of the wiki\'s module store', async ( { visit, newPage } ) => {
+	const newcomer = await visit();
+	const { page } = newcomer;
+	const { title } = await newPage( `Nothing drawn ${ newcomer.name }` );
+	const isStored = (): Promise<boolean> => page.evaluate( () => JSON.stringify( localStorage ).includes( 'ext.gadget.AskForHelp-panel@' ) );
+	await newcomer.openEditor( 'textarea', title );
+	await newcomer.openPanel();
+	await expect.poll( isStored ).toBe( true );
+	await newcomer.panel.locator( '.askforhelp-close' ).getByRole( 'button' ).click();
+	const loaded: string[] = [];
+	page.on( 'request', ( request ) => loaded.push( request.url() ) );
+	await newcomer.openEditor( 'textarea', title );
+	await newcomer.launcher.waitFor();
+	// As Chromium may do it, where other windows of the same site are open.
+	await page.evaluate( () => {
+		const { requestAnimationFrame: draw } = window;
+		const waiting: Array<() => void> = [];
+		type Request = Parameters<typeof requestIdleCallback>;
+		Object.assign( mw, { requestIdleCallback: ( ...request: Request ) => waiting.push( () => requestIdleCallback( ...request ) ) } );
+		window.requestAnimationFrame = ( callback ) => {
+			waiting.splice( 0 ).forEach( ( go ) => go() );
+			return draw( callback );
+		};
+	} );
+	await newcomer.openPanel();
+	expect( loaded.filter( ( url ) => url.includes( 'AskForHelp-panel' ) ), 'it came out of the store' ).toEqual( [] );
+} );

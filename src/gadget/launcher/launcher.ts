@@ -12,9 +12,9 @@ export type PanelModule = {
 	/**
 	 * Rejects when it cannot be drawn.
 	 *
-	 * @param options `takeFocus`: the newcomer asked for it just now; otherwise the panel only comes back where it was, or listens
+	 * @param takeFocus the newcomer asked for it just now; otherwise the panel only comes back where it was, or listens
 	 */
-	openPanel( options: { readonly takeFocus: boolean } ): Promise<void>;
+	openPanel( takeFocus: boolean ): Promise<void>;
 };
 
 export type LauncherPorts = {
@@ -76,7 +76,7 @@ export function startLauncher( ports: LauncherPorts ): void {
 	}
 
 	const open = ( takeFocus: boolean ): Promise<void> => (
-		ports.loadPanel().then( ( panel ) => panel.openPanel( { takeFocus } ) ).catch( ( error: unknown ) => {
+		ports.loadPanel().then( ( panel ) => panel.openPanel( takeFocus ) ).catch( ( error: unknown ) => {
 			ports.tellLog( 'no panel', error );
 			if ( takeFocus ) {
 				ports.tellFailure( settings );

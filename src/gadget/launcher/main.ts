@@ -5,7 +5,7 @@ import { embeddedEnglish } from '../i18n/embedded.ts';
 import { loadGadget } from '../wiki/gadget-modules.ts';
 import { isLoginWindow, onWikiLogout, pageUrl, tellWindows, userLanguage, warn, whenLoaded } from '../wiki/launch-page.ts';
 import { keepInPlace } from '../wiki/launcher-places.ts';
-import { requirePackageFile } from '../wiki/package-files.ts';
+import { requireHosts, requireLaunch } from '../wiki/package-files.ts';
 import { readVisit, readWikiPerson } from '../wiki/person.ts';
 import { createButton } from './button.ts';
 import { showFailureNotice } from './failure-notice.ts';
@@ -26,7 +26,7 @@ try {
 	const language = userLanguage();
 	startLauncher( {
 		// Whoever breaks the hosts page takes the button away, not the newcomer's trust in it. The panel looks at the rest of it.
-		requireLaunchPage: () => ( requirePackageFile( 'AskForHelp-hosts.js' ) as Partial<HostSettings> ).bot && requirePackageFile( 'AskForHelp-launch.json' ),
+		requireLaunchPage: () => ( requireHosts() as Partial<HostSettings> ).bot && requireLaunch(),
 		person: readWikiPerson(),
 		visit: readVisit(),
 		clock: Date.now,

@@ -8,7 +8,7 @@ import { browserNotifications } from '../wiki/browser-notification.ts';
 import { extraOnUse, gadgetOnUse } from '../wiki/gadget-modules.ts';
 import { LOGIN_WINDOW_NAME, onWikiLogout, warn } from '../wiki/launch-page.ts';
 import { awaitLogin, CALLBACK_STATES, CALLBACK_TEXTS_KEY } from '../wiki/login-handover.ts';
-import { readPackageFile } from '../wiki/package-files.ts';
+import { readPackageFile, requireConfig, requireHosts } from '../wiki/package-files.ts';
 import { watchPage } from '../wiki/page-life.ts';
 import { contentLanguages, hasLocalUserIds, isStillLoggedIn, loginReturnUrl, wikiId, wikiName } from '../wiki/panel-page.ts';
 import { readWikiPerson } from '../wiki/person.ts';
@@ -65,7 +65,7 @@ function createSearchOnUse( ports: HelpSearchPorts ): Search {
 }
 
 function readHosts(): HostSettings | undefined {
-	const hosts = readHostSettings( readPackageFile( 'AskForHelp-hosts.js' ) );
+	const hosts = readHostSettings( readPackageFile( requireHosts ) );
 	if ( !hosts ) {
 		warn( 'bad hosts page' );
 	}
@@ -117,7 +117,7 @@ function createViewModel( { topics, helpSearch, statusPage, harassment, openingH
 	const notify = async (): Promise<void> => {
 		const { messages } = await mounted!.drawn!.context;
 		// Whoever sees the screen sees this: it tells that there is an answer, and nothing of it.
-		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( { takeFocus: true } ) );
+		notifications.show( messages( 'title' ), messages( 'notification', wikiName() ), () => openPanel( true ) );
 	};
 	const hosts = readHosts();
 	const memoryOf = ( team: string ): BrowserMemory => (
@@ -200,9 +200,9 @@ let mounted: { readonly panel: PanelViewModel; readonly draw: () => Drawn; drawn
  *
  * @throws Error when there are no messages to draw it with; when it is called again, it tries again
  */
-export async function openPanel( { takeFocus }: { readonly takeFocus: boolean } ): Promise<void> {
+export async function openPanel( takeFocus: boolean ): Promise<void> {
 	if ( !mounted ) {
-		const settings = readPanelSettings( readPackageFile( 'AskForHelp-config.json' ) );
+		const settings = readPanelSettings( readPackageFile( requireConfig ) );
 		const panel = createViewModel( settings );
 		const draw = (): Drawn => {
 			const context = createPageContext( panel, settings, { loadTalk, formatting, loadPictures }, () => (

@@ -10,23 +10,29 @@ export const MODULE_TIMEOUT_MS = 20_000;
 export function loadGadget<Exports>( name: string, more?: string | false ): Promise<Exports> {
 	const module = `ext.gadget.${ name }`;
 	return new Promise( ( resolve, reject ) => {
-		const fail = (): void => reject( new Error( module ) );
+		// The wiki runs what it keeps of a module when the browser is idle, and Chromium may not say so as long as a page draws nothing.
+		let drawOn = (): unknown => requestAnimationFrame( drawOn );
+		const fail = (): void => {
+			drawOn = Object;
+			reject( new Error( module ) );
+		};
 		// The wiki's loader asks once for each module; where the network failed, that is forgotten here.
-		const loader = mw.loader as unknown as { readonly moduleRegistry?: Record<string, { state: string }> };
-		Object.values( Object( loader.moduleRegistry ) as NonNullable<typeof loader.moduleRegistry> ).forEach( ( one ) => {
+		const loader = mw.loader as typeof mw.loader & { readonly moduleRegistry?: Record<string, { state: string }> };
+		Object.values( loader.moduleRegistry || {} ).forEach( ( one ) => {
 			if ( one.state === 'error' ) {
 				one.state = 'registered';
 			}
 		} );
 		setTimeout( fail, MODULE_TIMEOUT_MS );
-		mw.loader.using( more ? [ module, `ext.gadget.${ more }` ] : module ).then( ( require ) => {
+		drawOn();
+		loader.using( more ? [ module, `ext.gadget.${ more }` ] : module ).then( ( require ) => {
 			const exports = require( module ) as Exports & object;
 			// A module that failed to parse resolves all the same, with an empty object.
 			if ( Object.keys( exports )[ 0 ] ) {
 				resolve( exports );
 			}
 			fail();
-		} ).catch( fail );
+		}, fail );
 	} );
 }
 

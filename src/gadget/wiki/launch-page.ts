@@ -20,9 +20,7 @@ export function warn( message: string, error?: unknown ): void {
  * never have one.
  */
 export function whenLoaded( callback: () => void ): void {
-	const later = (): void => {
-		setTimeout( callback );
-	};
+	const later = (): unknown => setTimeout( callback );
 	if ( document.readyState === 'complete' ) {
 		later();
 	} else {
@@ -39,9 +37,7 @@ export function isLoginWindow(): boolean {
 }
 
 /** Calls back when the user logs out of the wiki. */
-export function onWikiLogout( callback: () => void ): void {
-	mw.hook( 'skin.logout' ).add( callback );
-}
+export const onWikiLogout = ( callback: () => void ): unknown => mw.hook( 'skin.logout' ).add( callback );
 
 /**
  * - `forget`: this wiki user logs out

@@ -24,6 +24,7 @@ async function read( { chain, pages, hasEnglish = true }: {
 			}
 		}
 	} );
+	vi.stubGlobal( 'requestAnimationFrame', () => 0 );
 	vi.stubGlobal( 'fetch', ( url: string, { signal }: { readonly signal: AbortSignal } ) => {
 		const language = /i18n-(\w+)\.json/.exec( decodeURIComponent( url ) )![ 1 ]!;
 		asked.push( language );

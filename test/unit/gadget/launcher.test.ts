@@ -29,7 +29,7 @@ function launch( change: Partial<LauncherPorts> = {}, stored: Record<string, str
 		loadPanel: () => {
 			calls.push( 'load' );
 			return Promise.resolve( {
-				openPanel( { takeFocus } ) {
+				openPanel( takeFocus ) {
 					calls.push( `open ${ takeFocus }` );
 					return isDrawn ? Promise.resolve() : Promise.reject( new Error( 'no messages' ) );
 				}

@@ -12,7 +12,7 @@ function page(
 	config: Record<string, unknown>,
 	more: {
 		ve?: unknown; modules?: Record<string, unknown>; elements?: string[]; fields?: Record<string, unknown>;
-		hash?: string; windowName?: string;
+		hash?: string; windowName?: string; draw?: ( callback: () => void ) => void;
 	} = {}
 ): void {
 	vi.stubGlobal( 'mw', {
@@ -24,6 +24,7 @@ function page(
 			}
 		}
 	} );
+	vi.stubGlobal( 'requestAnimationFrame', more.draw ?? ( () => 0 ) );
 	vi.stubGlobal( 'window', { ve: more.ve, name: more.windowName ?? '' } );
 	vi.stubGlobal( 'location', { hash: more.hash ?? '' } );
 	vi.stubGlobal( 'document', {
@@ -287,6 +288,22 @@ describe( 'loading another gadget', () => {
 		const loading = expect( loadGadget( 'AskForHelp-panel' ) ).rejects.toThrow();
 		await vi.advanceTimersByTimeAsync( MODULE_TIMEOUT_MS );
 		await loading;
+	} );
+
+	it( 'draws as long as it waits, and no longer', async () => {
+		const frames: Array<() => void> = [];
+		const nextFrame = (): void => frames.splice( 0 ).forEach( ( draw ) => draw() );
+		page( config, { draw: ( callback ) => void frames.push( callback ) } );
+		const loading = expect( loadGadget( 'AskForHelp-panel' ) ).rejects.toThrow();
+		for ( let frame = 0; frame < 5; frame++ ) {
+			expect( frames ).toHaveLength( 1 );
+			nextFrame();
+		}
+		await vi.advanceTimersByTimeAsync( MODULE_TIMEOUT_MS );
+		await loading;
+		nextFrame();
+		nextFrame();
+		expect( frames ).toEqual( [] );
 	} );
 
 	it( 'on use loads it once, and again only when it has failed', async () => {
