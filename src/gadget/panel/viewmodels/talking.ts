@@ -128,6 +128,10 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let stopCounting: ( () => void ) | undefined;
 
 	function contact( isReachable: boolean ): void {
+		if ( !conversation ) {
+			// What was on its way when it was ended says nothing new.
+			return;
+		}
 		if ( isReachable && state.value.connection === 'offline' ) {
 			outbox.retryNow();
 		}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
-import { answer, event, failure, me, settle } from '../fakes.ts';
+import { answer, bot, event, failure, me, settle } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
 type Tab = ReturnType<typeof createTab>;
@@ -131,5 +131,31 @@ describe( 'a wiki session that has ended elsewhere', () => {
 		expect( panel.state.value ).toMatchObject( { screen: 'conversation', connection: 'logged-out', composer: 'half a mess' } );
 		expect( tab.matrix.logouts ).toBe( 1 );
 		expect( [ ...tab.sessionStorage.values.values() ].join() ).not.toContain( 'secret' );
+	} );
+
+	it.each( [
+		[ 'logged-out', async ( tab: Tab, panel: TeamPanel ) => {
+			tab.browser.isStillMe = false;
+			tab.browser.nowMs += HOUR_MS;
+			panel.checkPerson();
+			await settle();
+		} ],
+		[ 'ended', ( tab: Tab ) => tab.matrix.receive( room, event( {
+			type: 'm.room.member', state_key: bot, sender: bot, content: { membership: 'leave' }
+		} ) ) ]
+	] as const )( 'says so (%s), also when what was on its way fails, or comes, only afterwards', async ( connection, happen ) => {
+		const tab = createTab();
+		const panel = await askAndLogIn( tab );
+		tab.matrix.holdsAnswers = true;
+		panel.setComposer( 'one' );
+		panel.sendMessage();
+		await settle();
+		await happen( tab, panel );
+		expect( panel.state.value.connection ).toBe( connection );
+		tab.matrix.failHeld( failure( 'unreachable' ) );
+		await settle();
+		// As a gap that was just filled.
+		tab.matrix.syncs.at( -1 )!.onContact!( undefined );
+		expect( panel.state.value ).toMatchObject( { screen: 'conversation', connection } );
 	} );
 } );
