@@ -307,6 +307,10 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			patch( { screen: 'problem', problem: 'not-set-up' } );
 			return;
 		}
+		if ( !isGeneral || state.value.agreedAtMs !== undefined ) {
+			// Nothing here tells whether there is one, as they may have asked on another device: a login would.
+			state.patch( { hasConversation: true } );
+		}
 		if ( !hasSomethingToShow ) {
 			// Whether another window is logged in is known by the time that the question is asked.
 			showQuestion();
@@ -319,11 +323,6 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 		}
 		if ( !session ) {
 			memory.setOpen( false );
-			const { isForgetful, agreedAtMs } = state.value;
-			if ( !isGeneral || ( isForgetful && agreedAtMs !== undefined ) ) {
-				// Nothing here tells whether there is one: a login would.
-				state.patch( { hasConversation: true } );
-			}
 		}
 	}
 

@@ -67,6 +67,27 @@ describe( 'a browser that keeps nothing', () => {
 	} );
 } );
 
+describe( 'another device', () => {
+	it( 'offers whoever has agreed elsewhere to open what there may be, without a new question', async () => {
+		const laptop = createTab();
+		await askAndLogIn( laptop );
+		const phone = createTab( { homeserver: laptop.matrix.homeserver } );
+		phone.wiki.consent = laptop.wiki.consent;
+		const panel = await phone.openPage();
+		expect( panel.state.value ).toMatchObject( { screen: 'question', hasConversation: true } );
+		expect( phone.browser.loads ).toBe( 0 );
+		panel.openEarlierConversation();
+		phone.browser.handlers!.onToken( 'token' );
+		await settle();
+		expect( panel.state.value.screen ).toBe( 'conversation' );
+		expect( phone.matrix.sent.map( ( { content } ) => content.body ) ).toEqual( [ 'How?' ] );
+	} );
+
+	it( 'offers nothing to whoever has not', async () => {
+		expect( ( await createTab().openPage() ).state.value ).toMatchObject( { screen: 'question', hasConversation: false } );
+	} );
+} );
+
 describe( 'the safety team\'s panel without a session', () => {
 	const switchTo = ( tab: Tab ) => tab.openPage( true, 'harassment' );
 
