@@ -286,6 +286,8 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	} );
 
 	let state = panel.state.value;
+	/** Nothing has come on this page yet. */
+	const wasEmpty = state.entries.length === 0;
 	const list: MessageList = {
 		element: root,
 		menu,
@@ -296,7 +298,11 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			const { outbox: before } = state;
 			state = next;
 			const { entries, outbox } = next;
-			const answers = isFirst ? [] : answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
+			if ( isFirst ) {
+				// What has come between two pages is read aloud, too: it is all read when one sees it.
+				lastKnown = entries[ ( wasEmpty && next.firstNew ? indexOf( next.firstNew ) : entries.length ) - 1 ]?.id;
+			}
+			const answers = answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
 			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !before.some( ( item ) => item.id === id ) );
 			isFirst = entries.length === 0;
 			lastKnown = entries[ entries.length - 1 ]?.id;
