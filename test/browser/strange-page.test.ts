@@ -107,3 +107,18 @@ test( 'a browser that is idle only while something is drawn opens the panel out 
 	await newcomer.openPanel();
 	expect( loaded.filter( ( url ) => url.includes( 'AskForHelp-panel' ) ), 'it came out of the store' ).toEqual( [] );
 } );
+
+test( 'in a browser that is too old for the panel, the button says so, and nothing covers the edit', async ( { visit, problems } ) => {
+	problems.allow( /no panel|replaceChildren/ );
+	const newcomer = await visit();
+	const { page, panel, launcher } = newcomer;
+	// As Safari before 14.
+	await page.addInitScript( () => Reflect.deleteProperty( Element.prototype, 'replaceChildren' ) );
+	await newcomer.openEditor( 'textarea', 'Domestic goat' );
+	for ( let tries = 1; tries <= 2; tries++ ) {
+		await launcher.click();
+		await expect( page.locator( '.askforhelp-failure' ) ).toHaveCount( tries );
+		await expect( page.locator( '.askforhelp-failure' ).last().getByRole( 'link' ) ).toBeVisible();
+		await expect( panel ).toHaveCount( 0 );
+	}
+} );

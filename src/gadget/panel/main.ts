@@ -233,6 +233,8 @@ export async function openPanel( takeFocus: boolean ): Promise<void> {
 		mounted.drawn = undefined;
 		// Nobody sees it: it reads nothing.
 		mounted.panel.close();
+		// What an old browser could draw of it would cover the edit, and not close.
+		document.querySelector( '.askforhelp-panel' )?.remove();
 		throw error;
 	}
 	if ( takeFocus ) {
