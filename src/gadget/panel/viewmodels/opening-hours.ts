@@ -6,12 +6,17 @@ export type Opening = { readonly fromMs: number; readonly toMs: number };
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** How far the clocks of a place are ahead of UTC at a moment, in ms. */
-function offsetMs( timeZone: string, timeMs: number ): number {
-	const parts: Record<string, number> = {};
-	new Intl.DateTimeFormat( 'en-US', {
+/** The clocks of a place. To make them takes long, and they are looked at often. */
+function clocksOf( timeZone: string ): Intl.DateTimeFormat {
+	return new Intl.DateTimeFormat( 'en-US', {
 		timeZone, hour12: false, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'
-	} ).formatToParts( timeMs ).forEach( ( { type, value } ) => {
+	} );
+}
+
+/** How far the clocks of a place are ahead of UTC at a moment, in ms. */
+function offsetMs( clocks: Intl.DateTimeFormat, timeMs: number ): number {
+	const parts: Record<string, number> = {};
+	clocks.formatToParts( timeMs ).forEach( ( { type, value } ) => {
 		parts[ type ] = Number( value );
 	} );
 	const { year = 0, month = 0, day, hour = 0, minute, second } = parts;
@@ -20,9 +25,9 @@ function offsetMs( timeZone: string, timeMs: number ): number {
 }
 
 /** The moment at which the clocks of a place show a time, given as though it were UTC; one that they leave out is the one after. */
-function momentOf( timeZone: string, clockMs: number ): number {
-	const guess = clockMs - offsetMs( timeZone, clockMs );
-	return clockMs - offsetMs( timeZone, guess );
+function momentOf( clocks: Intl.DateTimeFormat, clockMs: number ): number {
+	const guess = clockMs - offsetMs( clocks, clockMs );
+	return clockMs - offsetMs( clocks, guess );
 }
 
 /**
@@ -31,7 +36,8 @@ function momentOf( timeZone: string, clockMs: number ): number {
  * @returns `undefined` when they always are, or never
  */
 export function nextOpening( { timeZone, times }: OpeningHours, nowMs: number ): Opening | undefined {
-	const today = Math.floor( ( nowMs + offsetMs( timeZone, nowMs ) ) / DAY_MS );
+	const clocks = clocksOf( timeZone );
+	const today = Math.floor( ( nowMs + offsetMs( clocks, nowMs ) ) / DAY_MS );
 	const openings: { fromMs: number; toMs: number }[] = [];
 	for ( let day = today - 1; day <= today + 8; day++ ) {
 		for ( const { days, fromMinute, toMinute } of times ) {
@@ -39,7 +45,7 @@ export function nextOpening( { timeZone, times }: OpeningHours, nowMs: number ):
 			if ( days.includes( ( day + 4 ) % 7 ) ) {
 				const endMs = toMinute * MINUTE_MS + ( toMinute > fromMinute ? 0 : DAY_MS );
 				openings.push( {
-					fromMs: momentOf( timeZone, day * DAY_MS + fromMinute * MINUTE_MS ), toMs: momentOf( timeZone, day * DAY_MS + endMs )
+					fromMs: momentOf( clocks, day * DAY_MS + fromMinute * MINUTE_MS ), toMs: momentOf( clocks, day * DAY_MS + endMs )
 				} );
 			}
 		}

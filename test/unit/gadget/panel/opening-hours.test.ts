@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nextOpening, openingLine } from '../../../../src/gadget/panel/viewmodels/opening-hours.ts';
 
 const everyDay = [ 0, 1, 2, 3, 4, 5, 6 ];
@@ -86,5 +86,13 @@ describe( 'opening hours', () => {
 		expect( openingLine( weekend, 0, Date.parse( '2026-01-07T12:00Z' ) )?.isLater ).toBe( true );
 		expect( openingLine( weekend, 0, Date.parse( '2026-01-10T01:00Z' ) )?.isLater ).toBe( false );
 		expect( openingLine( undefined, 0, 0 ) ).toBeUndefined();
+	} );
+
+	it( 'are known at once, however many there are: they are asked for with each key that is pressed', () => {
+		const made = vi.spyOn( Intl, 'DateTimeFormat' );
+		const times = Array.from( { length: 20 }, ( _, hour ) => ( { days: everyDay, fromMinute: hour * 60, toMinute: hour * 60 + 30 } ) );
+		expect( nextOpening( { ...berlin, times }, Date.parse( '2026-07-10T12:00Z' ) ) ).toBeDefined();
+		expect( made.mock.calls.length ).toBe( 1 );
+		made.mockRestore();
 	} );
 } );
