@@ -229,7 +229,7 @@ function append( timeline: Timeline, events: readonly RoomEvent[], speakers: Spe
 		const reaction = type === 'm.reaction' ? readReaction( content ) : undefined;
 		const { replaces } = readRelation( content );
 		if ( reaction ) {
-			relate( reaction.target, event, ( entry ) => withReaction( entry, event, reaction.key, speakers ) );
+			relate( reaction.target, event, ( entry ) => withReaction( entry, event, cleanText( reaction.key ), speakers ) );
 		} else if ( type === 'm.room.message' && replaces !== undefined ) {
 			relate( replaces, event, ( entry ) => withEdit( entry, event, speakers ) );
 		} else if ( type === 'm.room.message' && !index.has( event.event_id ) ) {

@@ -113,6 +113,10 @@ describe( 'what is done to messages', () => {
 		[ 'several keys stand side by side', [ said, thumb, reaction( bot, said, '🎉' ) ], [ 'So., 👍 mine, 🎉 theirs' ] ],
 		[ 'a reaction that is taken back goes', [ question, heart, redaction( heart ) ], [ 'How?' ] ],
 		[ 'of two, the other one stays', [ said, thumb, reaction( bot, said, '👍' ), redaction( thumb ) ], [ 'So., 👍 theirs' ] ],
+		[
+			'a key that turns what is around it, or towers over it, is without that', [ said, reaction( bot, said, `\u202eZ${ '\u0301'.repeat( 60 ) }` ) ],
+			[ `So., Z${ '\u0301'.repeat( 5 ) } theirs` ]
+		],
 		[ 'a stranger\'s reaction counts for nothing', [ said, reaction( stranger, said, '👍' ) ], [ 'So.' ] ],
 		[ 'a malformed reaction counts for nothing', [ said, event( { ...thumb, content: { 'm.relates_to': { rel_type: 'm.annotation' } } } ) ], [ 'So.' ] ]
 	] )( '%s', ( _what, events, expected ) => {
