@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 /** Controls of the panel that can be seen, as a selector. */
-export const CONTROLS = 'a[href], a[role=button], button, input:not([type=hidden]), textarea:not([aria-hidden=true]), [role=option]';
+export const CONTROLS = 'a[href], a[role=button], button, input:not([type=hidden]), textarea:not([aria-hidden=true]), [role=combobox], [role=option]';
 
 /**
  * What is wrong with where things are in the panel that is drawn now: what sticks out of it, what is cut off, which

@@ -40,6 +40,11 @@ export const QUESTION_STORIES: readonly Story[] = [
 			availability: { helpers: 1, answerMinutes: 180 }
 		}
 	},
+	{ name: 'question-topics-open', state: filled, click: '.askforhelp-topic [role=combobox]' },
+	{
+		name: 'question-many-topics-open', state: filled, click: '.askforhelp-topic [role=combobox]',
+		settings: { topics: [ ...'abcdefghijklmno' ].map( ( id ) => ( { id, labels: { en: `Topic ${ id }` } } ) ) }
+	},
 	{ name: 'question-suggestions', state: filled, then: { suggestions: [ 'Help:Citing a book', `Help:${ LONG_WORD }`, 'Help:Sources' ] } },
 	{ name: 'question-from-right-to-left', state: { ...filled, selection: 'The goat is 41 cm tall.' }, context: { direction: 'rtl' } },
 	{ name: 'question-no-suggestions', state: { screen: 'question', context }, settings: { helpLinks: [] } },
