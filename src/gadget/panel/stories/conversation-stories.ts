@@ -17,6 +17,7 @@ export const CONVERSATION_STORIES: readonly Story[] = [
 	},
 	{ name: 'conversation-with-the-safety-team-logged-out', state: { screen: 'conversation', entries: ASKED, team: 'harassment', connection: 'logged-out' } },
 	{ name: 'conversation-empty', state: { screen: 'conversation' } },
+	{ name: 'conversation-all-deleted', state: { screen: 'conversation', entries: [ gone( 1 ) ], earlier: 'all' } },
 	{ name: 'conversation-loading', state: talking, context: { loadTalk: () => new Promise( () => {} ) } },
 	{ name: 'conversation-not-loaded', state: talking, context: { loadTalk: () => Promise.resolve( undefined ) } },
 	{ name: 'conversation-waiting', state: { screen: 'conversation', entries: ASKED } },

@@ -3,6 +3,7 @@ import { answersAfter } from '../viewmodels/rows.ts';
 import { createComposer } from './composer.ts';
 import { element, isolate, linkButton, PRIMARY, setVisible, widgetElement, wordButton } from './dom.ts';
 import { helpPageLink } from './help-page-link.ts';
+import type { MessageList } from './message-list.ts';
 import { createMessageList } from './message-list.ts';
 import { createMissingPart } from './missing-part.ts';
 import { createPictureDock } from './picture-dock.ts';
@@ -15,29 +16,32 @@ const END_TOLERANCE_PX = 24;
 /** How near to the edge of what is drawn more is wanted. */
 const EDGE_PX = 400;
 
-/** What stands before the messages: the way to earlier ones, or that there are none. */
-function createBeginning( { messages }: ViewContext, onMore: () => void ) {
+/** What stands before the messages: the way to earlier ones, or that there are none; in place of all of them, that they load. */
+function createBeginning( { messages }: ViewContext, list: MessageList, onMore: () => void ) {
 	const root = element( 'div', 'askforhelp-beginning' );
 	const text = element( 'span', 'askforhelp-small' );
 	text.setAttribute( 'role', 'status' );
 	const button = linkButton( '', onMore );
 	root.append( text, ' ', button );
-	let shown = '';
+	let shown: string | undefined;
 	/** Of a short conversation one sees where it begins. */
 	let isLong = false;
 	return {
 		element: root,
-		update( { earlier }: PanelState, hasMore: boolean ): void {
-			const now = hasMore ? 'more' : earlier;
+		update( { earlier, connection }: PanelState ): void {
+			const isEmpty = !list.element.firstChild;
+			const now = list.hasMore ? 'more' : earlier;
 			isLong ||= now === 'more';
-			if ( shown !== now ) {
-				shown = now;
-				text.textContent = now === 'loading' ? messages( 'starting' ) :
-					now === 'failed' ? messages( 'earlier-failed' ) :
-						now === 'all' && isLong ? messages( 'earlier-all' ) : '';
-				button.textContent = now === 'more' ? messages( 'earlier-more' ) : now === 'failed' ? messages( 'try-again' ) : '';
-				setVisible( button, button.textContent !== '' );
-				setVisible( root, button.textContent !== '' || text.textContent !== '' );
+			const words = now === 'loading' || ( isEmpty && now === 'unknown' && connection === 'online' ) ? messages( 'starting' ) :
+				now === 'failed' ? messages( 'earlier-failed' ) :
+					now === 'all' && ( isLong || isEmpty ) ? messages( 'earlier-all' ) : '';
+			const label = now === 'more' ? messages( 'earlier-more' ) : now === 'failed' ? messages( 'try-again' ) : '';
+			if ( shown !== words + label ) {
+				shown = words + label;
+				text.textContent = words;
+				button.textContent = label;
+				setVisible( button, label !== '' );
+				setVisible( root, shown !== '' );
 			}
 		}
 	};
@@ -56,7 +60,7 @@ export const createConversationView: CreateView = ( all ) => {
 	scroller.setAttribute( 'aria-label', messages( 'messages-label' ) );
 	const composer = createComposer( context );
 	const list = createMessageList( context, composer.focus );
-	const beginning = createBeginning( context, showEarlier );
+	const beginning = createBeginning( context, list, showEarlier );
 	const waiting = createWaitingNotice( context );
 	// Seen, but not read aloud: it comes and goes.
 	const typing = element( 'div', 'askforhelp-typing' );
@@ -135,7 +139,7 @@ export const createConversationView: CreateView = ( all ) => {
 			if ( !list.showMore() ) {
 				panel.loadEarlier();
 			}
-			beginning.update( panel.state.value, list.hasMore );
+			beginning.update( panel.state.value );
 		} );
 		keepFocus( activeElement );
 	}
@@ -201,11 +205,11 @@ export const createConversationView: CreateView = ( all ) => {
 			const { activeElement } = document;
 			keepingPlace( () => {
 				list.showMore();
-				beginning.update( state, list.hasMore );
+				beginning.update( state );
 			} );
 			keepFocus( activeElement );
 		} else {
-			beginning.update( state, list.hasMore );
+			beginning.update( state );
 		}
 		return change;
 	}
