@@ -199,8 +199,14 @@ test( 'while a window of the wiki is open the chat is paused, goes on receiving,
 	await helper.answer( supportRoom, card.getId()!, 'It comes all the same.' );
 	await newcomer.sees( 'It comes all the same.' );
 	await expect( page ).toHaveTitle( /^\(1\) / );
+	await helper.answer( supportRoom, card.getId()!, 'And another one.' );
+	await newcomer.sees( 'And another one.' );
+	const announced = page.locator( '.askforhelp-announcer' );
+	await expect( announced, 'what cannot be heard now is kept' ).not.toContainText( 'says:' );
 	// What is under the panel can be clicked.
 	await cancel.click();
+	await expect( announced, 'it is read aloud afterwards' )
+		.toHaveText( /Nita B\. says: It comes all the same\.\s*Nita B\. says: And another one\.$/ );
 	await expect( panel.locator( '.askforhelp-status' ) ).toHaveText( /is helping you/ );
 	await expect( page ).toHaveTitle( /^[^(]/ );
 	await expect( composer ).toHaveValue( 'half a mess' );

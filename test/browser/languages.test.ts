@@ -92,6 +92,41 @@ test( 'of a page of messages from which an admin has taken one out, that one is 
 	await expect( panel ).toContainText( messagesOf( 'ar' )[ 'askforhelp-title' ]! );
 } );
 
+test( 'where a language from right to left has no messages, English stands in its place, is marked as such, and goes its own way', async ( { visit } ) => {
+	const look = { ...looks[ 0 ]!, language: 'fa' } as const;
+	const newcomer = await visit( { context: contextOf( look ) } );
+	const { page, panel } = newcomer;
+	const stories = await openStories( newcomer, look );
+	await stories.show( 'conversation-waiting' );
+	await expect( panel ).toHaveAttribute( 'dir', 'rtl' );
+	await expect( panel ).toHaveAttribute( 'lang', 'en' );
+	await expect( page.locator( '.askforhelp-announcer' ) ).toHaveAttribute( 'lang', 'en' );
+
+	await stories.show( 'question-filled' );
+	const sentence = panel.locator( '.askforhelp-sentence' );
+	await expect( sentence ).toHaveText( messagesOf( 'en' )[ 'askforhelp-question-about' ]! );
+	const [ before, stop ] = await sentence.evaluate( ( { firstChild } ) => {
+		const { length } = firstChild!.textContent!;
+		return [ 2, 1 ].map( ( back ) => {
+			const range = document.createRange();
+			range.setStart( firstChild!, length - back );
+			range.setEnd( firstChild!, length - back + 1 );
+			return range.getBoundingClientRect().left;
+		} );
+	} );
+	expect( stop, 'the full stop is at the right of the last word' ).toBeGreaterThan( before! );
+	const margins = (): Promise<string[]> => panel.locator( '.askforhelp-status' ).evaluate( ( status ) => {
+		const { marginLeft, marginRight } = getComputedStyle( status, '::before' );
+		return [ marginLeft, marginRight ];
+	} );
+	expect( await margins(), 'the dot is at the left of the words' ).toEqual( [ '0px', '6px' ] );
+
+	const arabic = { ...look, language: 'ar' } as const;
+	await ( await openStories( newcomer, arabic ) ).show( 'question-filled' );
+	await expect( panel ).toHaveAttribute( 'lang', 'ar' );
+	expect( await margins(), 'and at the right of Arabic ones' ).toEqual( [ '6px', '0px' ] );
+} );
+
 for ( const language of LANGUAGES.filter( ( one ) => one !== 'en' ) ) {
 	test( `in every state, in "${ language }", nothing is said in English`, async ( { visit } ) => {
 		const look = { ...looks[ 0 ]!, language };

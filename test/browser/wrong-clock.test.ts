@@ -81,3 +81,30 @@ for ( const [ how, byMs ] of [ [ 'fast', HOUR_MS ], [ 'slow', -HOUR_MS ] ] as co
 		}
 	} );
 }
+
+test( 'where the wiki has opening hours but no page of who is here, it is asked for its time; where it has neither, for nothing', async ( {
+	visit, setSettingsPage
+} ) => {
+	const hour = ( offset: number ): string => `${ String( ( new Date().getUTCHours() + offset + 24 ) % 24 ).padStart( 2, '0' ) }:00`;
+	const openingHours = { timeZone: 'UTC', times: [ { from: hour( 2 ), to: hour( 5 ) } ] };
+	for ( const settings of [ { openingHours }, {} ] ) {
+		await setSettingsPage( 'config.json', JSON.stringify( { ...settings, version: Date.now() } ) );
+		const newcomer = await visit();
+		const { page, panel } = newcomer;
+		// By this clock they are there now, of which nothing is said.
+		await shiftClock( page.context(), 3 * HOUR_MS );
+		const asked: string[] = [];
+		page.on( 'request', ( request ) => asked.push( ...new URL( request.url() ).searchParams.get( 'maxage' ) === '60' ? [ request.url() ] : [] ) );
+		await newcomer.openEditor( 'textarea', article.title );
+		await newcomer.openPanel();
+		const hours = panel.locator( '.askforhelp-hours' );
+		if ( 'openingHours' in settings ) {
+			await expect( hours ).toHaveText( /^Helpers are usually here \d/ );
+			expect( asked.map( ( address ) => new URL( address ).searchParams.get( 'title' ) ) ).toEqual( [ 'MediaWiki:Gadget-AskForHelp-config.json' ] );
+		} else {
+			await page.waitForLoadState( 'networkidle' );
+			await expect( hours ).toBeHidden();
+			expect( asked ).toEqual( [] );
+		}
+	}
+} );

@@ -7,7 +7,8 @@ export type Look = {
 	readonly name: string;
 	readonly skin: 'vector-2022' | 'minerva';
 	readonly theme: 'day' | 'night';
-	readonly language: 'en' | 'ar' | 'de' | 'he' | 'hu';
+	/** Of Persian there are no messages. */
+	readonly language: 'en' | 'ar' | 'de' | 'he' | 'hu' | 'fa';
 	/** A touch screen of this width and height in px, or the window of a desktop. */
 	readonly size: { readonly width: number; readonly height: number };
 	readonly isPhone: boolean;
