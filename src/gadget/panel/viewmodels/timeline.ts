@@ -335,12 +335,6 @@ export function readProgress( { entries, waitingBefore }: ProgressSource ): Prog
 	return last?.kind === 'helper' ? { helper: last.name, isWaiting: false } : { isWaiting: last !== undefined || waitingBefore !== undefined };
 }
 
-/** The first of the answers that nobody has looked at yet, for a line before it. */
-export function firstUnread( entries: readonly Entry[], unread: number ): EventId | undefined {
-	let left = unread;
-	return left > 0 ? lastOf( entries, ( entry ) => entry.kind === 'helper' && --left === 0 )?.id : undefined;
-}
-
 /** Who has answered here, the last one first, each once: whom a newcomer may mention. */
 export function helperNames( entries: readonly Entry[] ): string[] {
 	const names = new Set<string>();

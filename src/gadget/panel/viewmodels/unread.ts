@@ -22,6 +22,7 @@ export function countUnread( entries: readonly Entry[], mark: ReadMark | undefin
 	return unreadAnswers( entries, mark, muted ).length;
 }
 
+/** The first of the answers that the newcomer has not read, for a line before it. */
 export function firstUnread( entries: readonly Entry[], mark: ReadMark | undefined, muted: readonly string[] ): Entry | undefined {
 	return unreadAnswers( entries, mark, muted )[ 0 ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId } from '../../../../src/protocol/ids.ts';
 import type { NoticeCode } from '../../../../src/protocol/notice.ts';
 import { writeNotice } from '../../../../src/protocol/notice.ts';
-import { addEarlier, addToTimeline, EMPTY_TIMELINE, findEntry, firstUnread, helperNames, isDrawn, readProgress, readTyping } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
+import { addEarlier, addToTimeline, EMPTY_TIMELINE, findEntry, helperNames, isDrawn, readProgress, readTyping } from '../../../../src/gadget/panel/viewmodels/timeline.ts';
 import type { RoomEvent } from '../../../../src/protocol/message.ts';
 import { writeReaction } from '../../../../src/protocol/message.ts';
 import { answerContent } from '../../../../src/relay/routing/mirror-content.ts';
@@ -195,16 +195,9 @@ describe( 'a sign that a helper writes', () => {
 	} );
 } );
 
-describe( 'unread answers', () => {
-	const [ a, b ] = [ answer( 'a' ), answer( 'b' ) ];
-	it.each( [
-		[ 0, undefined ], [ 1, b.event_id ], [ 2, a.event_id ], [ 3, undefined ]
-	] )( 'of which there are %d begin at %s', ( unread, expected ) => {
-		expect( firstUnread( read( question, a, own( 'x' ), b, own( 'y' ) ), unread ) ).toBe( expected );
-	} );
-
-	it( 'come from helpers, who can be mentioned', () => {
-		expect( helperNames( read( question, a, b ) ) ).toEqual( [ 'Nita B.' ] );
+describe( 'helpers who can be mentioned', () => {
+	it( 'are those who have answered, each once', () => {
+		expect( helperNames( read( question, answer( 'a' ), answer( 'b' ) ) ) ).toEqual( [ 'Nita B.' ] );
 	} );
 } );
 
