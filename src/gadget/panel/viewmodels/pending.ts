@@ -1,6 +1,8 @@
+import type { EventId } from '../../../protocol/ids.ts';
 import type { OutboxItem } from './outbox.ts';
+import type { TalkingState } from './talking-state.ts';
 import type { HelperEntry, OwnEntry } from './timeline.ts';
-import { isSameSign } from './timeline.ts';
+import { findEntry, isSameSign } from './timeline.ts';
 
 /** What was done to one message and is on its way, or does not get there. */
 export type Pending = {
@@ -24,10 +26,22 @@ export function readPending( outbox: readonly OutboxItem[] ): ReadonlyMap<string
 	return all;
 }
 
-/** Whether the newcomer has put a sign under a message, or wants to: on its way, and what was refused, too. */
-export function hasPut( { reactions }: OwnEntry | HelperEntry, pending: Pending | undefined, key: string ): boolean {
-	const last = pending?.signs.filter( ( { text } ) => isSameSign( text, key ) ).pop();
-	return last ? last.kind === 'reaction' : reactions.some( ( sign ) => sign.mine !== undefined && isSameSign( sign.key, key ) );
+/** What the newcomer has done with one sign under a message. */
+export type OwnSign = {
+	/** What was done last and is not in the conversation yet: on its way, or refused. */
+	readonly last: OutboxItem | undefined;
+	/** What a redaction would have to name; `undefined` where there is no such sign, or will be none. */
+	readonly put: string | undefined;
+};
+
+/** Reads whether the newcomer has put a sign under a message, or wants to. */
+export function readOwnSign( { entries, outbox }: Pick<TalkingState, 'entries' | 'outbox'>, id: EventId, key: string ): OwnSign {
+	const last = outbox.filter( ( { kind, target, text } ) => (
+		( kind === 'reaction' || kind === 'redaction' ) && target === id && isSameSign( text, key )
+	) ).pop();
+	const entry = findEntry( entries, id );
+	const there = entry && 'reactions' in entry ? entry.reactions.find( ( sign ) => isSameSign( sign.key, key ) )?.mine : undefined;
+	return { last, put: !last ? there : last.kind === 'reaction' ? last.eventId ?? last.id : undefined };
 }
 
 /** A sign as it is drawn. */

@@ -6,8 +6,9 @@ import type { MutableObservable } from './observable.ts';
 import type { Outbox, OutboxItem } from './outbox.ts';
 import { isHere } from './outbox.ts';
 import type { PanelState } from './panel-state.ts';
+import { readOwnSign } from './pending.ts';
 import type { OwnEntry } from './timeline.ts';
-import { findEntry, isSameSign } from './timeline.ts';
+import { findEntry } from './timeline.ts';
 
 /** What the newcomer is about to do with a message. Own ones that are not in the conversation yet go by their id in the outbox. */
 export type SpeakingState = {
@@ -135,11 +136,6 @@ export function createSpeaking( { state, remember, outbox, onRetry }: SpeakingPo
 		before = '';
 	}
 
-	/** What was done last with a sign under a message, and is not in the conversation yet. */
-	const pendingSign = ( id: string, key: string ): OutboxItem | undefined => outbox.items.filter( ( { kind, target, text } ) => (
-		( kind === 'reaction' || kind === 'redaction' ) && target === id && isSameSign( text, key )
-	) ).pop();
-
 	return {
 		restore( { writing: { replyTo, editing, before: words = '' }, muted } ) {
 			before = words;
@@ -209,13 +205,11 @@ export function createSpeaking( { state, remember, outbox, onRetry }: SpeakingPo
 				}
 			},
 			react( id, key ) {
-				const entry = findEntry( state.value.entries, id );
-				const pending = pendingSign( id, key );
-				const mine = entry && 'reactions' in entry ? entry.reactions.find( ( sign ) => isSameSign( sign.key, key ) )?.mine : undefined;
-				if ( pending && isHere( pending ) ) {
-					outbox.remove( pending.id );
-				} else if ( pending ? pending.kind === 'reaction' : mine ) {
-					outbox.put( { kind: 'redaction', text: key, target: id, extra: {}, removes: pending ? pending.eventId ?? pending.id : mine! } );
+				const { last, put } = readOwnSign( state.value, id, key );
+				if ( last && isHere( last ) ) {
+					outbox.remove( last.id );
+				} else if ( put !== undefined ) {
+					outbox.put( { kind: 'redaction', text: key, target: id, extra: {}, removes: put } );
 				} else {
 					outbox.put( { kind: 'reaction', text: key, target: id, extra: {} } );
 				}

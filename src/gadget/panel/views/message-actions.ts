@@ -1,6 +1,6 @@
 import type { EventId } from '../../../protocol/ids.ts';
 import { THANKS_KEY } from '../../../protocol/message.ts';
-import { hasPut, readPending } from '../viewmodels/pending.ts';
+import { readOwnSign } from '../viewmodels/pending.ts';
 import { findEntry } from '../viewmodels/timeline.ts';
 import { isolate, widgetElement } from './dom.ts';
 import { createMenuButton } from './menu-button.ts';
@@ -52,8 +52,7 @@ export function createMessageActions(
 	}
 
 	function fill( id: string ): void {
-		const { entries, outbox } = panel.state.value;
-		const entry = findEntry( entries, id as EventId );
+		const entry = findEntry( panel.state.value.entries, id as EventId );
 		const isThere = entry?.kind === 'own' || entry?.kind === 'helper';
 		menu.clearItems().addItems( [
 			...( isThere ? [
@@ -64,7 +63,7 @@ export function createMessageActions(
 			...( entry?.kind === 'helper' ?
 					[
 						// A second time would take it back; who wants that has the sign below the message.
-						...( hasPut( entry, readPending( outbox ).get( id ), THANKS_KEY ) ? [] : [
+						...( readOwnSign( panel.state.value, entry.id, THANKS_KEY ).put ? [] : [
 							option( `react ${ THANKS_KEY }`, `${ THANKS_KEY } ${ messages( 'message-thank', isolate( entry.name ) ) }` )
 						] ),
 						option( 'mute', messages( 'message-mute', isolate( entry.name ) ) )

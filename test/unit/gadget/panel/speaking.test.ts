@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventId } from '../../../../src/protocol/ids.ts';
 import { THANKS_KEY, writeReaction } from '../../../../src/protocol/message.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
-import { hasPut, readPending, shownSigns } from '../../../../src/gadget/panel/viewmodels/pending.ts';
+import { readOwnSign, readPending, shownSigns } from '../../../../src/gadget/panel/viewmodels/pending.ts';
 import { bot, event, failure, me, settle } from '../fakes.ts';
 import { markerOf } from './marker.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
@@ -24,9 +24,7 @@ async function talk() {
 	const signs = () => panel.state.value.entries.flatMap( ( entry ) => (
 		entry.kind === 'helper' ? shownSigns( entry, readPending( panel.state.value.outbox ).get( entry.id ) ) : []
 	) );
-	const hasThanked = () => panel.state.value.entries.some( ( entry ) => (
-		entry.kind === 'helper' && hasPut( entry, readPending( panel.state.value.outbox ).get( entry.id ), THANKS_KEY )
-	) );
+	const hasThanked = () => readOwnSign( panel.state.value, answered.event_id, THANKS_KEY ).put !== undefined;
 	return { tab, panel, question, say, sent, signs, hasThanked };
 }
 
