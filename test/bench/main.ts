@@ -2,11 +2,9 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { buildPages } from '../../src/deploy/build.ts';
 import type { RunningParts } from '../../src/sandbox/running-parts.ts';
-import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
-import { createProgress } from '../../src/sandbox/progress.ts';
+import { checkJsonFile, createParts, runAndExit, runToTheEnd } from '../support/long-run.ts';
 import { installSandboxSoftware } from '../support/test-sandbox.ts';
-import { whyNotWritable } from '../support/writable.ts';
 import { BURST_CONVERSATIONS, measureBursts, MESSAGES_EACH } from './burst.ts';
 import { startChatHouse } from './chat-house.ts';
 import type { Figure, Measurement } from './figure.ts';
@@ -14,7 +12,7 @@ import { figureOf } from './figure.ts';
 import { CROWD, startCrowdHouse } from './crowd-house.ts';
 import { LATENCY_CONVERSATIONS, measureCrowd, measureLatency } from './latency.ts';
 import type { BenchOptions, Part } from './options.ts';
-import { OptionError, readOptions, usage } from './options.ts';
+import { readOptions, usage } from './options.ts';
 import { measurePages } from './pages.ts';
 import { measureStart } from './start.ts';
 import { sizesOf } from './sizes.ts';
@@ -66,13 +64,13 @@ async function measureAll( options: BenchOptions, progress: Progress, running: R
 		await installSandboxSoftware( ( line ) => progress.say( line ) );
 	}
 	if ( hasAny( 'latency', 'burst', 'crowd' ) ) {
-		const chat = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+		const chat = createParts( progress );
 		await running.add( chat );
 		sections.push( ...await measureChat( options, progress, chat ) );
 		await chat.stop();
 	}
 	if ( parts.has( 'start' ) ) {
-		const starts = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+		const starts = createParts( progress );
 		await running.add( starts );
 		const count = Math.min( 10, Math.max( 3, Math.round( samples / 20 ) ) );
 		sections.push( section( 'Starts of the relay', await progress.step( `Starting the relay ${ 2 * count } times`, () => (
@@ -102,29 +100,10 @@ async function run( args: readonly string[] ): Promise<number> {
 		process.stdout.write( usage );
 		return 0;
 	}
-	const problem = command.jsonFile === undefined ? undefined : await whyNotWritable( command.jsonFile );
-	if ( problem !== undefined ) {
-		throw new OptionError( `--json: ${ command.jsonFile } cannot be written (${ problem }).` );
-	}
-	const progress = createProgress( { now: () => performance.now() }, ( line ) => { process.stdout.write( line ); } );
-	const running = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+	await checkJsonFile( command.jsonFile );
 	const before = machine();
 	const startedAt = new Date().toISOString();
-	const interrupted = new Promise<never>( ( _resolve, reject ) => {
-		for ( const signal of [ 'SIGINT', 'SIGTERM', 'SIGHUP' ] as const ) {
-			process.on( signal, () => reject( new Interruption( `Stopped by ${ signal }.` ) ) );
-		}
-		setTimeout( () => reject( new Error( `Not done after ${ LONGEST_RUN_MS / 60_000 } minutes.` ) ), LONGEST_RUN_MS ).unref();
-	} );
-	const measuring = measureAll( command, progress, running );
-	let sections: Section[];
-	try {
-		sections = await Promise.race( [ measuring, interrupted ] );
-	} finally {
-		const stopped = running.stop();
-		// Whatever was being started when it was interrupted is stopped as soon as it is there.
-		await Promise.allSettled( [ measuring, stopped ] );
-	}
+	const sections = await runToTheEnd( ( { progress, running } ) => measureAll( command, progress, running ), LONGEST_RUN_MS );
 	const figures = sections.flatMap( ( one ) => one.figures );
 	process.stdout.write( [
 		'', ...tableOf( sections ), '',
@@ -142,10 +121,4 @@ async function run( args: readonly string[] ): Promise<number> {
 	return broken.length > 0 ? 1 : 0;
 }
 
-class Interruption extends Error {}
-
-run( process.argv.slice( 2 ) ).then( ( code ) => process.exit( code ), ( error: unknown ) => {
-	const isExpected = error instanceof Error && [ OptionError, Interruption, Error ].some( ( kind ) => error.constructor === kind );
-	process.stderr.write( `${ isExpected ? error.message : error instanceof Error ? error.stack : String( error ) }\n` );
-	process.exit( error instanceof Interruption ? 130 : error instanceof OptionError ? 2 : 1 );
-} );
+runAndExit( run );

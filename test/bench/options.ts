@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { OptionError } from '../../src/sandbox/options.ts';
 
 export const PARTS = [ 'latency', 'burst', 'crowd', 'start', 'sizes', 'browser', 'scroll' ] as const;
 export type Part = ( typeof PARTS )[ number ];
@@ -13,11 +14,6 @@ export type BenchOptions = {
 };
 
 export type BenchCommand = { readonly kind: 'help' } | ( { readonly kind: 'run' } & BenchOptions );
-
-/** What is wrong with the options, as one sentence. */
-export class OptionError extends Error {
-	override readonly name = 'OptionError';
-}
 
 const DEFAULT_SAMPLES = 60;
 const FEWEST_SAMPLES = 5;

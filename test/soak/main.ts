@@ -1,17 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createProgress } from '../../src/sandbox/progress.ts';
 import type { Progress } from '../../src/sandbox/progress.ts';
-import type { RunningParts } from '../../src/sandbox/running-parts.ts';
-import { createRunningParts } from '../../src/sandbox/running-parts.ts';
 import { ensureSystemPackages, homeserverPackages } from '../../src/sandbox/install/system-packages.ts';
 import { startWikiStandIn } from '../bench/wiki-stand-in.ts';
+import type { LongRun } from '../support/long-run.ts';
+import { checkJsonFile, createParts, runAndExit, runToTheEnd } from '../support/long-run.ts';
 import { createTestDatabase, startTestPostgres } from '../support/postgres.ts';
-import { whyNotWritable } from '../support/writable.ts';
 import { lineOf } from './compare.ts';
 import { figuresOf, memoryLine } from './memory.ts';
 import type { SoakOptions, StoreName } from './options.ts';
-import { OptionError, readOptions, usage } from './options.ts';
+import { readOptions, usage } from './options.ts';
 import type { RunResult } from './run.ts';
 import { runSoak } from './run.ts';
 import type { Kill } from './schedule.ts';
@@ -26,8 +24,6 @@ const MINUTE_MS = 60_000;
 
 const evidenceDir = path.resolve( import.meta.dirname, '../../.sandbox/soak' );
 
-class Interruption extends Error {}
-
 /** Keeps what a finding can be looked into with. */
 async function keepEvidence( name: string, { evidence, log }: RunResult ): Promise<string> {
 	const dir = path.join( evidenceDir, name );
@@ -41,7 +37,7 @@ type Outcome = { readonly store: StoreName; readonly summary: string; readonly d
 
 async function runOn(
 	store: StoreName, { seed, conversations, minutes }: SoakOptions, kills: readonly Kill[],
-	{ progress, running, signal }: { readonly progress: Progress; readonly running: RunningParts; readonly signal: AbortSignal }
+	{ progress, running, signal }: LongRun
 ): Promise<Outcome> {
 	const startedAtMs = performance.now();
 	const wiki = await startWikiStandIn();
@@ -69,13 +65,13 @@ function tell( { store, result: { comparison, memory }, summary }: Outcome, prog
 	progress.say( summary );
 }
 
-async function soak( options: SoakOptions, progress: Progress, running: RunningParts, signal: AbortSignal ): Promise<Outcome[]> {
+async function soak( options: SoakOptions, { progress, running, signal }: LongRun ): Promise<Outcome[]> {
 	await ensureSystemPackages( progress, homeserverPackages );
 	const kills = scheduleOf( options.seed, options.kills );
 	const outcomes: Outcome[] = [];
 	for ( const store of options.stores ) {
 		signal.throwIfAborted();
-		const parts = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
+		const parts = createParts( progress );
 		await running.add( parts );
 		try {
 			const outcome = await runOn( store, options, kills, { progress, running: parts, signal } );
@@ -97,31 +93,8 @@ async function run( args: readonly string[] ): Promise<number> {
 		process.stdout.write( usage );
 		return 0;
 	}
-	const problem = command.jsonFile === undefined ? undefined : await whyNotWritable( command.jsonFile );
-	if ( problem !== undefined ) {
-		throw new OptionError( `--json: ${ command.jsonFile } cannot be written (${ problem }).` );
-	}
-	const progress = createProgress( { now: () => performance.now() }, ( line ) => { process.stdout.write( line ); } );
-	const running = createRunningParts( ( error ) => progress.say( `Could not be stopped: ${ String( error ) }` ) );
-	const stopper = new AbortController();
-	const interrupted = new Promise<never>( ( _resolve, reject ) => {
-		for ( const signal of [ 'SIGINT', 'SIGTERM', 'SIGHUP' ] as const ) {
-			process.on( signal, () => {
-				const interruption = new Interruption( `Stopped by ${ signal }.` );
-				stopper.abort( interruption );
-				reject( interruption );
-			} );
-		}
-	} );
-	const soaking = soak( command, progress, running, stopper.signal );
-	let outcomes: Outcome[];
-	try {
-		outcomes = await Promise.race( [ soaking, interrupted ] );
-	} finally {
-		const stopped = running.stop();
-		// Whatever was being started when it was interrupted is stopped as soon as it is there.
-		await Promise.allSettled( [ soaking, stopped ] );
-	}
+	await checkJsonFile( command.jsonFile );
+	const outcomes = await runToTheEnd( ( longRun ) => soak( command, longRun ) );
 	if ( command.jsonFile !== undefined ) {
 		const { seed, kills, minutes, conversations } = command;
 		const stores = outcomes.map( ( { store, summary, durationMs, result: { comparison, memory } } ) => (
@@ -133,8 +106,4 @@ async function run( args: readonly string[] ): Promise<number> {
 	return outcomes.some( ( { result } ) => result.comparison.findings.length > 0 ) ? 1 : 0;
 }
 
-run( process.argv.slice( 2 ) ).then( ( code ) => process.exit( code ), ( error: unknown ) => {
-	const isExpected = error instanceof Error && [ OptionError, Interruption, Error ].some( ( kind ) => error.constructor === kind );
-	process.stderr.write( `${ isExpected ? error.message : error instanceof Error ? error.stack : String( error ) }\n` );
-	process.exit( error instanceof Interruption ? 130 : error instanceof OptionError ? 2 : 1 );
-} );
+runAndExit( run );

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { OptionError } from '../../src/sandbox/options.ts';
 
 export const STORES = [ 'sqlite', 'postgres' ] as const;
 export type StoreName = ( typeof STORES )[ number ];
@@ -17,11 +18,6 @@ export type SoakOptions = {
 };
 
 export type SoakCommand = { readonly kind: 'help' } | ( { readonly kind: 'run' } & SoakOptions );
-
-/** What is wrong with the options, as one sentence. */
-export class OptionError extends Error {
-	override readonly name = 'OptionError';
-}
 
 const DEFAULTS = { kills: 20, conversations: 12 } as const;
 const MOST = { seed: 999_999_999, kills: 10_000, minutes: 10_000, conversations: 200 } as const;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BUDGETS, checkBudgets } from '../../../src/deploy/budgets.ts';
+import { OptionError } from '../../../src/sandbox/options.ts';
 import { faultsIn } from '../../bench/burst.ts';
 import { figureOf } from '../../bench/figure.ts';
-import { OptionError, readOptions } from '../../bench/options.ts';
+import { readOptions } from '../../bench/options.ts';
 import { sizesOf } from '../../bench/sizes.ts';
 import { median, p95 } from '../../bench/statistics.ts';
 import { tableOf } from '../../bench/table.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MatrixFailure } from '../../../src/matrix/index.ts';
+import { OptionError } from '../../../src/sandbox/options.ts';
 import { createRandom, seedOf, shuffled } from '../../soak/random.ts';
 import { untilTaken } from '../../soak/actor.ts';
 import { figuresOf, memoryLine, residentBytes } from '../../soak/memory.ts';
-import { OptionError, readOptions } from '../../soak/options.ts';
+import { readOptions } from '../../soak/options.ts';
 import { inWords, scheduleOf } from '../../soak/schedule.ts';
 import type { Role } from '../../soak/script.ts';
 import { stepsOf } from '../../soak/script.ts';
