@@ -25,7 +25,8 @@ export type PagesOptions = {
 	readonly running: RunningParts;
 };
 
-type Cache = 'cold' | 'warm';
+const CACHES = [ 'cold', 'warm' ] as const;
+type Cache = ( typeof CACHES )[ number ];
 /** What one page view cost. */
 type PageCost = Readonly<Record<'longTasks' | 'longTasksMs' | 'busyMs' | 'bytes' | 'requests', number>>;
 type MeasuredPages = { readonly title: string; readonly measured: readonly Measurement[] };
@@ -97,12 +98,41 @@ async function startBenchSandbox( progress: Progress, running: RunningParts ): P
 	return sandbox;
 }
 
+/** A browser context in which the visitor is logged in, and that has seen nothing of the wiki yet. */
+function openContext( browser: Browser, visitor: Visitor ): Promise<BrowserContext> {
+	return browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+}
+
+/** Takes a sample with a cold cache and then, in the same browser, one with a warm cache, `count` times. */
+async function sampleCaches<Sample>(
+	browser: Browser, visitor: Visitor, count: number, sample: ( context: BrowserContext ) => Promise<Sample>
+): Promise<Record<Cache, Sample[]>> {
+	const samples: Record<Cache, Sample[]> = { cold: [], warm: [] };
+	for ( let index = 0; index < count; index++ ) {
+		const context = await openContext( browser, visitor );
+		for ( const cache of CACHES ) {
+			samples[ cache ].push( await sample( context ) );
+		}
+		await context.close();
+	}
+	return samples;
+}
+
+/** What is put behind the name of a figure. */
+const slower = ( slowdown: number ): string => slowdown === 1 ? '' : `, ${ slowdown } × slower`;
+
 /** Opens a window that is slower than the machine by `slowdown`. */
 async function openSlowed( context: BrowserContext, slowdown: number ): Promise<{ page: Page; devTools: CDPSession }> {
 	const page = await context.newPage();
 	const devTools = await context.newCDPSession( page );
 	await devTools.send( 'Emulation.setCPUThrottlingRate', { rate: slowdown } );
 	return { page, devTools };
+}
+
+/** Closes a window as soon as the next view is a warm one: the wiki keeps its modules in localStorage some time after they have come. */
+async function closeWarm( page: Page ): Promise<void> {
+	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
+	await page.close();
 }
 
 async function viewOnce( context: BrowserContext, address: string, slowdown: number ): Promise<PageCost> {
@@ -132,9 +162,7 @@ async function viewOnce( context: BrowserContext, address: string, slowdown: num
 		bytes, requests: overTheNetwork.size,
 		busyMs: ( metrics.find( ( { name } ) => name === 'TaskDuration' )?.value ?? Number.NaN ) * 1000
 	};
-	// The wiki keeps its modules in localStorage some time after they have come; only then is the next view a warm one.
-	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
-	await page.close();
+	await closeWarm( page );
 	return cost;
 }
 
@@ -144,26 +172,20 @@ async function profileOnce( context: BrowserContext, address: string, slowdown: 
 	const stop = await watchOwnTime( devTools );
 	await page.goto( address, { waitUntil: 'networkidle' } );
 	const ownTime = await stop();
-	await page.waitForFunction( () => Object.keys( localStorage ).some( ( key ) => key.startsWith( 'MediaWikiModuleStore' ) ) );
-	await page.close();
+	await closeWarm( page );
 	return ownTime;
 }
 
 async function measureOwnTime( browser: Browser, visitor: Visitor, count: number ): Promise<Measurement[]> {
 	const measured: Measurement[] = [];
 	for ( const slowdown of SLOWDOWNS ) {
-		const times: Record<Cache, OwnTime[]> = { cold: [], warm: [] };
-		for ( let index = 0; index < count; index++ ) {
-			const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
-			for ( const cache of [ 'cold', 'warm' ] as const ) {
-				times[ cache ].push( await profileOnce( context, `${ visitor.wikiUrl }/index.php?title=${ ARTICLE }&action=edit`, slowdown ) );
-			}
-			await context.close();
-		}
-		for ( const cache of [ 'cold', 'warm' ] as const ) {
+		const times = await sampleCaches( browser, visitor, count, ( context ) => (
+			profileOnce( context, `${ visitor.wikiUrl }/index.php?title=${ ARTICLE }&action=edit`, slowdown )
+		) );
+		for ( const cache of CACHES ) {
 			measured.push(
 				{
-					name: `all of it, ${ cache } cache${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`,
+					name: `all of it, ${ cache } cache${ slower( slowdown ) }`,
 					unit: 'ms', values: times[ cache ].map( ( { allMs } ) => allMs )
 				},
 				{
@@ -186,7 +208,7 @@ async function measureViews( browser: Browser, withGadget: Visitor, without: Vis
 			// One after the other, and each first as often as second.
 			const turn = [ [ without, 'base' ], [ withGadget, 'more' ] ] as const;
 			for ( const [ visitor, which ] of index % 2 === 0 ? turn : [ ...turn ].reverse() ) {
-				const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+				const context = await openContext( browser, visitor );
 				costs.cold[ which ].push( await viewOnce( context, address, slowdown ) );
 				// In the second view the browser and the wiki put into their caches what they have seen once.
 				await viewOnce( context, address, slowdown );
@@ -194,10 +216,10 @@ async function measureViews( browser: Browser, withGadget: Visitor, without: Vis
 				await context.close();
 			}
 		}
-		for ( const cache of [ 'cold', 'warm' ] as const ) {
+		for ( const cache of CACHES ) {
 			for ( const { metric, name, unit } of METRICS.filter( ( one ) => slowdown === 1 || !ONCE.includes( one.metric ) ) ) {
 				const { base, more } = costs[ cache ];
-				const title = `${ name }, ${ cache } cache${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`;
+				const title = `${ name }, ${ cache } cache${ slower( slowdown ) }`;
 				measured.push(
 					{ name: `${ title }: without the gadget`, unit, values: base.map( ( cost ) => cost[ metric ] ) },
 					{
@@ -258,17 +280,10 @@ async function clickOnce( context: BrowserContext, visitor: Visitor, throttling:
 async function measureClicks( browser: Browser, visitor: Visitor, count: number ): Promise<Measurement[]> {
 	const measured: Measurement[] = [];
 	for ( const slowdown of SLOWDOWNS ) {
-		const values: Record<Cache, number[]> = { cold: [], warm: [] };
-		for ( let index = 0; index < count; index++ ) {
-			const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
-			for ( const cache of [ 'cold', 'warm' ] as const ) {
-				values[ cache ].push( await clickOnce( context, visitor, { slowdown } ) );
-			}
-			await context.close();
-		}
-		for ( const cache of [ 'cold', 'warm' ] as const ) {
+		const values = await sampleCaches( browser, visitor, count, ( context ) => clickOnce( context, visitor, { slowdown } ) );
+		for ( const cache of CACHES ) {
 			measured.push( {
-				name: `in VisualEditor, ${ cache === 'cold' ? 'for the first time' : 'warm cache' }${ slowdown === 1 ? '' : `, ${ slowdown } × slower` }`,
+				name: `in VisualEditor, ${ cache === 'cold' ? 'for the first time' : 'warm cache' }${ slower( slowdown ) }`,
 				unit: 'ms', values: values[ cache ]
 			} );
 		}
@@ -305,7 +320,7 @@ async function compareWithHeavyScript( browser: Browser, visitor: Visitor, count
 	const theirs: number[] = [];
 	for ( let index = 0; index < count; index++ ) {
 		for ( const isOurs of index % 2 === 0 ? [ true, false ] : [ false, true ] ) {
-			const context = await browser.newContext( { storageState: visitor.cookies, viewport: { width: 1280, height: 800 } } );
+			const context = await openContext( browser, visitor );
 			if ( isOurs ) {
 				ours.push( await clickOnce( context, visitor, OLD_PHONE ) );
 			} else {
