@@ -3,9 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { EventId, UserId } from '../../../src/protocol/ids.ts';
-import type { Store } from '../../../src/relay/routing/ports.ts';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import type { EventId } from '../../../src/protocol/ids.ts';
 import type { Database } from '../../../src/relay/store/database.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { migrate } from '../../../src/relay/store/migrate.ts';
@@ -15,46 +14,25 @@ import { createStore } from '../../../src/relay/store/store.ts';
 import { freePort } from '../../support/homeserver.ts';
 import { queryPostgres } from '../../support/postgres.ts';
 import { until } from '../../support/relay-house.ts';
-import type { OpenOptions, StorePlace } from '../../support/store-places.ts';
+import { bot, storeForEachTest } from '../../support/store-for-each-test.ts';
 import { makeStorePlace, openDatabase, storeKinds } from '../../support/store-places.ts';
 
-const bot = '@bot:example.org' as UserId;
-const DAY_MS = 86_400_000;
 const statements = migrations.flatMap( ( step ) => step.split( ';' ).map( ( text ) => text.trim() ).filter( Boolean ) );
 
 describe.each( storeKinds )( 'a store in %s', ( kind ) => {
-	let place: StorePlace;
-	let nowMs: number;
-	let store: Store;
+	const store = storeForEachTest( kind );
 
-	const open = async ( options: OpenOptions = {}, steps = migrations ): Promise<Store> => (
-		createStore( await openDatabase( place.location, options ), { now: () => nowMs, keepSetAsideMs: 90 * DAY_MS }, steps )
-	);
-	const reopen = async ( steps = migrations ): Promise<void> => {
-		await store.close();
-		store = await open( {}, steps );
-	};
 	function spawnChild( ...args: string[] ): ChildProcess {
 		const child = spawn( process.execPath, [
-			path.join( import.meta.dirname, '../../support/store-child.ts' ), JSON.stringify( place.location ), ...args
+			path.join( import.meta.dirname, '../../support/store-child.ts' ), JSON.stringify( store.place.location ), ...args
 		], { stdio: [ 'ignore', 'pipe', 'inherit' ] } );
 		onTestFinished( () => void child.kill( 'SIGKILL' ) );
 		return child;
 	}
 
-	beforeEach( async () => {
-		nowMs = 1_000;
-		place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
-		store = await open();
-	} );
-	afterEach( async () => {
-		await store.close();
-		place.dispose();
-	} );
-
 	describe( 'one at a time', () => {
 		it( 'is refused to a second relay while the first lives, with a sentence that says so', async () => {
-			await expect( open( { lockWithinMs: 0 } ) ).rejects.toThrow( /^Another relay uses the store .*; only one may at a time\. Stop it first\.$/ );
+			await expect( store.open( { lockWithinMs: 0 } ) ).rejects.toThrow( /^Another relay uses the store .*; only one may at a time\. Stop it first\.$/ );
 			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
 		} );
 
@@ -62,32 +40,30 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			await store.close();
 			const child = spawnChild();
 			await once( child.stdout!, 'data' );
-			await expect( open( { lockWithinMs: 0 } ) ).rejects.toThrow( /Another relay uses the store/ );
+			await expect( store.open( { lockWithinMs: 0 } ) ).rejects.toThrow( /Another relay uses the store/ );
 			child.kill( 'SIGKILL' );
 			await once( child, 'exit' );
-			store = await open();
+			await store.reopen();
 		} );
 	} );
 
 	describe( 'a migration', () => {
 		it( 'of a newer relay is refused', async () => {
-			await reopen( [ ...migrations, 'CREATE TABLE later ( id INTEGER PRIMARY KEY ) STRICT' ] );
+			await store.reopen( [ ...migrations, 'CREATE TABLE later ( id INTEGER PRIMARY KEY ) STRICT' ] );
 			await store.close();
-			await expect( open() ).rejects.toThrow( new RegExp( `was written by a newer relay \\(version ${ migrations.length + 1 }, this one knows ${ migrations.length }\\)\\. Run the newer one\\.$` ) );
-			store = await open( {}, [ ...migrations, '' ] );
+			await expect( store.open() ).rejects.toThrow( new RegExp( `was written by a newer relay \\(version ${ migrations.length + 1 }, this one knows ${ migrations.length }\\)\\. Run the newer one\\.$` ) );
+			await store.reopen( [ ...migrations, '' ] );
 		} );
 
 		it( 'keeps what is there, and comes after all others', async () => {
 			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
-			await reopen( [ ...migrations, 'ALTER TABLE position ADD COLUMN more INTEGER; UPDATE position SET more = 7' ] );
+			await store.reopen( [ ...migrations, 'ALTER TABLE position ADD COLUMN more INTEGER; UPDATE position SET more = 7' ] );
 			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's1' );
 		} );
 
 		it( 'keeps the mirrors that an older relay has noted', async () => {
-			await store.close();
-			place.dispose();
-			place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
-			const old = await openDatabase( place.location );
+			await store.moveTo( await makeStorePlace( kind, inject( 'postgresUrl' ) ) );
+			const old = await openDatabase( store.place.location );
 			await migrate( old, migrations.slice( 0, 1 ) );
 			await old.transaction( async ( { run } ) => {
 				await run( 'INSERT INTO conversation ( newcomer, wiki, team ) VALUES ( \'@n:x\', \'enwiki\', \'general\' )' );
@@ -97,7 +73,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 					VALUES ( '$q', '!r:x', '$card', '!s:x', 1 )` );
 			} );
 			await old.close();
-			store = await open();
+			await store.reopen();
 			expect( await store.transaction( ( tx ) => tx.mappingsOf( '$q' as EventId ) ) ).toEqual( [ {
 				mirror: { roomId: '!s:x', eventId: '$card' }, source: { roomId: '!r:x', eventId: '$q' }, original: '$q',
 				isEdit: false, speaker: undefined, requestId: 1
@@ -121,27 +97,24 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 				} } };
 				await expect( createStore( dying, { now: Date.now, keepSetAsideMs: 1 } ) ).rejects.toThrow( 'interrupted' );
 			}
-			place.dispose();
-			place = another;
-			store = await open();
+			await store.moveTo( another );
+			await store.reopen();
 			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
 		} );
 
 		it( 'that is killed between two statements is made by the next relay', async () => {
-			await store.close();
-			place.dispose();
-			place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
+			await store.moveTo( await makeStorePlace( kind, inject( 'postgresUrl' ) ) );
 			for ( const life of [ 1, statements.length - 1 ] ) {
 				const child = spawnChild( String( life ) );
 				expect( await once( child, 'exit' ) ).toEqual( [ null, 'SIGKILL' ] );
 			}
-			store = await open();
+			await store.reopen();
 			await store.transaction( ( tx ) => tx.setPosition( bot, 's1' ) );
 		} );
 	} );
 
 	if ( kind === 'PostgreSQL' ) {
-		const url = (): string => place.location.kind === 'postgres' ? place.location.url : '';
+		const url = (): string => store.place.location.kind === 'postgres' ? store.place.location.url : '';
 		const changed = ( change: ( url: URL ) => void ): string => {
 			const address = new URL( url() );
 			change( address );
@@ -158,13 +131,13 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		it( 'is over for a relay whose connection breaks, because the lock went with it', async () => {
 			await store.close();
 			let lost: StoreError | undefined;
-			const first = await open( { onLost: ( error ) => {
+			const first = await store.open( { onLost: ( error ) => {
 				lost = error;
 			} } );
 			await cut();
 			await until( 'the relay to notice', () => lost !== undefined );
 			expect( lost?.message ).toMatch( /^The store postgresql:\/\/127\.0\.0\.1:\d+\/test_\S+ fails: / );
-			store = await open();
+			await store.reopen();
 			await expect( first.transaction( ( tx ) => tx.setPosition( bot, 'late' ) ) ).rejects.toBe( lost );
 			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
 			await first.close();
@@ -176,7 +149,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 				await cut();
 				await tx.setPosition( bot, 's2' );
 			} ) ).rejects.toBeInstanceOf( StoreError );
-			store = await open();
+			await store.reopen();
 			expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBeUndefined();
 		} );
 
@@ -186,7 +159,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			await until( 'the statement to run', async () => ( await queryPostgres( inject( 'postgresUrl' ),
 				'SELECT 1 FROM pg_stat_activity WHERE query = \'SELECT pg_sleep( 3600 )\' AND state = \'active\'' ) ).length > 0 );
 			child.kill( 'SIGKILL' );
-			store = await open();
+			await store.reopen();
 		} );
 
 		it( 'is opened with a password that is kept elsewhere', async () => {
@@ -196,7 +169,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 				address.password = '';
 			} ), password } );
 			await database.close();
-			store = await open();
+			await store.reopen();
 		} );
 
 		it.each<[ string, ( url: URL ) => void, RegExp ]>( [
@@ -229,7 +202,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			} );
 			await database.close();
 			expect( reasons ).toEqual( [ expect.stringMatching( /^store\.postgres: postgresql:\/\/127\.0\.0\.1:\d+\/\w+ cannot be reached yet: connect ECONNREFUSED/ ) ] );
-			store = await open();
+			await store.reopen();
 		} );
 
 		it( 'is refused in a database with another encoding', async () => {

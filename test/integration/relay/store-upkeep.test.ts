@@ -1,49 +1,21 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import { setAside } from '../../../src/relay/note-sent.ts';
-import type { NewItem } from '../../../src/relay/routing/model.ts';
-import type { Store } from '../../../src/relay/routing/ports.ts';
-import { createStore } from '../../../src/relay/store/store.ts';
-import type { StorePlace } from '../../support/store-places.ts';
-import { makeStorePlace, openDatabase, storeKinds } from '../../support/store-places.ts';
-
-const bot = '@bot:example.org' as UserId;
-const newcomer = '@mw-4-:example.org' as UserId;
-const room = '!room:example.org' as RoomId;
-const DAY_MS = 86_400_000;
-
-const say = ( eventId: string, lane = '1:in', roomId = room ): NewItem => ( {
-	lane, receiver: bot, transactionId: `say ${ eventId }`,
-	task: { kind: 'say', roomId, eventId: eventId as EventId, conversationId: 1, text: eventId, saidAtMs: 1, context: undefined }
-} );
+import { bot, DAY_MS, newcomer, room, say, storeForEachTest } from '../../support/store-for-each-test.ts';
+import { openDatabase, storeKinds } from '../../support/store-places.ts';
 
 describe.each( storeKinds )( 'a store in %s', ( kind ) => {
-	let place: StorePlace;
-	let nowMs: number;
-	let store: Store;
+	const store = storeForEachTest( kind );
 
-	const open = async (): Promise<Store> => (
-		createStore( await openDatabase( place.location ), { now: () => nowMs, keepSetAsideMs: 90 * DAY_MS } )
-	);
 	/** Looks into the database as nobody else does. */
 	const count = async ( table: string ): Promise<number> => {
 		await store.close();
-		const database = await openDatabase( place.location );
+		const database = await openDatabase( store.place.location );
 		const row = await database.transaction( ( { get } ) => get<{ count: number }>( `SELECT count(*) AS count FROM ${ table }` ) );
 		await database.close();
-		store = await open();
+		await store.reopen();
 		return row?.count ?? 0;
 	};
-
-	beforeEach( async () => {
-		nowMs = 1_000;
-		place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
-		store = await open();
-	} );
-	afterEach( async () => {
-		await store.close();
-		place.dispose();
-	} );
 
 	it( 'gives the number of a request that was removed to no other', async () => {
 		await store.transaction( async ( tx ) => {
@@ -68,7 +40,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			expect( await tx.countConversations( '@mw-9-:x' as UserId ) ).toBe( 0 );
 			expect( await tx.countRooms( newcomer, 60_000 ) ).toBe( 5 );
 		} );
-		nowMs += 60_000;
+		store.nowMs += 60_000;
 		expect( await store.transaction( ( tx ) => tx.countRooms( newcomer, 60_000 ) ) ).toBe( 0 );
 	} );
 
@@ -85,7 +57,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		it( 'what was received 30 days before the position', async () => {
 			await receive( '$old' );
 			await move( 's1' );
-			nowMs += 31 * DAY_MS;
+			store.nowMs += 31 * DAY_MS;
 			await receive( '$young' );
 			await move( 's2' );
 			await move( 's3' );
@@ -95,7 +67,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		it( 'nothing that a gap may bring again after an outage of any length', async () => {
 			await receive( '$last' );
 			await move( 's1' );
-			nowMs += 400 * DAY_MS;
+			store.nowMs += 400 * DAY_MS;
 			expect( await receive( '$last' ) ).toEqual( [ false ] );
 			await move( 's2' );
 			expect( await receive( '$last' ) ).toEqual( [ false ] );
@@ -103,7 +75,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 
 		it( 'nothing that another account has received', async () => {
 			await receive( '$mine' );
-			nowMs += 60 * DAY_MS;
+			store.nowMs += 60 * DAY_MS;
 			await store.transaction( ( tx ) => tx.setPosition( newcomer, 's1' ) );
 			await store.transaction( ( tx ) => tx.setPosition( newcomer, 's2' ) );
 			expect( await receive( '$mine' ) ).toEqual( [ false ] );
@@ -112,7 +84,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 		it( 'only so much in one transaction, and all of it in the end', async () => {
 			await receive( ...Array.from( { length: 700 }, ( _, index ) => `$${ index }` ) );
 			await move( 's1' );
-			nowMs += 31 * DAY_MS;
+			store.nowMs += 31 * DAY_MS;
 			await move( 's2' );
 			await move( 's3' );
 			expect( await count( 'inbox' ) ).toBe( 200 );
@@ -125,10 +97,10 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 				await tx.enqueue( say( '$a' ) );
 				await tx.refuseItem( ( await tx.nextInLane( '1:in' ) )!, 'too large' );
 			} );
-			nowMs += 89 * DAY_MS;
+			store.nowMs += 89 * DAY_MS;
 			await move( 's1' );
 			expect( await count( 'set_aside' ) ).toBe( 1 );
-			nowMs += 2 * DAY_MS;
+			store.nowMs += 2 * DAY_MS;
 			await move( 's2' );
 			expect( await count( 'set_aside' ) ).toBe( 0 );
 		} );

@@ -1,45 +1,12 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
-import type { NewItem } from '../../../src/relay/routing/model.ts';
-import type { Mapping, Store } from '../../../src/relay/routing/ports.ts';
+import type { Mapping } from '../../../src/relay/routing/ports.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
-import { migrations } from '../../../src/relay/store/migrations.ts';
-import { createStore } from '../../../src/relay/store/store.ts';
-import type { OpenOptions, StorePlace } from '../../support/store-places.ts';
-import { makeStorePlace, openDatabase, storeKinds } from '../../support/store-places.ts';
-
-const bot = '@bot:example.org' as UserId;
-const newcomer = '@mw-4-:example.org' as UserId;
-const room = '!room:example.org' as RoomId;
-const DAY_MS = 86_400_000;
-
-const say = ( eventId: string, lane = '1:in', roomId = room ): NewItem => ( {
-	lane, receiver: bot, transactionId: `say ${ eventId }`,
-	task: { kind: 'say', roomId, eventId: eventId as EventId, conversationId: 1, text: eventId, saidAtMs: 1, context: undefined }
-} );
+import { bot, newcomer, room, say, storeForEachTest } from '../../support/store-for-each-test.ts';
+import { storeKinds } from '../../support/store-places.ts';
 
 describe.each( storeKinds )( 'a store in %s', ( kind ) => {
-	let place: StorePlace;
-	let nowMs: number;
-	let store: Store;
-
-	const open = async ( options: OpenOptions = {}, steps = migrations ): Promise<Store> => (
-		createStore( await openDatabase( place.location, options ), { now: () => nowMs, keepSetAsideMs: 90 * DAY_MS }, steps )
-	);
-	const reopen = async ( steps = migrations ): Promise<void> => {
-		await store.close();
-		store = await open( {}, steps );
-	};
-
-	beforeEach( async () => {
-		nowMs = 1_000;
-		place = await makeStorePlace( kind, inject( 'postgresUrl' ) );
-		store = await open();
-	} );
-	afterEach( async () => {
-		await store.close();
-		place.dispose();
-	} );
+	const store = storeForEachTest( kind );
 
 	it( 'keeps nothing of a transaction that fails', async () => {
 		await expect( store.transaction( async ( tx ) => {
@@ -71,7 +38,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 			}
 			expect( await tx.pendingLanes() ).toEqual( [ '1:in', '2:in' ] );
 			const first = await tx.nextInLane( '1:in' );
-			expect( first ).toEqual( { ...say( 'a' ), id: expect.any( Number ) as number, createdAtMs: nowMs } );
+			expect( first ).toEqual( { ...say( 'a' ), id: expect.any( Number ) as number, createdAtMs: store.nowMs } );
 			await tx.removeItem( first!.id );
 			const second = await tx.nextInLane( '1:in' );
 			expect( second?.transactionId ).toBe( 'say b' );
@@ -267,7 +234,7 @@ describe.each( storeKinds )( 'a store in %s', ( kind ) => {
 	it( 'has everything when it is opened again, and is still the same store', async () => {
 		const id = await store.transaction( ( tx ) => tx.storeId() );
 		await store.transaction( ( tx ) => tx.setPosition( bot, 's5' ) );
-		await reopen();
+		await store.reopen();
 		expect( await store.transaction( ( tx ) => tx.position( bot ) ) ).toBe( 's5' );
 		expect( await store.transaction( ( tx ) => tx.storeId() ) ).toBe( id );
 		expect( id ).toMatch( /^[\da-f-]{36}$/ );
