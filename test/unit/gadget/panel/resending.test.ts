@@ -2,84 +2,90 @@ import { describe, expect, it } from 'vitest';
 import { answer, event, failure, me, session, settle } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
+/** A conversation in which a helper has answered. */
+async function talk() {
+	const tab = createTab();
+	const panel = await askAndLogIn( tab );
+	await tab.matrix.receive( room, answer( 'Hi' ) );
+	const { matrix } = tab;
+	return {
+		tab, matrix, panel,
+		async say( text: string ) {
+			panel.setComposer( text );
+			panel.sendMessage();
+			await settle();
+		},
+		async logInAgain() {
+			panel.openLogin();
+			tab.browser.handlers!.onToken( 'again' );
+			await settle();
+		},
+		/** What was sent last, as it comes back. */
+		echo() {
+			const { transactionId, content } = matrix.sent.at( -1 )!;
+			return event( { sender: me, content, unsigned: { transaction_id: transactionId } } );
+		},
+		sent: () => matrix.sent.map( ( { content } ) => content.body )
+	};
+}
+
 describe( 'a message on its way', () => {
 	it( 'is sent once when the homeserver had it as the session ended, because the next login is the same device', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.losesAnswers = true;
-		panel.setComposer( 'hello' );
-		panel.sendMessage();
-		await settle();
-		const { transactionId, content } = tab.matrix.sent.at( -1 )!;
-		tab.matrix.losesAnswers = false;
-		tab.matrix.failure = failure( 'unauthorised' );
-		tab.matrix.wake();
+		const { matrix, panel, say, logInAgain, echo, sent } = await talk();
+		matrix.losesAnswers = true;
+		await say( 'hello' );
+		matrix.losesAnswers = false;
+		const came = echo();
+		matrix.failure = failure( 'unauthorised' );
+		matrix.wake();
 		await settle();
 		expect( panel.state.value.connection ).toBe( 'logged-out' );
-		tab.matrix.failure = undefined;
-		panel.openLogin();
-		tab.browser.handlers!.onToken( 'again' );
+		matrix.failure = undefined;
+		await logInAgain();
+		expect( matrix.deviceIds ).toEqual( [ undefined, session.deviceId ] );
+		await matrix.receive( room, came );
 		await settle();
-		expect( tab.matrix.deviceIds ).toEqual( [ undefined, session.deviceId ] );
-		await tab.matrix.receive( room, event( { sender: me, content, unsigned: { transaction_id: transactionId } } ) );
-		await settle();
-		expect( tab.matrix.sent.map( ( one ) => one.content.body ) ).toEqual( [ 'How?', 'hello' ] );
+		expect( sent() ).toEqual( [ 'How?', 'hello' ] );
 	} );
 
 	it( 'goes out with the new session when the end of the one before is heard of late', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.holdsAnswers = true;
-		panel.setComposer( 'hello' );
-		panel.sendMessage();
+		const { matrix, panel, say, logInAgain, sent } = await talk();
+		matrix.holdsAnswers = true;
+		await say( 'hello' );
+		matrix.holdsAnswers = false;
+		matrix.endSync( failure( 'unauthorised' ) );
 		await settle();
-		tab.matrix.holdsAnswers = false;
-		tab.matrix.endSync( failure( 'unauthorised' ) );
-		await settle();
-		panel.openLogin();
-		tab.browser.handlers!.onToken( 'again' );
-		await settle();
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.failHeld( failure( 'unauthorised' ) );
+		await logInAgain();
+		await matrix.receive( room, answer( 'Hi' ) );
+		matrix.failHeld( failure( 'unauthorised' ) );
 		await settle();
 		expect( panel.state.value.connection ).toBe( 'online' );
-		expect( tab.matrix.sent.map( ( { content } ) => content.body ) ).toEqual( [ 'How?', 'hello' ] );
+		expect( sent() ).toEqual( [ 'How?', 'hello' ] );
 	} );
 
 	it( 'waits as long as the homeserver asks for, though that goes on with everything else', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.failure = failure( 'limited', 60_000 );
-		panel.setComposer( 'hello' );
-		panel.sendMessage();
+		const { matrix, say, sent } = await talk();
+		matrix.failure = failure( 'limited', 60_000 );
+		await say( 'hello' );
+		matrix.failure = undefined;
+		matrix.syncs.at( -1 )!.onContact!( undefined );
 		await settle();
-		tab.matrix.failure = undefined;
-		tab.matrix.syncs.at( -1 )!.onContact!( undefined );
+		expect( sent() ).toEqual( [ 'How?' ] );
+		matrix.wake();
 		await settle();
-		expect( tab.matrix.sent ).toHaveLength( 1 );
-		tab.matrix.wake();
-		await settle();
-		expect( tab.matrix.sent ).toHaveLength( 2 );
+		expect( sent() ).toEqual( [ 'How?', 'hello' ] );
 	} );
 
 	it( 'that was deleted is taken back when it comes, after a reload, too', async () => {
-		const tab = createTab();
-		const panel = await askAndLogIn( tab );
-		await tab.matrix.receive( room, answer( 'Hi' ) );
-		tab.matrix.losesAnswers = true;
-		panel.setComposer( 'my password is x' );
-		panel.sendMessage();
-		await settle();
-		const { transactionId, content } = tab.matrix.sent.at( -1 )!;
+		const { tab, matrix, panel, say, echo } = await talk();
+		matrix.losesAnswers = true;
+		await say( 'my password is x' );
+		matrix.losesAnswers = false;
 		panel.deleteMessage( panel.state.value.outbox.at( -1 )!.id );
-		tab.matrix.losesAnswers = false;
+		const came = echo();
 		await tab.openPage();
-		const echo = event( { sender: me, content, unsigned: { transaction_id: transactionId } } );
-		await tab.matrix.receive( room, echo );
+		await matrix.receive( room, came );
 		await settle();
-		expect( tab.matrix.redacted ).toEqual( [ echo.event_id ] );
+		expect( matrix.redacted ).toEqual( [ came.event_id ] );
 	} );
 } );
