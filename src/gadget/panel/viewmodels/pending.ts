@@ -36,9 +36,7 @@ export type OwnSign = {
 
 /** Reads whether the newcomer has put a sign under a message, or wants to. */
 export function readOwnSign( { entries, outbox }: Pick<TalkingState, 'entries' | 'outbox'>, id: EventId, key: string ): OwnSign {
-	const last = outbox.filter( ( { kind, target, text } ) => (
-		( kind === 'reaction' || kind === 'redaction' ) && target === id && isSameSign( text, key )
-	) ).pop();
+	const last = outbox.filter( ( { kind, target, text } ) => target === id && kind !== 'edit' && isSameSign( text, key ) ).pop();
 	const entry = findEntry( entries, id );
 	const there = entry && 'reactions' in entry ? entry.reactions.find( ( sign ) => isSameSign( sign.key, key ) )?.mine : undefined;
 	return { last, put: !last ? there : last.kind === 'reaction' ? last.eventId ?? last.id : undefined };
