@@ -1,7 +1,6 @@
 import type { MatrixSession } from '../../../matrix/index.ts';
 import type { EventId, RoomId } from '../../../protocol/ids.ts';
 import { readMove } from '../../../protocol/notice.ts';
-import type { QuestionContext } from '../../../protocol/question.ts';
 import type { HostSettings } from '../../../protocol/settings.ts';
 import type { Question } from './asking.ts';
 import type { RememberedState } from './browser-memory.ts';
@@ -10,32 +9,21 @@ import type { UnreadMessage } from './conversation-room.ts';
 import { hasBotLeft, idsOf, unreadMessages } from './conversation-room.ts';
 import { createEarlier } from './earlier.ts';
 import type { LoadMatrix, MatrixModule } from './matrix-port.ts';
-import type { MutableObservable } from './observable.ts';
 import type { Outbox, OutboxConnection } from './outbox.ts';
-import { createOutbox } from './outbox.ts';
-import { shareOutbox } from './outbox-heirs.ts';
 import type { PanelState } from './panel-state.ts';
 import type { Told } from './queue-place.ts';
 import { countBefore } from './queue-place.ts';
-import { FIRST_SPEAKING } from './speaking.ts';
+import { createReading } from './reading.ts';
 import type { ReceiverTurn } from './receiver-turn.ts';
 import { takeReceiverTurn } from './receiver-turn.ts';
+import type { SendingPorts } from './sending.ts';
+import { createSending, findShown } from './sending.ts';
 import { shareReceiving } from './shared-receiving.ts';
-import type { TabCircle } from './tab-circle.ts';
-import type { TalkingState } from './talking-state.ts';
+import { FIRST_SPEAKING } from './speaking.ts';
 import { FIRST_TALKING } from './talking-state.ts';
 import type { Speakers, Timeline } from './timeline.ts';
-import { EMPTY_TIMELINE, findEntry, isDrawn, isHeard, readTyping } from './timeline.ts';
-import type { ReadMark } from './unread.ts';
-import { countUnread, firstUnread, laterMark, readOwnReceipt } from './unread.ts';
-
-/** What tells that the newcomer looks at the conversation. */
-const LOOKING = ( { window, screen, isPageVisible, isPaused, hiding, leaving, privacy }: PanelState ): boolean => (
-	window === 'open' && screen === 'conversation' && isPageVisible && !isPaused && !( hiding ?? leaving ?? privacy )
-);
-
-/** No network lets go of us that long without a word; something in the browser may. */
-const LONG_OFFLINE_MS = 45_000;
+import { EMPTY_TIMELINE, isDrawn, isHeard, readTyping } from './timeline.ts';
+import { laterMark, readOwnReceipt } from './unread.ts';
 
 /** What a newcomer can do in the conversation. */
 export interface TalkingActions {
@@ -47,12 +35,7 @@ export interface TalkingActions {
 	checkConnection(): void;
 }
 
-export type TalkingPorts = {
-	readonly state: MutableObservable<PanelState>;
-	/** The tabs that have this conversation. */
-	readonly circle: TabCircle;
-	/** Called after each change, to keep it for the next page. */
-	readonly remember: () => void;
+export type TalkingPorts = SendingPorts & {
 	/** `wgWikiID`. */
 	readonly wiki: string;
 	/** Whose conversation it is. */
@@ -60,8 +43,6 @@ export type TalkingPorts = {
 	readonly hosts: HostSettings | undefined;
 	readonly session: () => MatrixSession | undefined;
 	readonly loadMatrix: LoadMatrix;
-	/** The homeserver does not know the session any more. */
-	readonly onLoggedOut: () => void;
 	/** Whether a conversation may be made, because the newcomer has asked. */
 	readonly isAsking: () => boolean;
 	/** Gives the question that was asked, once. */
@@ -70,12 +51,6 @@ export type TalkingPorts = {
 	readonly onKnown: ( hasConversation: boolean ) => void;
 	/** What was in the outbox has come back, as these events. */
 	readonly onConfirmed: ( came: ReadonlyMap<string, EventId> ) => void;
-	/** Calls back once, unless disposed. @returns a disposer */
-	readonly after: ( delayMs: number, callback: () => void ) => () => void;
-	readonly newId: () => string;
-	/** Where the newcomer is now. */
-	readonly readContext: () => QuestionContext;
-	readonly now: () => number;
 	readonly random: () => number;
 	readonly format: FormatMessage;
 	readonly log: ( message: string, error?: unknown ) => void;
@@ -121,49 +96,14 @@ export function createTalking( ports: TalkingPorts ): Talking {
 	let part: MatrixModule | undefined;
 	let timeline: Timeline = EMPTY_TIMELINE;
 	let told: Told | undefined;
-	/** Up to where was read when somebody came to look. */
-	let readBefore: ReadMark | undefined;
 	let endTyping = (): void => {};
 	let turn: ReceiverTurn | undefined;
-	let stopCounting: ( () => void ) | undefined;
 
-	function contact( isReachable: boolean ): void {
-		if ( !conversation ) {
-			// What was on its way when it was ended says nothing new.
-			return;
-		}
-		if ( isReachable && state.value.connection === 'offline' ) {
-			outbox.retryNow();
-		}
-		if ( isReachable ) {
-			stopCounting?.();
-			stopCounting = undefined;
-		} else {
-			stopCounting ??= ports.after( LONG_OFFLINE_MS, () => state.patch( { isLongOffline: true } ) );
-		}
-		state.patch( { connection: isReachable ? 'online' : 'offline', ...( isReachable && { isLongOffline: false } ) } );
-	}
-
-	const outbox = createOutbox( {
-		newId: ports.newId,
-		now: () => ports.now() + state.value.clockSkewMs,
-		page: () => ports.readContext().page,
-		onChange( items ) {
-			state.patch( { outbox: items } );
-			remember();
-			tellUnsent();
-			// A tab that does not receive may see the message before it hears that it was sent.
-			const shown = items.flatMap( ( { id, eventId } ): [ string, EventId ][] => (
-				eventId !== undefined && findEntry( state.value.entries, eventId ) ? [ [ id, eventId ] ] : []
-			) );
-			if ( shown.length > 0 ) {
-				outbox.confirm( new Map( shown ) );
-			}
-		},
-		onContact: contact,
-		onLoggedOut: ports.onLoggedOut
+	const { outbox, contact } = createSending( ports, () => conversation !== undefined );
+	const { show, showEarlier } = createReading( state, ( mark ) => {
+		conversation?.markRead( mark.id );
+		circle.send( 'read', mark );
 	} );
-	const tellUnsent = shareOutbox( circle, ports.after, () => outbox.items, ( item ) => outbox.adopt( item ) );
 
 	const speakers = (): Speakers | undefined => {
 		const session = ports.session();
@@ -174,13 +114,11 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		onState: ( next ) => state.patch( { earlier: next } ),
 		onPage( events ) {
 			const who = speakers();
-			const before = timeline.entries;
+			const { length } = timeline.entries;
 			timeline = who && part ? part.addEarlier( timeline, events, who ) : timeline;
 			const { entries } = timeline;
-			const { firstNew, muted } = state.value;
-			// What nobody had looked at may begin in it.
-			state.patch( { entries, firstNew: firstNew && firstUnread( entries, readBefore, muted )?.id } );
-			return timeline.entries.slice( 0, timeline.entries.length - before.length ).some( isDrawn );
+			showEarlier( entries );
+			return entries.slice( 0, entries.length - length ).some( isDrawn );
 		},
 		log: ports.log
 	} );
@@ -240,30 +178,6 @@ export function createTalking( ports: TalkingPorts ): Talking {
 		unread.forEach( ( { id, text } ) => outbox.add( text, {}, `again-${ id }` ) );
 		void enter();
 	}
-
-	/** Shows what is new, and counts what the newcomer has not read of it. */
-	function show( change: Partial<TalkingState> ): void {
-		const { entries, lastRead, muted } = Object.assign( {}, state.value, change );
-		const unread = countUnread( entries, lastRead, muted );
-		const last = [ ...entries ].reverse().find( ( { kind } ) => kind === 'helper' );
-		if ( unread === 0 || !last || !LOOKING( state.value ) ) {
-			state.patch( Object.assign( {}, change, { unread } ) );
-			return;
-		}
-		const mark: ReadMark = { id: last.id, atMs: last.saidAtMs };
-		// What comes under one's eyes is not to be looked for.
-		const hasComeToLook = !change.entries || state.value.entries.length === 0;
-		readBefore = hasComeToLook ? lastRead : readBefore;
-		const firstNew = hasComeToLook ? firstUnread( entries, lastRead, muted )?.id : state.value.firstNew;
-		state.patch( Object.assign( {}, change, { lastRead: mark, unread: 0, firstNew } ) );
-		conversation?.markRead( mark.id );
-		circle.send( 'read', mark );
-	}
-	state.subscribe( ( value ) => {
-		if ( value.unread > 0 && LOOKING( value ) ) {
-			show( {} );
-		}
-	} );
 
 	/** What is in the conversation needs no sending any more. */
 	function confirm( came: ReadonlyMap<string, EventId> ): void {
@@ -332,10 +246,7 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			const { lastRead, clockSkewMs } = there;
 			earlier.begin( there.earlierFrom );
 			show( { entries: timeline.entries, lastRead, waitingBefore: waitingBefore( clockSkewMs ), clockSkewMs } );
-			confirm( new Map( outbox.items.flatMap( ( { id, eventId, kind } ) => (
-				// What is no message is in the entries that it is about.
-				eventId !== undefined && ( kind !== 'message' || findEntry( timeline.entries, eventId ) ) ? [ [ id, eventId ] ] : []
-			) ) ) );
+			confirm( findShown( outbox.items, timeline.entries, true ) );
 			goOn();
 		},
 		receive,
@@ -469,10 +380,9 @@ export function createTalking( ports: TalkingPorts ): Talking {
 			clear();
 			state.patch( Object.assign( {}, FIRST_TALKING, FIRST_SPEAKING ) );
 		},
-		toRemember: () => ( {
-			...( roomId && { roomId } ),
-			outbox: outbox.items.filter( ( item ) => item.state !== 'sent' )
-		} ),
+		toRemember: () => Object.assign(
+			{ outbox: outbox.items.filter( ( item ) => item.state !== 'sent' ) }, roomId && { roomId }
+		),
 		actions: {
 			loadEarlier: () => void earlier.load(),
 			checkConnection() {
