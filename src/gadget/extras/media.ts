@@ -1,7 +1,7 @@
 /** Bundle `ext.gadget.AskForHelp-media`: pictures, loaded when there is one to send or to show. */
 import { createMediaRepository } from '../../matrix/media.ts';
 import type { Messages } from '../i18n/messages.ts';
-import type { PanelViewModel } from '../panel/viewmodels/panel.ts';
+import type { PanelViewModel } from '../panel/viewmodels/panel-actions.ts';
 import { createPictureSending } from '../panel/viewmodels/picture-sending.ts';
 import { createReceivedPictures } from '../panel/viewmodels/received-pictures.ts';
 import { preparePicture } from '../panel/views/draw-picture.ts';

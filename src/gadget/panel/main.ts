@@ -27,7 +27,7 @@ import { createBrowserMemory } from './viewmodels/browser-memory.ts';
 import type { HelpSearchPorts, Search, SearchModule } from './viewmodels/help-search.ts';
 import { isAccountOf } from './viewmodels/login.ts';
 import type { MatrixModule } from './viewmodels/matrix-port.ts';
-import type { PanelViewModel } from './viewmodels/panel.ts';
+import type { PanelViewModel } from './viewmodels/panel-actions.ts';
 import { createPanel } from './viewmodels/panel.ts';
 import { isPlain } from './viewmodels/plain-words.ts';
 import { createTeamPanels, firstTeam } from './viewmodels/team-panels.ts';

@@ -8,7 +8,7 @@ import { absolutePageUrl, templateNamespace } from '../wiki/page-links.ts';
 import { direction, fetchLanguages, gender, isTalkOrHistory, languageTag, readerLanguages } from '../wiki/panel-page.ts';
 import { gadgetPreferencesUrl } from '../wiki/preference.ts';
 import { readQuestionContext } from '../wiki/question-context.ts';
-import type { PanelViewModel } from './viewmodels/panel.ts';
+import type { PanelViewModel } from './viewmodels/panel-actions.ts';
 import type { LinkPorts } from './viewmodels/text-links.ts';
 import { topicLabel } from './viewmodels/topics.ts';
 import { createDayFormat } from './views/day-line.ts';

@@ -5,7 +5,7 @@ import type { MutableObservable } from '../viewmodels/observable.ts';
 import { createObservable } from '../viewmodels/observable.ts';
 import type { PanelState } from '../viewmodels/panel-state.ts';
 import { FIRST_STATE } from '../viewmodels/panel-state.ts';
-import type { PanelViewModel } from '../viewmodels/panel.ts';
+import type { PanelViewModel } from '../viewmodels/panel-actions.ts';
 import type { Entry } from '../viewmodels/timeline.ts';
 import { createConversationView } from '../views/conversation-view.ts';
 import { mountPanelView } from '../views/panel-view.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_TEAM } from '../../../protocol/conversation.ts';
 import { createObservable } from './observable.ts';
 import type { PanelState } from './panel-state.ts';
-import type { PanelViewModel, TeamPanel } from './panel.ts';
+import type { PanelViewModel, TeamPanel } from './panel-actions.ts';
 
 /** The team to show first: the one that was shown last, if it is there yet. */
 export function firstTeam( shownLast: string, teams: readonly string[] ): string {

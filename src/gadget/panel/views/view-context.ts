@@ -5,7 +5,7 @@ import type { PanelState } from '../viewmodels/panel-state.ts';
 import type { Formatting } from './formatting.ts';
 import type { LoadPictures } from './pictures.ts';
 import type { LinkPorts } from '../viewmodels/text-links.ts';
-import type { PanelViewModel } from '../viewmodels/panel.ts';
+import type { PanelViewModel } from '../viewmodels/panel-actions.ts';
 import type * as selection from '../viewmodels/wrap-selection.ts';
 import type * as actions from './message-actions.ts';
 import type * as names from './name-list.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CONSENT_VERSION, readConsent } from '../../../../src/gadget/panel/viewmodels/consent.ts';
 import { createTeamPanels, firstTeam } from '../../../../src/gadget/panel/viewmodels/team-panels.ts';
 import { topicLabel } from '../../../../src/gadget/panel/viewmodels/topics.ts';
-import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
+import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel-actions.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
 import { answer, settle } from '../fakes.ts';
 import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';

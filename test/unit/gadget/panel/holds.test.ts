@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel.ts';
+import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel-actions.ts';
 import { answer, bot, event, failure, me, settle } from '../fakes.ts';
 import { askAndLogIn, createTab, room } from './tab.ts';
 
