@@ -115,6 +115,14 @@ test( 'where a language from right to left has no messages, English stands in it
 		} );
 	} );
 	expect( stop, 'the full stop is at the right of the last word' ).toBeGreaterThan( before! );
+	const title = panel.locator( '.askforhelp-title' );
+	const edge = ( box: { x: number; width: number } | null ): number => box!.x + box!.width;
+	const words = await title.evaluate( ( node ) => {
+		const range = document.createRange();
+		range.selectNodeContents( node );
+		return range.getBoundingClientRect().toJSON() as { x: number; width: number };
+	} );
+	expect( edge( words ), 'the title is on the side where one begins' ).toBeCloseTo( edge( await title.boundingBox() ), 0 );
 	const margins = (): Promise<string[]> => panel.locator( '.askforhelp-status' ).evaluate( ( status ) => {
 		const { marginLeft, marginRight } = getComputedStyle( status, '::before' );
 		return [ marginLeft, marginRight ];
