@@ -94,6 +94,17 @@ export const testContext: QuestionContext = {
 	wiki: 'testwiki', page: 'American Pygmy', pageId: 7, section: 'History', revision: 11, editor: 'visualeditor', language: 'en'
 };
 
+/** Lets a newcomer ask in a new room, and waits for the card of it. */
+export async function askIn(
+	house: RelayHouse, centralId: number, question: string
+): Promise<{ newcomer: TestNewcomer; roomId: RoomId; card: EventId }> {
+	const newcomer = await house.newcomer( centralId );
+	const roomId = await newcomer.createRoom();
+	await newcomer.ask( roomId, question );
+	const card = await house.helper.waitForCard( house.supportRoom, question );
+	return { newcomer, roomId, card: card.getId() as EventId };
+}
+
 /** Runs the relay's command to its end. */
 export async function runRelayCommand( args: readonly string[] ): Promise<{ code: number | null; stdout: string; stderr: string }> {
 	const child = spawn( process.execPath, [ main, ...args ], { stdio: [ 'ignore', 'pipe', 'pipe' ] } );

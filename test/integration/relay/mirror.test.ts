@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockedPowerLevels } from '../../../src/protocol/conversation.ts';
-import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
-import type { RelayChild, RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
-import { readRoom, until } from '../../support/relay-house.ts';
-import { startRelayHouse } from '../../support/relay-house.ts';
+import type { RelayChild, RelayHouse } from '../../support/relay-house.ts';
+import { askIn, readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
 
 let house: RelayHouse;
 let relay: RelayChild;
@@ -15,13 +13,7 @@ beforeAll( async () => {
 } );
 afterAll( () => house.dispose() );
 
-async function asked( centralId: number, question: string ): Promise<{ newcomer: TestNewcomer; roomId: RoomId; card: EventId }> {
-	const newcomer = await house.newcomer( centralId );
-	const roomId = await newcomer.createRoom();
-	await newcomer.ask( roomId, question );
-	const card = await house.helper.waitForCard( house.supportRoom, question );
-	return { newcomer, roomId, card: card.getId() as EventId };
-}
+const asked = ( centralId: number, question: string ) => askIn( house, centralId, question );
 
 describe( 'a conversation', () => {
 	it( 'becomes a card in the Support room, is locked, and the newcomer is told that helpers have the question', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EventId, RoomId } from '../../../src/protocol/ids.ts';
+import type { EventId } from '../../../src/protocol/ids.ts';
 import { createServiceClient } from '../../../src/matrix/index.ts';
 import { threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
-import type { RelayHouse, TestNewcomer } from '../../support/relay-house.ts';
-import { runRelayCommand, startRelayHouse, until } from '../../support/relay-house.ts';
+import type { RelayHouse } from '../../support/relay-house.ts';
+import { askIn, runRelayCommand, startRelayHouse, until } from '../../support/relay-house.ts';
 
 let house: RelayHouse;
 let adminToken: string;
@@ -14,13 +14,7 @@ beforeAll( async () => {
 } );
 afterAll( () => house.dispose() );
 
-async function asked( centralId: number, question: string ): Promise<{ newcomer: TestNewcomer; roomId: RoomId; card: EventId }> {
-	const newcomer = await house.newcomer( centralId );
-	const roomId = await newcomer.createRoom();
-	await newcomer.ask( roomId, question );
-	const card = await house.helper.waitForCard( house.supportRoom, question );
-	return { newcomer, roomId, card: card.getId() as EventId };
-}
+const asked = ( centralId: number, question: string ) => askIn( house, centralId, question );
 
 async function asAdmin( method: string, path: string, body: object ): Promise<void> {
 	const answer = await fetch( `${ house.homeserver.url }/_synapse/admin${ path }`, {
