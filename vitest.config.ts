@@ -9,6 +9,9 @@ export default defineConfig( {
 				resolve: { alias: MESSAGE_STUBS },
 				test: {
 					name: 'unit', include: [ 'test/unit/**/*.test.ts' ], environment: 'node',
+					// They run beside downloads and installations. A slow machine is late and not wrong.
+					testTimeout: 150_000,
+					hookTimeout: 150_000,
 					server: { deps: { inline: [ /banana-i18n/ ] } }
 				}
 			},

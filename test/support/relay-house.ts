@@ -19,12 +19,13 @@ import type { MatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
 import { startMatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
 import type { TestHomeserver } from './homeserver.ts';
 import { startTestHomeserver } from './homeserver.ts';
+import { LONGEST_WAIT_MS } from './waiting.ts';
 
 const main = path.resolve( import.meta.dirname, '../../src/relay/main.ts' );
 
 /** Looks until `look` gives something; rejects with `what` when it has not after `timeoutMs`. */
 export async function until<Found>(
-	what: string, look: () => Found | undefined | false | Promise<Found | undefined | false>, timeoutMs = 30_000
+	what: string, look: () => Found | undefined | false | Promise<Found | undefined | false>, timeoutMs = LONGEST_WAIT_MS
 ): Promise<Found> {
 	const giveUpAt = Date.now() + timeoutMs;
 	for ( ;; ) {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { until } from './relay-house.ts';
+import { LONGEST_WAIT_MS } from './waiting.ts';
 
 const run = promisify( execFile );
 
@@ -67,7 +68,7 @@ export async function startInTerminal(
 	return {
 		type: ( keys ) => void child.stdin.write( keys ),
 		screen,
-		async waitFor( text, timeoutMs = 30_000 ) {
+		async waitFor( text, timeoutMs = LONGEST_WAIT_MS ) {
 			try {
 				await until( String( text ), () => (
 					typeof text === 'string' ? screen().join( '\n' ).includes( text ) : text.test( screen().join( '\n' ) )

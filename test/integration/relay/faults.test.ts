@@ -1,15 +1,15 @@
 import type { TestContext } from 'vitest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { FakeRequest } from '../../support/fake-homeserver/fake-endpoints.ts';
 import { matrixError } from '../../support/fake-homeserver/fake-endpoints.ts';
 import type { Fault } from '../../support/fake-homeserver/fake-homeserver.ts';
 import type { FakeHouse } from '../../support/fake-homeserver/fake-house.ts';
 import { fakeHelper, fakeSupport, startFakeHouse } from '../../support/fake-homeserver/fake-house.ts';
+import { comes } from '../../support/waiting.ts';
 
 const newcomer = '@mw-4-:example.org' as UserId;
 const room = '!room:example.org' as RoomId;
-const WAIT = { timeout: 60_000, interval: 20 };
 
 const page = ( status: number ): Fault => ( {
 	kind: 'instead', status, body: `<html><h1>${ status }</h1></html>`, headers: { 'Content-Type': 'text/html' }
@@ -45,11 +45,11 @@ function failOnce( house: FakeHouse, fault: Fault, isMeant: ( request: FakeReque
 }
 
 async function cardFor( house: FakeHouse, question: EventId ): Promise<EventId> {
-	return vi.waitFor( () => {
+	return comes( () => {
 		const card = house.mirrorOf( fakeSupport, question );
 		expect( card ).toBeDefined();
 		return card!;
-	}, WAIT );
+	} );
 }
 
 /** Whether a request is one that a relay makes when it starts. */
@@ -76,16 +76,16 @@ describe( 'a homeserver of which every request fails once', () => {
 		house.edit( room, newcomer, second, 'two, better' );
 		const first = house.answer( card, 'first' );
 		const answer = house.answer( card, 'second' );
-		await vi.waitFor( () => expect( house.seen( room ) ).toEqual( [ 'request-open', 'first', 'second' ] ), WAIT );
+		await comes( () => expect( house.seen( room ) ).toEqual( [ 'request-open', 'first', 'second' ] ) );
 		house.react( room, newcomer, house.mirrorOf( room, first )!, '👍' );
 		house.redact( room, newcomer, third );
 		house.redact( fakeSupport, fakeHelper, answer );
 		house.say( room, newcomer, 'four' );
 		house.answer( card, 'third' );
-		await vi.waitFor( () => {
+		await comes( () => {
 			expect( house.seen( room ) ).toEqual( [ 'request-open', 'first', 'third' ] );
 			expect( house.seen( fakeSupport ).toSorted() ).toEqual( [ 'edit: two, better', 'four', 'one', 'reaction 👍', 'two' ] );
-		}, WAIT );
+		} );
 		const order = house.seen( fakeSupport ).filter( ( text ) => !text.startsWith( 'reaction' ) );
 		expect( order ).toEqual( [ 'one', 'two', 'edit: two, better', 'four' ] );
 		expect( house.log ).not.toContain( 'refused for good, set aside' );
@@ -123,10 +123,10 @@ describe( 'a homeserver that limits', () => {
 		const limited = house.say( room, newcomer, 'limited' );
 		const isLimited = ( request: FakeRequest ): boolean => request.endpoint === 'send' && request.parts.at( -1 ) === `say ${ limited }`;
 		failOnce( house, { kind: 'instead', ...answer }, isLimited );
-		await vi.waitFor( () => expect( house.homeserver.requests.some( isLimited ) ).toBe( true ), WAIT );
+		await comes( () => expect( house.homeserver.requests.some( isLimited ) ).toBe( true ) );
 		house.say( room, newcomer, 'after it' );
 		house.say( other, '@mw-5-:example.org' as UserId, 'meanwhile' );
-		await vi.waitFor( () => expect( house.seen( fakeSupport ) ).toHaveLength( 5 ), WAIT );
+		await comes( () => expect( house.seen( fakeSupport ) ).toHaveLength( 5 ) );
 		const [ first, second, ...more ] = house.homeserver.requests.filter( isLimited ).map( ( { atMs } ) => atMs );
 		// A timer may fire a moment early.
 		expect( second! - first! ).toBeGreaterThanOrEqual( leastMs - 5 );

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { FakeRequest } from '../../support/fake-homeserver/fake-endpoints.ts';
 import { matrixError } from '../../support/fake-homeserver/fake-endpoints.ts';
@@ -7,10 +7,10 @@ import type { Fault } from '../../support/fake-homeserver/fake-homeserver.ts';
 import type { FakeHouse } from '../../support/fake-homeserver/fake-house.ts';
 import { fakeSupport, startFakeHouse } from '../../support/fake-homeserver/fake-house.ts';
 import { placeOf } from '../../support/fake-homeserver/fake-sync.ts';
+import { comes } from '../../support/waiting.ts';
 
 const newcomer = '@mw-4-:example.org' as UserId;
 const room = '!room:example.org' as RoomId;
-const WAIT = { timeout: 20_000, interval: 20 };
 
 type Body = { next_batch: string; rooms: { join: Record<string, { timeline: { events: { origin_server_ts: number }[] } }> } };
 type Page = { chunk: unknown[]; end?: string };
@@ -21,11 +21,11 @@ const sinceOf = ( { query }: FakeRequest ): number => placeOf( query.get( 'since
 
 /** Resolves when the relay has received all that has happened, and waits for more. */
 async function whenHeld( { homeserver, rooms }: FakeHouse ): Promise<void> {
-	await vi.waitFor( () => {
+	await comes( () => {
 		const last = homeserver.requests.findLast( isSync );
 		expect( last && sinceOf( last ) ).toBe( rooms.events.length );
 		expect( last?.query.get( 'timeout' ) ).not.toBe( '0' );
-	}, WAIT );
+	} );
 }
 
 /** A house with a request that has its card; a homeserver that fails does so from the beginning. */
@@ -36,12 +36,12 @@ async function openHouse( onTestFinished: TestContext[ 'onTestFinished' ], fault
 	const relay = await house.startRelay();
 	house.createConversation( newcomer, room );
 	const question = house.say( room, newcomer, 'question' );
-	const card = await vi.waitFor( () => {
+	const card = await comes( () => {
 		const id = house.mirrorOf( fakeSupport, question );
 		expect( id ).toBeDefined();
 		return id!;
-	}, WAIT );
-	await vi.waitFor( () => expect( house.seen( room ) ).toEqual( [ 'request-open' ] ), WAIT );
+	} );
+	await comes( () => expect( house.seen( room ) ).toEqual( [ 'request-open' ] ) );
 	await whenHeld( house );
 	return { house, relay, card };
 }
@@ -64,15 +64,15 @@ describe( 'a batch', () => {
 		} : undefined;
 		// The request that is held is answered by this.
 		await sayAll( house, [ 'message 1' ] );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( [ 'message 1' ] ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( [ 'message 1' ] ) );
 		await sayAll( house, [ 'message 2' ] );
 		const before = house.homeserver.requests.length;
 		const syncs = (): typeof house.homeserver.requests => house.homeserver.requests.slice( before ).filter( isSync );
-		await vi.waitFor( () => expect( syncs().length ).toBeGreaterThanOrEqual( 6 ), WAIT );
+		await comes( () => expect( syncs().length ).toBeGreaterThanOrEqual( 6 ) );
 		const [ first, ...asked ] = syncs();
 		expect( asked.at( -1 )!.atMs - first!.atMs ).toBeGreaterThan( 500 );
 		isEmpty = false;
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( [ 'message 1', 'message 2' ] ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( [ 'message 1', 'message 2' ] ) );
 	} );
 
 	it.for( [
@@ -94,9 +94,9 @@ describe( 'a batch', () => {
 			return { kind: 'instead', status: 200, body: repeat( last ) };
 		};
 		await sayAll( house, numbered( 1, 3 ) );
-		await vi.waitFor( () => expect( repeats ).toBe( 3 ), WAIT );
+		await comes( () => expect( repeats ).toBe( 3 ) );
 		await sayAll( house, numbered( 4, 5 ) );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( numbered( 1, 5 ) ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( numbered( 1, 5 ) ) );
 	} );
 
 	it( 'whose events are out of the order of their times is passed on in the order in which it came', async ( { onTestFinished } ) => {
@@ -107,7 +107,7 @@ describe( 'a batch', () => {
 			return body;
 		} ) : undefined );
 		await sayAll( house, numbered( 1, 8 ) );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( numbered( 1, 8 ) ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( numbered( 1, 8 ) ) );
 	} );
 
 	it( 'that brings events of the one before it once more brings them once', async ( { onTestFinished } ) => {
@@ -121,7 +121,7 @@ describe( 'a batch', () => {
 		} ) : undefined );
 		for ( const text of numbered( 1, 5 ) ) {
 			await sayAll( house, [ text ] );
-			await vi.waitFor( () => expect( passedOn( house ) ).toContain( text ), WAIT );
+			await comes( () => expect( passedOn( house ) ).toContain( text ) );
 		}
 		expect( passedOn( house ) ).toEqual( numbered( 1, 5 ) );
 	} );
@@ -133,7 +133,7 @@ describe( 'a batch', () => {
 			return { ...body, account_data: 'none', rooms: { ...body.rooms, leave: 'all', join: { ...body.rooms.join, '!x:example.org': null, 'no room': {} } } };
 		} ) : undefined );
 		await sayAll( house, numbered( 1, 3 ) );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( numbered( 1, 3 ) ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( numbered( 1, 3 ) ) );
 	} );
 
 	it( 'without a position is none, and is asked for again', async ( { onTestFinished } ) => {
@@ -145,9 +145,9 @@ describe( 'a batch', () => {
 			return isWithout ? { kind: 'instead', status: 200, body: { next_batch: 7, rooms: {} } } : undefined;
 		};
 		await sayAll( house, [ 'message 1' ] );
-		await vi.waitFor( () => expect( tries ).toBe( 2 ), WAIT );
+		await comes( () => expect( tries ).toBe( 2 ) );
 		await sayAll( house, numbered( 2, 3 ) );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( numbered( 1, 3 ) ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( numbered( 1, 3 ) ) );
 	} );
 } );
 
@@ -156,7 +156,7 @@ describe( 'a gap of a thousand events', () => {
 	async function whileAway( house: FakeHouse, say: () => Promise<unknown>, after: FakeHouse[ 'homeserver' ][ 'faultOf' ] ): Promise<void> {
 		house.homeserver.faultOf = ( request ) => isSync( request ) ? { kind: 'cut' } : undefined;
 		await sayAll( house, [ 'message 0' ] );
-		await vi.waitFor( () => expect( passedOn( house ) ).toEqual( [ 'message 0' ] ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toEqual( [ 'message 0' ] ) );
 		await say();
 		house.homeserver.faultOf = after;
 	}
@@ -185,9 +185,9 @@ describe( 'a gap of a thousand events', () => {
 				return { ...body, chunk: [], end: `${ from }.0` };
 			} );
 		} );
-		await vi.waitFor( () => expect( passedOn( house ) ).toHaveLength( 1_001 ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toHaveLength( 1_001 ) );
 		expect( passedOn( house ) ).toEqual( numbered( 0, 1_000 ) );
-		await vi.waitFor( () => expect( house.seen( room ) ).toHaveLength( 301 ), WAIT );
+		await comes( () => expect( house.seen( room ) ).toHaveLength( 301 ) );
 		expect( house.seen( room ).slice( 1 ) ).toEqual( numbered( 1, 300 ) );
 		expect( failures ).toBe( 1 );
 		expect( emptyPages ).toBeGreaterThan( 5 );
@@ -199,20 +199,20 @@ describe( 'a gap of a thousand events', () => {
 		const another = '@mw-5-:example.org' as UserId;
 		house.createConversation( another, other );
 		house.say( other, another, 'message of another' );
-		await vi.waitFor( () => expect( passedOn( house ) ).toContain( 'message of another' ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toContain( 'message of another' ) );
 		await whenHeld( house );
 		house.homeserver.faultOf = ( request ) => isSync( request ) ? { kind: 'cut' } : undefined;
 		house.say( other, another, 'message before it' );
-		await vi.waitFor( () => expect( passedOn( house ) ).toContain( 'message before it' ), WAIT );
+		await comes( () => expect( passedOn( house ) ).toContain( 'message before it' ) );
 		await sayAll( house, numbered( 1, 60 ) );
 		house.say( other, another, 'message after it' );
 		house.homeserver.faultOf = ( { endpoint, roomId } ) => (
 			endpoint === 'messages' && roomId === room ? { kind: 'instead', ...matrixError( 400, 'M_INVALID_PARAM' ) } : undefined
 		);
-		await vi.waitFor( () => {
+		await comes( () => {
 			expect( passedOn( house ) ).toContain( 'message after it' );
 			expect( passedOn( house ) ).toContain( 'message 60' );
-		}, WAIT );
+		} );
 		expect( house.log ).toContain( 'the homeserver refuses what was said in a room meanwhile' );
 	} );
 } );
@@ -225,10 +225,10 @@ describe( 'a position that the homeserver no longer knows', () => {
 		const { house, relay, card } = await openHouse( onTestFinished );
 		await sayAll( house, numbered( 1, 70 ) );
 		numbered( 1, 70 ).forEach( ( text ) => house.answer( card, text ) );
-		await vi.waitFor( () => {
+		await comes( () => {
 			expect( passedOn( house ) ).toHaveLength( 70 );
 			expect( house.seen( room ) ).toHaveLength( 71 );
-		}, WAIT );
+		} );
 		await whenHeld( house );
 		if ( isStart ) {
 			await relay.stop();
@@ -247,13 +247,13 @@ describe( 'a position that the homeserver no longer knows', () => {
 		if ( isStart ) {
 			await house.startRelay();
 		}
-		await vi.waitFor( () => {
+		await comes( () => {
 			expect( passedOn( house ) ).toHaveLength( 200 );
 			expect( house.seen( room ) ).toHaveLength( 201 );
-		}, WAIT );
+		} );
 		house.homeserver.faultOf = () => undefined;
 		await sayAll( house, numbered( 201, 210 ) );
-		await vi.waitFor( () => expect( passedOn( house ).length ).toBeGreaterThanOrEqual( 210 ), WAIT );
+		await comes( () => expect( passedOn( house ).length ).toBeGreaterThanOrEqual( 210 ) );
 		expect( passedOn( house ) ).toEqual( numbered( 1, 210 ) );
 		expect( house.seen( room ).slice( 1 ) ).toEqual( numbered( 1, 200 ) );
 		expect( refusals ).toBeGreaterThan( 0 );

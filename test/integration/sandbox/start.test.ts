@@ -4,14 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServiceClient } from '../../../src/matrix/index.ts';
 import type { SandboxStatus } from '../../../src/sandbox/status.ts';
 import { freePort, softwareDir } from '../../support/homeserver.ts';
 import { writeTinyExtension } from '../../support/tiny-extension.ts';
+import { comes } from '../../support/waiting.ts';
 
 const projectDir = path.resolve( import.meta.dirname, '../../..' );
-const startLimitMs = 120_000;
 
 let dataDir: string;
 let basePort: number;
@@ -32,12 +32,12 @@ function npmStart( ...args: string[] ): Command {
 }
 
 async function untilItRuns( command: Command ): Promise<SandboxStatus> {
-	await vi.waitFor( () => {
+	await comes( () => {
 		if ( command.child.exitCode !== null ) {
 			throw new Error( command.output() );
 		}
 		expect( command.output() ).toContain( 'Three things to try' );
-	}, { timeout: startLimitMs, interval: 100 } );
+	} );
 	return JSON.parse( readFileSync( path.join( dataDir, 'status.json' ), 'utf8' ) ) as SandboxStatus;
 }
 
@@ -155,5 +155,5 @@ test( 'a start that is abandoned by whoever began it ends by itself', async () =
 	const command = npmStart();
 	await untilItRuns( command );
 	command.child.kill( 'SIGKILL' );
-	await vi.waitFor( () => expect( processesOfThisTest() ).toEqual( [] ), { timeout: 20_000, interval: 100 } );
+	await comes( () => expect( processesOfThisTest() ).toEqual( [] ) );
 } );

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { watchOffSwitches } from '../../../src/relay/off-switches.ts';
 import { readSwitch } from '../../../src/relay/wiki/wiki-switch.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+import { comes } from '../../support/waiting.ts';
 
 describe( 'a wiki\'s own switch', () => {
 	let scratch: ReturnType<typeof openScratchStore>;
@@ -48,7 +49,7 @@ describe( 'a wiki\'s own switch', () => {
 			if ( index > 0 ) {
 				lookAgain();
 			}
-			await vi.waitFor( () => expect( looks ).toBe( index + 1 ) );
+			await comes( () => expect( looks ).toBe( index + 1 ) );
 			result.push( ( await scratch.store.transaction( ( tx ) => tx.pauses() ) ).some( ( { scope } ) => scope === 'enwiki' ) );
 		}
 		return result;
@@ -83,11 +84,11 @@ describe( 'a wiki\'s own switch', () => {
 	} );
 
 	it( 'ends the relay when the store is broken', async () => {
-		await vi.waitFor( () => expect( looks ).toBe( 1 ) );
+		await comes( () => expect( looks ).toBe( 1 ) );
 		failing = new StoreError( 'gone' );
 		says = off;
 		lookAgain();
-		await vi.waitFor( () => expect( broken ).toEqual( [ failing ] ) );
+		await comes( () => expect( broken ).toEqual( [ failing ] ) );
 		expect( looks ).toBe( 1 );
 	} );
 } );

@@ -13,6 +13,7 @@ import type { FakeRelay, FakeRelayOptions } from '../../support/fake-homeserver/
 import { startFakeRelay } from '../../support/fake-homeserver/fake-relay.ts';
 import type { FakeRooms } from '../../support/fake-homeserver/fake-rooms.ts';
 import { createFakeRooms } from '../../support/fake-homeserver/fake-rooms.ts';
+import { comes } from '../../support/waiting.ts';
 
 const readme = readFileSync( path.resolve( import.meta.dirname, '../../../src/relay/README.md' ), 'utf8' );
 const newcomer = '@mw-4-:example.org' as UserId;
@@ -75,7 +76,6 @@ const is = ( endpoint: string, last = '' ) => ( request: FakeRequest ): boolean 
 	request.endpoint === endpoint && request.parts.at( -1 )!.includes( last )
 );
 const count = ( isMeant: ( request: FakeRequest ) => boolean ): number => relay.requests.filter( isMeant ).length;
-const comes = ( check: () => void | Promise<void> ): Promise<void> => vi.waitFor( check, { timeout: 5_000, interval: 5 } );
 /** Makes requests fail the first few times. */
 function failing( isMeant: ( request: FakeRequest ) => boolean, fault: ReturnType<typeof faultOf>, times = Infinity ): void {
 	let left = times;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MatrixFailure } from '../../../src/matrix/index.ts';
 import type { EventId, RoomId, UserId } from '../../../src/protocol/ids.ts';
 import type { OutboxItem } from '../../../src/relay/routing/model.ts';
@@ -7,6 +7,7 @@ import type { Sender } from '../../../src/relay/sender.ts';
 import { createSender } from '../../../src/relay/sender.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+import { comes } from '../../support/waiting.ts';
 
 const bot = '@bot:example.org' as UserId;
 const roomId = '!room:example.org' as RoomId;
@@ -53,7 +54,7 @@ async function put( lane: string, ...names: string[] ): Promise<void> {
 	sender.wake( [ lane ] );
 }
 
-const comesTo = ( expected: string[] ): Promise<void> => vi.waitFor( () => expect( done ).toEqual( expected ) );
+const comesTo = ( expected: string[] ): Promise<void> => comes( () => expect( done ).toEqual( expected ) );
 
 describe( 'a lane', () => {
 	it( 'that waits for something else goes on when it is woken, although a failing one does not', async () => {
@@ -64,11 +65,11 @@ describe( 'a lane', () => {
 		};
 		await put( 'waiting', '1' );
 		await put( 'failing', '2' );
-		await vi.waitFor( () => expect( tries ).toEqual( { waiting: 1, failing: 1 } ) );
+		await comes( () => expect( tries ).toEqual( { waiting: 1, failing: 1 } ) );
 		// What it would wait doubles each time: to a minute, by then.
 		for ( let woken = 1; woken < 10; woken++ ) {
 			sender.wake( [ 'waiting', 'failing' ] );
-			await vi.waitFor( () => expect( tries.waiting ).toBeGreaterThan( woken ) );
+			await comes( () => expect( tries.waiting ).toBeGreaterThan( woken ) );
 		}
 		expect( tries.failing ).toBe( 1 );
 	} );
@@ -83,14 +84,14 @@ describe( 'a lane', () => {
 		const answers: ( () => void )[] = [];
 		behave = () => new Promise( ( resolve ) => answers.push( resolve ) );
 		await put( '1:in', 'message' );
-		await vi.waitFor( () => expect( answers ).toHaveLength( 1 ) );
+		await comes( () => expect( answers ).toHaveLength( 1 ) );
 		for ( const id of [ 1, 2, 3 ] ) {
 			await put( `${ id }:place`, `place ${ id }` );
 		}
 		expect( attempts ).toBe( 1 );
 		answers.shift()!();
 		for ( const count of [ 2, 3, 4 ] ) {
-			await vi.waitFor( () => expect( attempts ).toBe( count ) );
+			await comes( () => expect( attempts ).toBe( count ) );
 			expect( answers ).toHaveLength( 1 );
 			answers.shift()!();
 		}
@@ -113,13 +114,13 @@ describe( 'a lane', () => {
 		for ( const id of [ 1, 2, 3, 4, 5 ] ) {
 			await put( `${ id }:seen`, `seen ${ id }` );
 		}
-		await vi.waitFor( () => expect( attempts ).toBe( 2 ) );
+		await comes( () => expect( attempts ).toBe( 2 ) );
 		await sender.quiet( 3_600_000 );
 		await put( '1:out', 'message' );
 		await comesTo( [ 'message' ] );
 		behave = async () => {};
 		answers.forEach( ( answer ) => answer() );
-		await vi.waitFor( () => expect( done ).toHaveLength( 6 ) );
+		await comes( () => expect( done ).toHaveLength( 6 ) );
 	} );
 
 	it( 'waits at what fails for the moment, without holding others up, and goes on when the homeserver is back', async () => {
@@ -133,11 +134,11 @@ describe( 'a lane', () => {
 		await put( 'b', 'b1' );
 		await put( 'c', 'c1' );
 		await put( 'd', 'd1' );
-		await vi.waitFor( () => expect( [ ...done ].sort() ).toEqual( [ 'b1', 'c1', 'd1' ] ) );
+		await comes( () => expect( [ ...done ].sort() ).toEqual( [ 'b1', 'c1', 'd1' ] ) );
 		expect( attempts ).toBe( 4 );
 		isDown = false;
 		sender.retryNow();
-		await vi.waitFor( () => expect( done.slice( 3 ) ).toEqual( [ 'a1', 'a2' ] ) );
+		await comes( () => expect( done.slice( 3 ) ).toEqual( [ 'a1', 'a2' ] ) );
 	} );
 
 	it.each( [ 'limited', 'server', 'unreachable' ] as const )( 'that waits (%s) holds no place, however many wait', async ( code ) => {
@@ -150,7 +151,7 @@ describe( 'a lane', () => {
 		for ( const lane of slow ) {
 			await put( lane, lane );
 		}
-		await vi.waitFor( () => expect( attempts ).toBe( slow.length ) );
+		await comes( () => expect( attempts ).toBe( slow.length ) );
 		await put( 'fast', 'f1', 'f2' );
 		await comesTo( [ 'f1', 'f2' ] );
 		expect( attempts ).toBe( slow.length + 2 );
@@ -161,9 +162,9 @@ describe( 'a lane', () => {
 			throw new MatrixFailure( 'server', 'later' );
 		};
 		await put( 'a', '1' );
-		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		await comes( () => expect( attempts ).toBe( 1 ) );
 		sender.retryNow();
-		await vi.waitFor( () => expect( attempts ).toBeGreaterThan( 1 ) );
+		await comes( () => expect( attempts ).toBeGreaterThan( 1 ) );
 		behave = async () => {};
 		await put( 'b', '2' );
 		await comesTo( [ '2' ] );
@@ -177,7 +178,7 @@ describe( 'a lane', () => {
 			}
 		};
 		await put( 'told', '1' );
-		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		await comes( () => expect( attempts ).toBe( 1 ) );
 		behave = async () => {};
 		sender.retryNow();
 		await put( 'other', '2' );
@@ -212,7 +213,7 @@ describe( 'a lane', () => {
 			throw new MatrixFailure( 'unauthorised', 'M_UNKNOWN_TOKEN (401)' );
 		};
 		await put( 'a', '1' );
-		await vi.waitFor( () => expect( attempts ).toBeGreaterThan( 0 ) );
+		await comes( () => expect( attempts ).toBeGreaterThan( 0 ) );
 		await sender.stop( 1_000 );
 		expect( ( await scratch.store.transaction( ( tx ) => tx.nextInLane( 'a' ) ) )?.transactionId ).toBe( '1' );
 	} );
@@ -222,7 +223,7 @@ describe( 'a lane', () => {
 			throw new StoreError( 'disk full' );
 		};
 		await put( 'a', '1' );
-		await vi.waitFor( () => expect( broken ).toMatchObject( { message: 'disk full' } ) );
+		await comes( () => expect( broken ).toMatchObject( { message: 'disk full' } ) );
 	} );
 } );
 
@@ -291,7 +292,7 @@ describe( 'quiet', () => {
 		await put( 'a', '1' );
 		await sender.quiet( 0 );
 		expect( done ).toEqual( [] );
-		await vi.waitFor( () => expect( attempts ).toBe( 1 ) );
+		await comes( () => expect( attempts ).toBe( 1 ) );
 		finish();
 		await sender.quiet( never );
 		expect( done ).toEqual( [ '1' ] );

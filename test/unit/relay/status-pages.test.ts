@@ -9,6 +9,7 @@ import type { StatusPagesOptions, StatusPagesWriter } from '../../../src/relay/s
 import { keepStatusPages } from '../../../src/relay/status-pages.ts';
 import { StoreError } from '../../../src/relay/store/database.ts';
 import { openScratchStore, silentLog } from '../../support/relay-store.ts';
+import { comes } from '../../support/waiting.ts';
 
 const MINUTE_MS = 60_000;
 const bot = '@ask-for-help:x' as UserId;
@@ -97,9 +98,9 @@ describe( 'the status page', () => {
 		nowMs += afterMs;
 		const before = looks;
 		lookAgain();
-		await vi.waitFor( () => expect( looks ).toBe( before + 1 ) );
+		await comes( () => expect( looks ).toBe( before + 1 ) );
 	}
-	const started = ( count = 1 ): Promise<void> => vi.waitFor( () => expect( looks ).toBe( count ) );
+	const started = ( count = 1 ): Promise<void> => comes( () => expect( looks ).toBe( count ) );
 	const says = (): unknown => readAvailability( stored && writeStatusPage( stored ), 'general', nowMs );
 	const active = ( userId: UserId ): void => here.took( { roomId: support, timeline: [ event( userId, nowMs ) ] } );
 
@@ -274,6 +275,6 @@ describe( 'the status page', () => {
 		expect( broken ).toEqual( [] );
 		transaction.mockRejectedValueOnce( new StoreError( 'gone' ) );
 		lookAgain();
-		await vi.waitFor( () => expect( broken ).toHaveLength( 1 ) );
+		await comes( () => expect( broken ).toHaveLength( 1 ) );
 	} );
 } );

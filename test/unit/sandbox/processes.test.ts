@@ -2,8 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startProcess, stopLeftover } from '../../../src/sandbox/processes.ts';
+import { comes } from '../../support/waiting.ts';
 
 let dir: string;
 beforeEach( () => { dir = mkdtempSync( path.join( tmpdir(), 'ask-for-help-processes-' ) ); } );
@@ -24,11 +25,11 @@ function alive( pid: number ): boolean {
 }
 
 async function pidsIn( file: string, count: number ): Promise<number[]> {
-	return vi.waitFor( () => {
+	return comes( () => {
 		const pids = readFileSync( path.join( dir, file ), 'utf8' ).trim().split( '\n' ).map( Number );
 		expect( pids ).toHaveLength( count );
 		return pids;
-	}, { timeout: 5000, interval: 10 } );
+	} );
 }
 
 test( 'output goes to the log and the exit code is told', async () => {
@@ -49,7 +50,7 @@ test( 'stopping ends the workers too', async () => {
 	const [ worker ] = await pidsIn( 'workers', 1 );
 	await running.stop();
 	expect( alive( running.pid ) ).toBe( false );
-	await vi.waitFor( () => expect( alive( worker! ) ).toBe( false ) );
+	await comes( () => expect( alive( worker! ) ).toBe( false ) );
 	await running.stop();
 } );
 
