@@ -106,10 +106,10 @@ describe( 'a homeserver that limits', () => {
 	const html = { 'Content-Type': 'text/html' };
 
 	it.concurrent.for( [
-		[ 'retry_after_ms', matrixError( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 1_000 } ), 1_000 ],
-		[ 'a Retry-After header', { ...matrixError( 429, 'M_LIMIT_EXCEEDED' ), headers: { 'Retry-After': '1' } }, 1_000 ],
-		[ 'a Retry-After header of something in between', { status: 429, body: '<html>', headers: { ...html, 'Retry-After': '1' } }, 1_000 ],
-		[ 'a Retry-After header with a 503', { ...matrixError( 503, 'M_UNKNOWN' ), headers: { 'Retry-After': '1' } }, 1_000 ],
+		[ 'retry_after_ms', matrixError( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 3_000 } ), 3_000 ],
+		[ 'a Retry-After header', { ...matrixError( 429, 'M_LIMIT_EXCEEDED' ), headers: { 'Retry-After': '3' } }, 3_000 ],
+		[ 'a Retry-After header of something in between', { status: 429, body: '<html>', headers: { ...html, 'Retry-After': '3' } }, 3_000 ],
+		[ 'a Retry-After header with a 503', { ...matrixError( 503, 'M_UNKNOWN' ), headers: { 'Retry-After': '3' } }, 3_000 ],
 		[ 'nothing', matrixError( 429, 'M_LIMIT_EXCEEDED' ), 125 ],
 		[ 'nonsense', matrixError( 429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 'soon' } ), 125 ]
 	] as const )( 'is heeded, with jitter, and others are not held up: %s', async ( [ , answer, leastMs ], { expect, onTestFinished } ) => {
@@ -130,11 +130,10 @@ describe( 'a homeserver that limits', () => {
 		const [ first, second, ...more ] = house.homeserver.requests.filter( isLimited ).map( ( { atMs } ) => atMs );
 		// A timer may fire a moment early.
 		expect( second! - first! ).toBeGreaterThanOrEqual( leastMs - 5 );
-		expect( second! - first! ).toBeLessThan( leastMs * 1.1 + 1_000 );
 		expect( more ).toEqual( [] );
 		const seen = house.seen( fakeSupport );
 		expect( seen.indexOf( 'after it' ) ).toBeGreaterThan( seen.indexOf( 'limited' ) );
-		if ( leastMs >= 1_000 ) {
+		if ( leastMs >= 3_000 ) {
 			expect( seen.indexOf( 'meanwhile' ) ).toBeLessThan( seen.indexOf( 'limited' ) );
 		}
 	} );

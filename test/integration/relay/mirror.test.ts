@@ -4,6 +4,7 @@ import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
 import type { RelayChild, RelayHouse } from '../../support/relay-house.ts';
 import { askIn, readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
+import { LATE_MS } from '../../support/waiting.ts';
 
 let house: RelayHouse;
 let relay: RelayChild;
@@ -160,7 +161,7 @@ describe( 'the relay', () => {
 		const roomId = await newcomer.createRoom();
 		const startedAt = Date.now();
 		expect( await relay.kill( 'SIGTERM' ) ).toBe( 0 );
-		expect( Date.now() - startedAt ).toBeLessThan( 5_500 );
+		expect( Date.now() - startedAt ).toBeLessThan( 5_000 + LATE_MS );
 		await newcomer.ask( roomId, 'asked while nobody listened' );
 		const late = await house.newcomer( 122 );
 		const lateRoom = await late.createRoom();

@@ -102,9 +102,7 @@ describe( 'a lane', () => {
 		for ( let id = 0; id < 50; id++ ) {
 			await put( `${ id }:place`, `place ${ id }` );
 		}
-		const begunAtMs = performance.now();
 		expect( await sender.stop( 5_000 ) ).toBe( true );
-		expect( performance.now() - begunAtMs ).toBeLessThan( 2_000 );
 		expect( done.length ).toBeLessThan( 20 );
 	} );
 
