@@ -7,7 +7,7 @@
 export function showFailureNotice( text: string, page: string, href: string ): void {
 	const notice = Object.assign( document.createElement( 'div' ), {
 		className: 'askforhelp-failure',
-		textContent: `${ text } `,
+		textContent: text,
 		onclick: () => notice.remove()
 	} );
 	notice.setAttribute( 'role', 'alert' );
