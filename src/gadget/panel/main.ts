@@ -55,10 +55,11 @@ function after( delayMs: number, callback: () => void ): () => void {
 
 const loadSearch = extraOnUse<SearchModule>( 'search' );
 
-/** Searches as soon as the part that does it is there. */
+/** Searches as soon as the part that does it is there; where it does not load, each key is not another request. */
 function createSearchOnUse( ports: HelpSearchPorts ): Search {
 	let search: Search | undefined;
-	return ( text ) => void loadSearch().then( ( part ) => {
+	let loading: ReturnType<typeof loadSearch> | undefined;
+	return ( text ) => void ( loading ??= loadSearch() ).then( ( part ) => {
 		search ??= part?.createHelpSearch( ports );
 		search?.( text );
 	} );

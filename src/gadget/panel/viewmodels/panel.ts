@@ -363,7 +363,8 @@ export function createPanel( ports: PanelPorts ): TeamPanel {
 			talking.forgetEnded();
 			asking.cancel();
 			asking.refreshContext();
-			patch( { screen: hosts ? 'question' : 'problem', connection: 'online' } );
+			// The safety team's newcomers agree each time.
+			patch( { screen: hosts ? 'question' : 'problem', connection: 'online', hasAgreed: false } );
 		},
 		hideButton: () => hiding.hide(),
 		undoHide: () => hiding.undo(),

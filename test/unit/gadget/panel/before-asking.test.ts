@@ -3,8 +3,9 @@ import { CONSENT_VERSION, readConsent } from '../../../../src/gadget/panel/viewm
 import { createTeamPanels, firstTeam } from '../../../../src/gadget/panel/viewmodels/team-panels.ts';
 import { topicLabel } from '../../../../src/gadget/panel/viewmodels/topics.ts';
 import type { TeamPanel } from '../../../../src/gadget/panel/viewmodels/panel-actions.ts';
+import { writeNotice } from '../../../../src/protocol/notice.ts';
 import { CONTEXT_KEY } from '../../../../src/protocol/question.ts';
-import { answer, settle } from '../fakes.ts';
+import { answer, bot, event, settle } from '../fakes.ts';
 import { ask, askAndLogIn, createTab, owner, room } from './tab.ts';
 
 const contextSent = ( tab: ReturnType<typeof createTab> ): unknown => tab.matrix.sent[ 0 ]?.content[ CONTEXT_KEY ];
@@ -236,6 +237,17 @@ describe( 'a chat about harassment', () => {
 		tab.wiki.consent = JSON.stringify( { version: CONSENT_VERSION, at: '2026-05-03T10:00:00Z' } );
 		const panel = await tab.openPage( true, 'harassment' );
 		panel.setDraft( 'They follow me.' );
+		panel.ask();
+		expect( panel.state.value.questionProblem ).toBe( 'not-agreed' );
+	} );
+
+	it( 'asks for it again after a conversation that has ended, on the same page, too', async () => {
+		const tab = createTab();
+		const panel = await askAboutHarassment( tab );
+		await tab.matrix.receive( tab.matrix.sent[ 0 ]!.roomId, event( { sender: bot, content: writeNotice( 'room-refused', 'x' ) } ) );
+		expect( panel.state.value ).toMatchObject( { connection: 'ended', hasAgreed: true } );
+		panel.startOver();
+		panel.setDraft( 'Again.' );
 		panel.ask();
 		expect( panel.state.value.questionProblem ).toBe( 'not-agreed' );
 	} );
