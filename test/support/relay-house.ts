@@ -19,7 +19,7 @@ import type { MatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
 import { startMatrixHelper } from '../../src/sandbox/actors/matrix-helper.ts';
 import type { TestHomeserver } from './homeserver.ts';
 import { startTestHomeserver } from './homeserver.ts';
-import { LONGEST_WAIT_MS } from './waiting.ts';
+import { LONGEST_WAIT_MS } from './time-limits.ts';
 
 const main = path.resolve( import.meta.dirname, '../../src/relay/main.ts' );
 

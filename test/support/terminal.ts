@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { until } from './relay-house.ts';
-import { LONGEST_WAIT_MS } from './waiting.ts';
+import { LONGEST_WAIT_MS } from './time-limits.ts';
 
 const run = promisify( execFile );
 

@@ -135,6 +135,8 @@ describe( 'a homeserver that limits', () => {
 		expect( seen.indexOf( 'after it' ) ).toBeGreaterThan( seen.indexOf( 'limited' ) );
 		if ( leastMs >= 3_000 ) {
 			expect( seen.indexOf( 'meanwhile' ) ).toBeLessThan( seen.indexOf( 'limited' ) );
+		} else {
+			expect( second! - first! ).toBeLessThan( 30_000 );
 		}
 	} );
 } );

@@ -4,7 +4,7 @@ import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
 import { threadRootOf } from '../../../src/sandbox/actors/matrix-helper.ts';
 import type { RelayChild, RelayHouse } from '../../support/relay-house.ts';
 import { askIn, readRoom, startRelayHouse, until } from '../../support/relay-house.ts';
-import { LATE_MS } from '../../support/waiting.ts';
+import { LATE_MS } from '../../support/time-limits.ts';
 
 let house: RelayHouse;
 let relay: RelayChild;

@@ -5,7 +5,7 @@ import { freePort } from '../../support/homeserver.ts';
 import type { RelayHouse } from '../../support/relay-house.ts';
 import { startRelayHouse, until } from '../../support/relay-house.ts';
 import { readMirrorMarker } from '../../../src/protocol/mirror.ts';
-import { LATE_MS } from '../../support/waiting.ts';
+import { LATE_MS } from '../../support/time-limits.ts';
 
 let house: RelayHouse;
 let road: Server;

@@ -304,6 +304,12 @@ describe( 'loading another gadget', () => {
 		nextFrame();
 		nextFrame();
 		expect( frames ).toEqual( [] );
+
+		page( config, { draw: ( callback ) => void frames.push( callback ), modules: { 'ext.gadget.AskForHelp-panel': { openPanel() {} } } } );
+		await loadGadget( 'AskForHelp-panel' );
+		nextFrame();
+		nextFrame();
+		expect( frames ).toEqual( [] );
 	} );
 
 	it( 'on use loads it once, and again only when it has failed', async () => {
