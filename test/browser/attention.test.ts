@@ -80,31 +80,48 @@ test( 'an answer that comes while nobody sees the page is unread until somebody 
 	await expect( page ).toHaveTitle( /^[^(]/ );
 } );
 
-test( 'what was answered between two pages is read aloud on the next one, once', async ( { newcomer, sandbox, helper, supportRoom } ) => {
-	const { page } = newcomer;
-	const announcer = page.locator( '.askforhelp-announcer' );
-	const question = `And while I save? ${ newcomer.name }`;
-	await askAndLogIn( newcomer, question );
-	const card = await helper.waitForCard( supportRoom, question );
-	await helper.answer( supportRoom, card.getId()!, 'Before.' );
-	await newcomer.sees( 'Before.' );
-	const [ session, state ] = await page.evaluate( () => [ 'askforhelp-session', 'askforhelp-state' ].map( ( key ) => sessionStorage.getItem( key ) ) );
-	const { accessToken } = JSON.parse( session! ) as { accessToken: string };
-	const { roomId } = JSON.parse( state! ) as { roomId: string };
-	const { href } = new URL( page.url() );
-	await page.goto( 'about:blank' );
-	await helper.answer( supportRoom, card.getId()!, 'Between.' );
-	await expect.poll( async () => ( await fetch(
-		`${ sandbox.homeserver.url }/_matrix/client/v3/rooms/${ encodeURIComponent( roomId ) }/messages?dir=b&limit=5`,
-		{ headers: { Authorization: `Bearer ${ accessToken }` } }
-	) ).text() ).toContain( 'Between.' );
-	await page.goto( href );
-	await newcomer.sees( 'Between.' );
-	await expect( announcer ).toHaveText( /^[^:]* says: Between\.$/ );
-	await page.reload();
-	await newcomer.sees( 'Between.' );
-	await expect( announcer ).toHaveText( '' );
-} );
+for ( const [ where, hasOther ] of [ [ '', false ], [ ', also where another tab receives', true ] ] as const ) {
+	test( `what was answered between two pages is read aloud on the next one, once${ where }`, async ( {
+		newcomer, sandbox, helper, supportRoom
+	} ) => {
+		const { page } = newcomer;
+		const announcer = page.locator( '.askforhelp-announcer' );
+		const question = `And while I save? ${ newcomer.name }`;
+		await askAndLogIn( newcomer, question );
+		const card = await helper.waitForCard( supportRoom, question );
+		const noted = (): Promise<unknown> => page.context().waitForEvent( 'response', ( answer ) => (
+			answer.url().includes( '/receipt/m.read.private/' ) && answer.request().method() === 'POST'
+		) );
+		let isNoted = noted();
+		await helper.answer( supportRoom, card.getId()!, 'Before.' );
+		await newcomer.sees( 'Before.' );
+		await isNoted;
+		const [ session, state ] = await page.evaluate( () => [ 'askforhelp-session', 'askforhelp-state' ].map( ( key ) => sessionStorage.getItem( key ) ) );
+		const { accessToken } = JSON.parse( session! ) as { accessToken: string };
+		const { roomId } = JSON.parse( state! ) as { roomId: string };
+		const { href } = new URL( page.url() );
+		if ( hasOther ) {
+			const other = await page.context().newPage();
+			await other.goto( href );
+			await other.waitForFunction( () => sessionStorage.getItem( 'askforhelp-session' ) );
+			await page.bringToFront();
+		}
+		await page.goto( 'about:blank' );
+		await helper.answer( supportRoom, card.getId()!, 'Between.' );
+		await expect.poll( async () => ( await fetch(
+			`${ sandbox.homeserver.url }/_matrix/client/v3/rooms/${ encodeURIComponent( roomId ) }/messages?dir=b&limit=5`,
+			{ headers: { Authorization: `Bearer ${ accessToken }` } }
+		) ).text() ).toContain( 'Between.' );
+		isNoted = noted();
+		await page.goto( href );
+		await newcomer.sees( 'Between.' );
+		await expect( announcer ).toHaveText( /^[^:]* says: Between\.$/ );
+		await isNoted;
+		await page.reload();
+		await newcomer.sees( 'Between.' );
+		await expect( announcer ).toHaveText( '' );
+	} );
+}
 
 test( 'the browser tells of an answer, without its words, when one has asked for it, and a click opens the chat', async ( {
 	newcomer, helper, supportRoom

@@ -47,6 +47,9 @@ const MOST = 180;
 /** More answers than that at once are only counted aloud. */
 const MOST_READ_ALOUD = 2;
 
+/** Where what was read aloud as new began; a list may be made anew on the same page. */
+const readAloud = new Set<EventId | undefined>();
+
 /** Lets Tab go through a message, or past it. */
 function setReachable( node: HTMLElement, isReachable: boolean ): void {
 	node.tabIndex = isReachable ? 0 : -1;
@@ -286,8 +289,6 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 	} );
 
 	let state = panel.state.value;
-	/** Nothing has come on this page yet. */
-	const wasEmpty = state.entries.length === 0;
 	const list: MessageList = {
 		element: root,
 		menu,
@@ -299,9 +300,11 @@ export function createMessageList( context: ViewContext, writeMessage: () => voi
 			state = next;
 			const { entries, outbox } = next;
 			if ( isFirst ) {
-				// What has come between two pages is read aloud, too: it is all read when one sees it.
-				lastKnown = entries[ ( wasEmpty && next.firstNew ? indexOf( next.firstNew ) : entries.length ) - 1 ]?.id;
+				// What one comes back to, and has not looked at yet, is read aloud, too: it counts as read from now on.
+				const isNews = next.firstNew && !readAloud.has( next.firstNew );
+				lastKnown = entries[ ( isNews ? indexOf( next.firstNew ) : entries.length ) - 1 ]?.id;
 			}
+			readAloud.add( next.firstNew );
 			const answers = answersAfter( entries, lastKnown ).filter( ( { speaker } ) => !next.muted.includes( speaker ) );
 			const hasNewOwn = outbox.some( ( { kind, id } ) => kind === 'message' && !before.some( ( item ) => item.id === id ) );
 			isFirst = entries.length === 0;
