@@ -64,7 +64,7 @@ for ( const [ how, limits ] of ways ) {
 
 		await page.reload();
 		await newcomer.openPanel();
-		await expect( panel.getByText( 'You have asked here before.' ) ).toBeVisible();
+		await expect( panel.getByText( 'Have you asked here before?' ) ).toBeVisible();
 		await openEarlier( newcomer );
 		await newcomer.sees( 'Not on the next page.' );
 		await expect( newcomer.messages.locator( '.askforhelp-bubble' ) ).toHaveText( [ question, 'Not on the next page.', 'So be it.' ] );
