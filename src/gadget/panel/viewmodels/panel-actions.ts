@@ -56,7 +56,7 @@ export interface WindowActions {
 	/** Shows what they have agreed to. */
 	showPrivacy(): void;
 	leavePrivacy(): void;
-	/** They do not agree any more: ends the chat in all windows, and forgets what this browser keeps of it. */
+	/** They do not agree any more: ends the chat in all windows and on other devices, and forgets what this browser keeps of it. */
 	takeBackConsent(): void;
 }
 
