@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { article, expect, screen, test } from './support/fixtures.ts';
 
-async function violations( page: Page, part = '.askforhelp-panel' ): Promise<unknown[]> {
+async function violations( page: Page, part = '.askforhelp-panel', fewestPasses = 6 ): Promise<unknown[]> {
 	const { violations, passes } = await new AxeBuilder( { page } ).include( part ).analyze();
-	expect( passes.length, `axe looked at ${ part }` ).toBeGreaterThan( 1 );
+	expect( passes.length, `axe looked at ${ part }` ).toBeGreaterThanOrEqual( fewestPasses );
 	return violations.map( ( { id, nodes } ) => [ id, ...nodes.map( ( { html } ) => html ) ] );
 }
 
@@ -34,11 +34,11 @@ test( 'nor in what the button says when the chat does not load, and on the page 
 		await openEditor( 'textarea', article.title );
 		await launcher.click();
 		await page.locator( '.askforhelp-failure' ).waitFor();
-		expect( await violations( page, '.askforhelp-failure' ), theme ).toEqual( [] );
+		expect( await violations( page, '.askforhelp-failure', 2 ), theme ).toEqual( [] );
 		for ( const [ state, query ] of [ [ 'refused', '' ], [ 'error', '&error=not-allowed' ], [ 'working', '&loginToken=token&nonce=0000' ] ] ) {
 			await page.goto( `${ sandbox.wiki.url }/index.php?title=Special:BlankPage/AskForHelp&withgadget=AskForHelp-callback${ query }` );
 			await page.locator( `.askforhelp-callback-${ state }` ).waitFor();
-			expect( await violations( page, '.askforhelp-callback' ), `${ state } ${ theme }` ).toEqual( [] );
+			expect( await violations( page, '.askforhelp-callback', 2 ), `${ state } ${ theme }` ).toEqual( [] );
 		}
 	}
 } );
@@ -73,8 +73,7 @@ test( 'the button in the toolbar of VisualEditor can be seen from right to left,
 		const [ button, save ] = await Promise.all( [ launcher, page.locator( '.ve-ui-toolbar-saveButton' ) ].map( ( node ) => node.boundingBox() ) );
 		expect( button!.x > save!.x, 'on the side of the text\'s end, before the button to save' ).toBe( 'uselang' in query );
 		expect( await contrast( launcher ), `${ theme } ${ JSON.stringify( query ) }` ).toBeGreaterThanOrEqual( 4.5 );
-		const { violations } = await new AxeBuilder( { page } ).include( '.askforhelp-launcher' ).analyze();
-		expect( violations.map( ( { id, nodes } ) => [ id, ...nodes.map( ( { html } ) => html ) ] ) ).toEqual( [] );
+		expect( await violations( page, '.askforhelp-launcher', 2 ) ).toEqual( [] );
 	}
 } );
 
